@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The flags every target shares, and the functions that make libraries out of folders.
+#
+# The same folder is compiled in several flavours, told apart by a suffix of the target's name:
+#   (none)      the ordinary build
+#   _faulty     with the planted faults (SPB_FAULTS=1), for the canaries
+#   _fuzz       with libFuzzer's coverage, fast
+#   _fuzz_asan  with libFuzzer's coverage, ASan and UBSan, assertions on
+# A flavour's flags are public, so that whoever links a flavour compiles the headers' code in the same way.
+include_guard()
+
+add_library(spb_options INTERFACE)
+target_include_directories(spb_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(spb_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  # g++-12 sees overlapping copies inside std::string that are not there (gcc bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+
+if(SPB_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+if(SPB_LTO)
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT SPB_HAS_LTO OUTPUT reason LANGUAGES CXX)
+  if(SPB_HAS_LTO)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  else()
+    message(STATUS "No link-time optimization: this compiler and linker cannot do it together")
+  endif()
+endif()
+
+# The flavours' flags; an unknown flavour is a mistake in a CMakeLists.txt.
+set(SPB_FLAGS "")
+# The invariants have to find a planted fault, so no assertion of the model may stop the run before they do.
+set(SPB_FLAGS_faulty -DSPB_FAULTS=1 -DNDEBUG)
+# trace-cmp costs more than it finds when the input is fixed-width binary.
+set(SPB_FLAGS_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+set(SPB_FLAGS_fuzz_asan -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+  -fno-omit-frame-pointer -UNDEBUG)
+set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_fuzz} ${SPB_FLAGS_faulty})
+
+# spb_library(NAME FOLDER [FLAGS flag...] [LINKS target...]): all FOLDER/*.cpp in one static library.
+# A folder without a source yet gives a library of headers.
+function(spb_library name folder)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "FLAGS;LINKS")
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_fuzzer\\.cpp$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_compile_options(${name} ${scope} ${arg_FLAGS})
+  target_link_libraries(${name} ${scope} spb_options ${arg_LINKS})
+endfunction()
+
+# spb_core(FLAVOUR suffix): model, invariants and program in one flavour; they need the standard library alone.
+function(spb_core)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "FLAVOUR" "")
+  set(suffix "${arg_FLAVOUR}")
+  spb_library(spb_model${suffix} model FLAGS ${SPB_FLAGS${suffix}})
+  spb_library(spb_invariants${suffix} invariants LINKS spb_model${suffix})
+  spb_library(spb_program${suffix} program LINKS spb_invariants${suffix})
+endfunction()
+
+# spb_trace(FLAVOUR suffix): recordings and golden vectors, on top of spb_core of the same flavour.
+function(spb_trace)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "FLAVOUR" "")
+  find_package(LibLZMA REQUIRED)
+  find_package(fmt REQUIRED)
+  spb_library(spb_trace${arg_FLAVOUR} trace LINKS spb_program${arg_FLAVOUR} LibLZMA::LibLZMA fmt::fmt)
+endfunction()
