@@ -27,6 +27,8 @@ if(SPB_LTO)
   check_ipo_supported(RESULT SPB_HAS_LTO OUTPUT reason LANGUAGES CXX)
   if(SPB_HAS_LTO)
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+    # g++ compares types across files only when it links, and its findings count like any other warning.
+    add_link_options($<$<CXX_COMPILER_ID:GNU>:-Werror>)
   else()
     message(STATUS "No link-time optimization: this compiler and linker cannot do it together")
   endif()

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What the scripts of ci/ say to a wrong call, and what ci/setup does on a machine where it may not
+// install.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace spb::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Outcome {
+  int status;        // the exit status, or -1 where a signal ended it
+  std::string text;  // standard output and error together
+};
+
+// Runs a command line with the shell, in the root folder, so that a script has to find its own way
+// home.
+Outcome run(const std::string& command) {
+  FILE* pipe = popen(("cd / && " + command + " 2>&1 </dev/null").c_str(), "r");
+  if (pipe == nullptr) return {-1, "popen failed"};
+  std::string text;
+  std::array<char, 4096> buffer;
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    text.append(buffer.data(), n);
+  }
+  const int status = pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+}
+
+std::string ci(const std::string& call) {
+  return "'" SPB_SOURCE_DIR "'/ci/" + call;
+}
+
+// A machine of wrapper scripts that stand before the real commands of PATH; removed with the
+// object.
+class FakeMachine {
+ public:
+  FakeMachine() : folder_(fs::path(testing::TempDir()) / ("spb_ci_" + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+    command("apt-get", "echo \"apt-get was run: $*\"");
+    command("sudo", "exit 1");
+    command("id", "echo 1000");
+  }
+  ~FakeMachine() { fs::remove_all(folder_); }
+  FakeMachine(const FakeMachine&) = delete;
+  FakeMachine& operator=(const FakeMachine&) = delete;
+
+  void command(const std::string& name, const std::string& body) const {
+    std::ofstream(folder_ / name) << "#!/bin/sh\n" << body << "\n";
+    fs::permissions(folder_ / name, fs::perms::owner_all);
+  }
+
+  // Here every package is installed but these.
+  void lacks(const std::string& packages) const {
+    command("dpkg-query", "shift 2; for p; do case \" " + packages +
+                              " \" in *\" $p \"*) ;; *) echo \"$p installed\" ;; esac; done");
+  }
+
+  std::string text_of(const std::string& name) const {
+    std::ifstream in(folder_ / name);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+
+  Outcome run(const std::string& call) const {
+    return test::run("PATH='" + folder_.string() + "':\"$PATH\" " + ci(call));
+  }
+
+ private:
+  fs::path folder_;
+};
+
+TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
+  for (const std::string name : {"setup", "test", "campaign", "bench", "compilers", "tidy"}) {
+    const Outcome outcome = run(ci(name + " --bogus"));
+    EXPECT_EQ(outcome.status, 2) << name << "\n" << outcome.text;
+    EXPECT_THAT(outcome.text, AllOf(HasSubstr("'--bogus'"), HasSubstr("usage: ci/" + name)));
+  }
+}
+
+TEST(CiScripts, ExplainThemselves) {
+  for (const std::string name : {"setup", "test", "campaign", "bench", "compilers", "tidy"}) {
+    const Outcome outcome = run(ci(name + " --help"));
+    EXPECT_EQ(outcome.status, 0) << name << "\n" << outcome.text;
+    EXPECT_THAT(outcome.text, testing::StartsWith("usage: ci/" + name));
+  }
+}
+
+TEST(CiCampaign, RefusesSecondsThatAreNoNumber) {
+  for (const std::string argument : {"--seconds", "--seconds 0", "--seconds=", "--seconds 1m",
+                                     "--seconds -5", "--seconds 99999999"}) {
+    const Outcome outcome = run(ci("campaign " + argument));
+    EXPECT_EQ(outcome.status, 2) << argument << "\n" << outcome.text;
+    EXPECT_THAT(outcome.text, AllOf(HasSubstr("--seconds"), HasSubstr("usage: ci/campaign")));
+  }
+}
+
+TEST(CiSetup, NamesTheMissingPackagesAndTheCommandWhereItMayNotInstall) {
+  FakeMachine machine;
+  machine.lacks("ninja-build libfmt-dev");
+  const Outcome outcome = machine.run("setup");
+  EXPECT_EQ(outcome.status, 2) << outcome.text;
+  EXPECT_THAT(outcome.text,
+              HasSubstr("apt-get install -y --no-install-recommends libfmt-dev ninja-build"));
+  EXPECT_THAT(outcome.text, AllOf(Not(HasSubstr("cmake")), Not(HasSubstr("apt-get was run"))));
+}
+
+TEST(CiSetup, InstallsWhatIsMissingAndNothingElse) {
+  FakeMachine machine;
+  machine.lacks("libfmt-dev");
+  machine.command("id", "echo 0");
+  machine.command("apt-get",
+                  "echo \"$*\" >>\"${0%/*}/calls\"; case \"$*\" in *install*) "
+                  "sed -i 's/ libfmt-dev / /' \"${0%/*}/dpkg-query\" ;; esac");
+  const Outcome outcome = machine.run("setup");
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_THAT(
+      machine.text_of("calls"),
+      AllOf(HasSubstr(" update\n"), HasSubstr(" install -y --no-install-recommends libfmt-dev\n")));
+}
+
+TEST(CiSetup, SaysSoWhereThePackageManagerFails) {
+  FakeMachine machine;
+  machine.lacks("libfmt-dev");
+  machine.command("id", "echo 0");
+  machine.command("apt-get", "echo 'no network here'; exit 100");
+  const Outcome outcome = machine.run("setup");
+  EXPECT_EQ(outcome.status, 2) << outcome.text;
+  EXPECT_THAT(outcome.text, AllOf(HasSubstr("no network here"), HasSubstr("step 1 of 2 failed")));
+}
+
+TEST(CiSetup, RunsNothingWhereEverythingIsThere) {
+  FakeMachine machine;
+  machine.lacks("");
+  machine.command("id", "echo 0");
+  const Outcome outcome = machine.run("setup base compilers tidy");
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_THAT(outcome.text, Not(HasSubstr("apt-get was run")));
+}
+
+}  // namespace
+}  // namespace spb::test

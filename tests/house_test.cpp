@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Habits of the house that a compiler does not hold.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/source_tree.h"
+
+namespace spb::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::ptrdiff_t columns_max = 100;
+
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+std::string line_or_nothing(const SourceFile& file, std::size_t index) {
+  return index < file.lines.size() ? file.lines[index] : "";
+}
+
+// Width counts characters, so the bytes that continue a UTF-8 character do not count.
+bool is_too_wide(const std::string& line) {
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  return std::count_if(line.begin(), line.end(), std::not_fn(continues)) > columns_max;
+}
+
+// What a C++ file has to look like, each breach as "file:line: what".
+std::vector<std::string> cpp_errors(const SourceFile& file) {
+  std::vector<std::string> errors;
+  if (line_or_nothing(file, 0) != "// SPDX-License-Identifier: GPL-2.0-only") {
+    errors.push_back(file.path + ":1: the first line is the SPDX line");
+  }
+  if (ends_with(file.path, ".h") &&
+      std::find(file.lines.begin(), file.lines.end(), "#pragma once") == file.lines.end()) {
+    errors.push_back(file.path + ": a header has #pragma once");
+  }
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    if (is_too_wide(file.lines[i])) {
+      errors.push_back(file.path + ":" + std::to_string(i + 1) + ": wider than 100 columns");
+    }
+  }
+  return errors;
+}
+
+// The repository is whole by itself: nothing in it points to a place next to it.
+std::vector<std::string> outside_errors(const SourceFile& file) {
+  // Written in two halves, or this file would find itself.
+  const std::vector<std::string> places = {
+      "../"
+      "shared",
+      "/work"
+      "/"};
+  std::vector<std::string> errors;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    for (const std::string& place : places) {
+      if (file.lines[i].find(place) == std::string::npos) continue;
+      errors.push_back(file.path + ":" + std::to_string(i + 1) + ": names " + place);
+    }
+  }
+  return errors;
+}
+
+// A script or CMake file carries its licence in one of its first two lines; the first may be #!.
+bool has_hash_spdx(const SourceFile& file) {
+  const std::string spdx = "# SPDX-License-Identifier: GPL-2.0-only";
+  return line_or_nothing(file, 0) == spdx || line_or_nothing(file, 1) == spdx;
+}
+
+bool is_script_or_cmake(const SourceFile& file) {
+  return ends_with(file.path, "CMakeLists.txt") || ends_with(file.path, ".cmake") ||
+         ends_with(file.path, ".sh") || line_or_nothing(file, 0).rfind("#!", 0) == 0;
+}
+
+TEST(House, EveryCppFileStartsWithItsLicenceAndFitsTheColumns) {
+  const std::vector<SourceFile> files = cpp_files();
+  ASSERT_FALSE(files.empty());
+  for (const SourceFile& file : files)
+    EXPECT_EQ(joined(cpp_errors(file)), "");
+}
+
+TEST(House, EveryScriptCarriesItsLicence) {
+  int scripts = 0;
+  for (const SourceFile& file : text_files()) {
+    if (!is_script_or_cmake(file)) continue;
+    ++scripts;
+    EXPECT_TRUE(has_hash_spdx(file)) << file.path;
+  }
+  EXPECT_GT(scripts, 0);
+}
+
+TEST(House, NoFilePointsOutsideTheRepository) {
+  for (const SourceFile& file : text_files())
+    EXPECT_EQ(joined(outside_errors(file)), "");
+}
+
+TEST(House, FindsAMissingLicenceAndAMissingPragma) {
+  EXPECT_THAT(cpp_errors(source_file("model/a.h", "// A header.\n")),
+              ElementsAre(HasSubstr("a.h:1: the first line is the SPDX line"),
+                          HasSubstr("a header has #pragma once")));
+  EXPECT_THAT(cpp_errors(source_file("model/a.cpp", "")), ElementsAre(HasSubstr("SPDX")));
+}
+
+TEST(House, FindsAWideLine) {
+  const std::string spdx = "// SPDX-License-Identifier: GPL-2.0-only\n";
+  EXPECT_THAT(cpp_errors(source_file("model/a.cpp", spdx + std::string(100, 'x'))), IsEmpty());
+  EXPECT_THAT(cpp_errors(source_file("model/a.cpp", spdx + std::string(101, 'x'))),
+              ElementsAre("model/a.cpp:2: wider than 100 columns"));
+}
+
+TEST(House, FindsAPathOutsideTheRepository) {
+  EXPECT_THAT(outside_errors(source_file("docs/a.md",
+                                         "fine\nsee ../"
+                                         "shared/spec\n")),
+              ElementsAre(HasSubstr("docs/a.md:2: names")));
+}
+
+TEST(House, FindsAScriptWithoutItsLicence) {
+  EXPECT_FALSE(has_hash_spdx(source_file("ci/x", "#!/usr/bin/env bash\nset -e\n")));
+  EXPECT_TRUE(has_hash_spdx(
+      source_file("ci/x", "#!/usr/bin/env bash\n# SPDX-License-Identifier: GPL-2.0-only\n")));
+}
+
+}  // namespace
+}  // namespace spb::test
