@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Text files, plain or xz, read line by line in bounded memory; and the error that bad input ends
+// in.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace spb::trace {
+
+/// What was found and what was expected instead, without the place.
+struct Complaint {
+  std::string found;
+  std::string expected;
+};
+
+/// Input that cannot be understood: "FILE:LINE: found F; expected E". Line 0 means the file as a
+/// whole.
+class InputError : public std::runtime_error {
+ public:
+  InputError(std::string file, uint64_t line, Complaint complaint);
+
+  const std::string& file() const { return file_; }
+  uint64_t line() const { return line_; }
+  const Complaint& complaint() const { return complaint_; }
+
+ private:
+  std::string file_;
+  uint64_t line_;
+  Complaint complaint_;
+};
+
+/// The text in quotes for a message: cut after 60 characters, bytes that do not print as \xNN.
+std::string quoted(std::string_view text);
+
+/// The lines of one file. Memory is bounded by the longest line allowed and by liblzma's decoder
+/// (128 MiB at most), whatever the file claims to hold. Every function but the accessors throws
+/// InputError.
+class LineReader {
+ public:
+  static constexpr std::size_t max_line_bytes = 64 * 1024;
+
+  /// A file that begins with the magic of xz is decompressed, any other is read as it is; a name
+  /// that ends in .xz promises the former.
+  explicit LineReader(const std::filesystem::path& file);
+  /// Text in memory, never decompressed; `name` stands for the file in errors.
+  LineReader(std::string_view text, std::string name);
+  ~LineReader();
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
+
+  /// The next line without its end (LF or CRLF); false at the end. `line` lives until the next
+  /// call.
+  bool next(std::string_view& line);
+
+  const std::string& name() const { return name_; }
+  /// The number of the line that next() gave last, from 1.
+  uint64_t line_number() const { return line_number_; }
+  /// An error about that line.
+  [[noreturn]] void refuse(Complaint complaint) const;
+
+ private:
+  class Source;
+  bool fill();
+  void take(std::size_t length, std::size_t ending, std::string_view& line);
+
+  std::string name_;
+  std::unique_ptr<Source> source_;
+  std::string buffer_;       ///< owns the text of a file; unused for text in memory
+  std::string_view unread_;  ///< what next() has not given yet
+  uint64_t line_number_ = 0;
+  bool at_end_ = false;
+};
+
+/// `folder/name` or `folder/name.xz`, whichever exists (the plain one first); empty if neither
+/// does.
+std::filesystem::path plain_or_xz(const std::filesystem::path& folder, std::string_view name);
+
+}  // namespace spb::trace

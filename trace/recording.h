@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A recording of a real page allocator: snapshots of its free blocks and a trace in between, split
+// by zone and brought to the level of the buddy lists.
+//
+// A recording is a folder; each file may be plain or .xz:
+//   trace.txt            ftrace text with the kmem events
+//   freeblocks.before    one free block a line, `hexpfn order`, ascending
+//   freeblocks.after     likewise, at the end; optional
+//   zoneinfo.before      /proc/zoneinfo: names and spans of the zones
+//   pagetypeinfo.before  /proc/pagetypeinfo: orders and numbers of the migratetypes; optional, see
+//   Kernel
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/types.h"
+#include "trace/ftrace.h"
+#include "trace/input.h"
+
+namespace spb::trace {
+
+/// A free buddy of a snapshot: the largest aligned decomposition of the free pages, by absolute
+/// pfn.
+struct FreeBlock {
+  uint32_t pfn;
+  uint8_t order;
+};
+
+enum class EntryKind : uint8_t {
+  leaves,     ///< pages left the buddy lists (mm_page_alloc_zone_locked, mm_page_alloc_extfrag)
+  returns,    ///< pages came back to them (mm_page_pcpu_drain; mm_page_free past the per-CPU lists)
+  allocated,  ///< a caller got pages (mm_page_alloc), most often from a per-CPU list
+  freed,      ///< a caller gave pages back (mm_page_free)
+};
+
+/// How a request was served, as far as the trace tells.
+enum class Fallback : uint8_t {
+  none,   ///< from the lists of its own type
+  claim,  ///< from a block that changed its type (change_ownership=1)
+  steal,  ///< from a block that kept its type
+};
+
+inline constexpr uint8_t unknown_type = 0xff;
+
+/// What one event did. Types are the model's, whatever numbers the recorded kernel used.
+struct Entry {
+  uint32_t pfn;   ///< absolute
+  uint32_t line;  ///< of the trace, from 1
+  EntryKind kind;
+  uint8_t order;
+  uint8_t migratetype;  ///< of the request; of the block for a return; or unknown_type
+  Fallback fallback = Fallback::none;
+  uint8_t found_migratetype = unknown_type;  ///< of the block before a fallback took from it
+  uint8_t found_order = 0;                   ///< of the chunk that the fallback found
+  uint16_t cpu = 0;
+  /// What a departure's caller asked with, 0 if unknown. A refill of a per-CPU list runs under the
+  /// flags of the request that found it empty, and that request gets the first page: the
+  /// mm_page_alloc of that page tells.
+  uint32_t gfp = 0;
+};
+
+struct RecordedZone {
+  std::string name;  ///< Normal; with its node in front where there are several: 1/Normal
+  uint32_t start_pfn = 0;
+  uint32_t spanned_pages = 0;
+  std::vector<FreeBlock> free_before;
+  std::vector<FreeBlock> free_after;
+  std::vector<Entry> entries;  ///< in the order of the lines, which is the order under zone->lock
+
+  uint64_t end_pfn() const { return uint64_t{start_pfn} + spanned_pages; }
+};
+
+/// What the recorded kernel was configured to. The defaults are x86-64 without CMA.
+struct Kernel {
+  uint32_t pageblock_order = 9;
+  uint32_t max_page_order = 10;
+  /// The model's name of each number that events print; the first nr_migratetypes are valid.
+  std::array<Migratetype, MIGRATE_TYPES> migratetypes = {
+      MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_HIGHATOMIC, MIGRATE_ISOLATE};
+  uint32_t nr_migratetypes = 5;
+
+  /// Per-CPU lists hold pages up to PAGE_ALLOC_COSTLY_ORDER and huge pages, which have a
+  /// pageblock's order here.
+  bool held_by_pcp(uint32_t order) const { return order <= 3 || order == pageblock_order; }
+};
+
+/// What became of the lines of a trace.
+struct LineCounts {
+  uint64_t lines = 0;
+  uint64_t comments = 0;
+  uint64_t other_events = 0;  ///< of kinds that say nothing about buddy lists
+  uint64_t batched = 0;       ///< second notes about a page that has an mm_page_free of its own
+  uint64_t failed_allocations = 0;  ///< pfn=0
+  uint64_t repeated = 0;            ///< extfrag about the page of the zone_locked right before it
+  uint64_t outside_zones = 0;       ///< frames of no zone in zoneinfo, left out
+  uint64_t callers_known = 0;       ///< departures whose gfp flags are known
+  uint64_t lost_reports = 0;        ///< lines by which ftrace says that it lost events
+};
+
+struct Recording {
+  std::string name;
+  Kernel kernel;
+  std::vector<RecordedZone> zones;  ///< ascending; those without pages are left out
+  bool has_after = false;
+  LineCounts counts;
+};
+
+/// What a recording may ask for before it is refused.
+struct RecordingLimits {
+  uint64_t zone_pages_max = uint64_t{1} << 30;
+  uint64_t entries_max = uint64_t{1} << 27;
+};
+
+/// The files of a recording as text in memory. An empty `free_after` or `pagetypeinfo` is a missing
+/// file.
+struct RecordingTexts {
+  std::string_view trace;
+  std::string_view free_before;
+  std::string_view free_after;
+  std::string_view zoneinfo;
+  std::string_view pagetypeinfo;
+};
+
+/// Both throw InputError for anything that cannot be understood; memory is bounded by the limits.
+Recording load_recording(const std::filesystem::path& folder, const RecordingLimits& limits = {});
+Recording read_recording(const RecordingTexts& texts, const RecordingLimits& limits = {});
+
+}  // namespace spb::trace
