@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Accounting: what one pageblock contributes to its superpageblock's counters, and how each effect
+// changes the bits of a pageblock. Counters change by contribution after minus before, nowhere
+// else.
+#pragma once
+
+#include "model/rules.h"
+#include "model/types.h"
+#include "model/views.h"
+
+namespace spb::accounting {
+
+/// What a pageblock adds to nr_free, nr_unmovable, nr_reclaimable and nr_movable of its
+/// superpageblock.
+template <class D>
+struct Contribution {
+  typename D::Int free;
+  typename D::Int unmovable;
+  typename D::Int reclaimable;
+  typename D::Int movable;
+};
+
+template <class D>
+Contribution<D> contribution(const Block<D>& block) {
+  const auto one_if = [](typename D::Bool bit) { return D::select(bit, D::lit(1), D::lit(0)); };
+  return {one_if(block.all_free), one_if(block.has_unmovable), one_if(block.has_reclaimable),
+          one_if(block.has_movable)};
+}
+
+/// The superpageblock's counters once one of its pageblocks went from `before` to `after`.
+template <class D>
+Spb<D> recount(Spb<D> spb, const Block<D>& before, const Block<D>& after) {
+  const Contribution<D> was = contribution<D>(before);
+  const Contribution<D> is = contribution<D>(after);
+  spb.nr_free = spb.nr_free + is.free - was.free;
+  spb.nr_unmovable = spb.nr_unmovable + is.unmovable - was.unmovable;
+  spb.nr_reclaimable = spb.nr_reclaimable + is.reclaimable - was.reclaimable;
+  spb.nr_movable = spb.nr_movable + is.movable - was.movable;
+  return spb;
+}
+
+/// Set PB_has_<type>. HIGHATOMIC and CMA pages: the first taints like UNMOVABLE, the second moves
+/// like MOVABLE (inferred: no bit of their own is seen in the series).
+template <class D>
+Block<D> with_content(Block<D> block, typename D::Int type) {
+  block.has_unmovable = block.has_unmovable || type == D::lit(MIGRATE_UNMOVABLE) ||
+                        type == D::lit(MIGRATE_HIGHATOMIC);
+  block.has_reclaimable = block.has_reclaimable || type == D::lit(MIGRATE_RECLAIMABLE);
+  block.has_movable =
+      block.has_movable || type == D::lit(MIGRATE_MOVABLE) || type == D::lit(MIGRATE_CMA);
+  return block;
+}
+
+/// Pages of this pageblock were handed out to a request of `type`; taking, borrowing and stealing
+/// alike.
+template <class D>
+Block<D> after_take(Block<D> block, typename D::Int type) {
+  block.all_free = D::truth(false);
+  return with_content<D>(block, type);
+}
+
+/// The tag changes. An UNMOVABLE <-> RECLAIMABLE relabel happens on a wholly free pageblock alone,
+/// so the other type's bit is stale then and is cleared (series v1 26/45).
+template <class D>
+Block<D> after_relabel(Block<D> block, typename D::Int type) {
+  const typename D::Bool cross = rules::is_cross_type<D>(block.tag, type);
+  block.has_unmovable = block.has_unmovable && !(cross && type == D::lit(MIGRATE_RECLAIMABLE));
+  block.has_reclaimable = block.has_reclaimable && !(cross && type == D::lit(MIGRATE_UNMOVABLE));
+  block.tag = type;
+  return block;
+}
+
+/// A claim of whole pageblocks reaches every one it covers, the parts that stay free included
+/// (series v2 11/40).
+template <class D>
+Block<D> after_whole_claim(const Block<D>& block, typename D::Int type) {
+  return after_take<D>(after_relabel<D>(block, type), type);
+}
+
+/// The tag that a wholly free pageblock has; parameter `free-block-tag`.
+template <class D>
+typename D::Int free_tag(const Block<D>& block, const Limits<D>& limits) {
+  const typename D::Bool goes_back =
+      limits.free_block_becomes_movable && !block.isolated &&
+      (block.tag == D::lit(MIGRATE_UNMOVABLE) || block.tag == D::lit(MIGRATE_RECLAIMABLE));
+  return D::select(goes_back, D::lit(MIGRATE_MOVABLE), block.tag);
+}
+
+/// The last page of the pageblock was freed: PB_all_free, no content (clearing point inferred).
+template <class D>
+Block<D> after_last_free(Block<D> block, const Limits<D>& limits) {
+  block.all_free = D::truth(true);
+  block.has_unmovable = D::truth(false);
+  block.has_reclaimable = D::truth(false);
+  block.has_movable = D::truth(false);
+  block.tag = free_tag<D>(block, limits);
+  return block;
+}
+
+}  // namespace spb::accounting

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the current operation touched. The mutators append; a checker reads and clears. A list that
+// is full says so, and the checker then looks at everything.
+#pragma once
+
+#include <cstdint>
+
+#include "model/types.h"
+
+namespace spb {
+
+struct DirtyPages {
+  Pfn pfn;
+  Order order;
+};
+
+template <class Entry>
+struct BoundedList {
+  static constexpr uint32_t capacity = 256;
+  Entry entries[capacity];
+  uint32_t count = 0;
+  bool overflow = false;
+
+  void add(Entry entry) {
+    if (count == capacity) {
+      overflow = true;
+    } else {
+      entries[count++] = entry;
+    }
+  }
+  void clear() {
+    count = 0;
+    overflow = false;
+  }
+  const Entry* begin() const { return entries; }
+  const Entry* end() const { return entries + count; }
+};
+
+struct DirtyList {
+  BoundedList<DirtyPages> pages;
+  BoundedList<BlockIndex> blocks;
+  BoundedList<SpbIndex> spbs;
+  bool enabled = false;
+
+  bool overflow() const { return pages.overflow || blocks.overflow || spbs.overflow; }
+  void clear() {
+    pages.clear();
+    blocks.clear();
+    spbs.clear();
+  }
+};
+
+}  // namespace spb

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/driver.h"
+
+#include "model/buddy.h"
+#include "model/evacuation.h"
+#include "model/mutate.h"
+
+namespace spb {
+
+namespace {
+
+Request<Concrete> request_of(Order order, uint32_t gfp) {
+  const uint32_t flags = gfp_to_alloc_flags(gfp);
+  return {static_cast<int>(order.value), gfp_migratetype(gfp), (flags & ALLOC_NOFRAGMENT) != 0,
+          (flags & ALLOC_NOFRAG_TAINTED_OK) != 0, gfp_is_atomic(gfp)};
+}
+
+// ---- the atomic ladder
+// ---------------------------------------------------------------------------
+
+/// Some tainted superpageblock has movable content, or a free buddy of a lower order.
+bool lower_order_servable(const Zone& zone, const Request<Concrete>& request) {
+  const uint32_t lower = (1U << static_cast<uint32_t>(request.order)) - 1;
+  SpbWalk walk(zone, Source::tainted, request);
+  for (SpbIndex s; walk.next(s);) {
+    if (zone.spb(s).nr_movable > 0) return true;
+    const FreeAreaState& area = zone.area(zone.area_of(s));
+    for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
+      if (area.nonempty[type] & lower) return true;
+    }
+  }
+  return false;
+}
+
+Caller<Concrete> caller_of(const Zone& zone, const Request<Concrete>& request, uint32_t gfp) {
+  return {request.order,
+          (gfp & __GFP_NORETRY) != 0,
+          (gfp & __GFP_NOWARN) != 0,
+          (gfp & __GFP_NOFAIL) != 0,
+          request.nofragment,
+          request.tainted_ok,
+          lower_order_servable(zone, request)};
+}
+
+/// Relax step by step, with a try after each step, until something is found or a step says to give
+/// up.
+Taken climb_ladder(Zone& zone, Request<Concrete> request, uint32_t gfp) {
+  for (const LadderRow<Concrete>& row : zone.policy().ladder) {
+    if (!row.applies(caller_of(zone, request, gfp))) continue;
+    count_one(zone.statistics.ladder, row.id);
+    zone.events.add({EventKind::spb_alloc_atomic_relax, static_cast<uint8_t>(request.order),
+                     static_cast<uint8_t>(request.migratetype), 0, no_page,
+                     static_cast<uint32_t>(row.id), gfp});
+    if (row.action == LadderAction::give_up) return {};
+    if (row.action == LadderAction::add_tainted_ok) request.tainted_ok = true;
+    if (row.action == LadderAction::drop_nofragment) request.nofragment = false;
+    const Taken taken = rmqueue(zone, request);
+    if (taken) return taken;
+  }
+  return {};
+}
+
+// ---- reclaim and compaction
+// ----------------------------------------------------------------------
+
+void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
+  if (slot_plus_one == 0) return;
+  const Slot slot = zone.slot(slot_plus_one - 1);
+  if (slot.page == 0 || slot.type == MIGRATE_UNMOVABLE) return;
+  zone.events.add({EventKind::page_reclaimed, slot.order, slot.type, 0, Pfn(slot.page - 1), 0, 0});
+  Mutate::forget_slot(zone, slot_plus_one - 1);
+  free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
+}
+
+Taken drop_and_retry(Zone& zone, Request<Concrete>& request) {
+  request.nofragment = false;
+  return rmqueue(zone, request);
+}
+
+/// A waiting caller: reclaim, compaction, each with a retry.
+Taken reclaim_and_compact(Zone& zone, const Request<Concrete>& request, const SlowPath& slow_path) {
+  direct_reclaim(zone, slow_path.reclaim);
+  const Taken taken = rmqueue(zone, request);
+  if (taken || slow_path.compact == 0) return taken;
+  if (!migrate_slot(zone, slow_path.compact - 1)) return {};
+  return rmqueue(zone, request);
+}
+
+/// Mainline: every zone failed with ALLOC_NOFRAGMENT, so the fast path itself drops it and scans
+/// again.
+Taken mainline_path(Zone& zone, Request<Concrete> request, const SlowPath& slow_path) {
+  const Taken taken = drop_and_retry(zone, request);
+  if (taken || request.atomic) return taken;
+  return reclaim_and_compact(zone, request, slow_path);
+}
+
+/// Series: kept through reclaim and compaction, dropped as the last resort (v1 21/45); the ladder
+/// for atomic callers.
+Taken series_path(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& slow_path) {
+  if (request.atomic) return climb_ladder(zone, request, gfp);
+  const Taken taken = reclaim_and_compact(zone, request, slow_path);
+  return taken ? taken : drop_and_retry(zone, request);
+}
+
+}  // namespace
+
+Taken alloc_pages(Zone& zone, Order order, uint32_t gfp, const SlowPath& slow_path) {
+  const Request<Concrete> request = request_of(order, gfp);
+  const Taken taken = rmqueue(zone, request);
+  if (taken) return taken;
+  const bool early =
+      zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim);
+  return early ? mainline_path(zone, request, slow_path)
+               : series_path(zone, request, gfp, slow_path);
+}
+
+}  // namespace spb

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/evacuation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "model/buddy.h"
+#include "model/driver.h"
+#include "model/mutate.h"
+
+namespace spb {
+
+namespace {
+
+void report(Zone& zone, EventKind kind, BlockIndex b, uint32_t a = 0) {
+  zone.events.add({kind, 0, 0, 0, zone.geometry().first_page(b), a, 0});
+}
+
+BlockIndex block_of_item(const Zone& zone, uint32_t item) {
+  return BlockIndex(zone.item(item - 1).block - 1);
+}
+
+}  // namespace
+
+void queue_pageblock_evacuate(Zone& zone, BlockIndex b) {
+  if (!zone.parameters()[ParameterId::claim_evacuates]) return;
+  const uint32_t item = Mutate::evacuate_pop_free(zone);
+  report(zone, item ? EventKind::evacuate_queued : EventKind::evacuate_dropped, b);
+  if (item) Mutate::evacuate_push_pending(zone, item, b);
+}
+
+uint32_t run_evacuate_irq_work(Zone& zone) {
+  uint32_t moved = 0;
+  while (const uint32_t item = Mutate::evacuate_pop_pending(zone)) {
+    report(zone, EventKind::evacuate_work_queued, block_of_item(zone, item));
+    Mutate::evacuate_push_work(zone, item);
+    ++moved;
+  }
+  return moved;
+}
+
+// ---- the worker
+// ----------------------------------------------------------------------------------
+
+namespace {
+
+struct Batch {
+  std::array<uint32_t, 32> slots;
+  uint32_t count = 0;
+};
+
+/// A movable chunk that a slot owns and that starts at this page: what isolation for migration
+/// finds.
+bool can_migrate(const Zone& zone, Pfn pfn) {
+  using namespace page_state;
+  return zone.page(pfn) == (allocated | owned | MIGRATE_MOVABLE) && zone.links(pfn).next != 0;
+}
+
+/// Collect movable chunks from `cursor` until the batch holds a cluster of pages or the pageblock
+/// ends.
+Batch isolate_migratepages(const Zone& zone, Pfn& cursor, Pfn end) {
+  const uint32_t cluster = zone.parameters()[ParameterId::compact_cluster];
+  Batch batch;
+  uint32_t pages = 0;
+  while (cursor < end && pages < cluster) {
+    if (!can_migrate(zone, cursor)) {
+      ++cursor;
+      continue;
+    }
+    const uint32_t slot = zone.links(cursor).next - 1;
+    const uint32_t size = nr_pages(Order(zone.slot(slot).order));
+    batch.slots[batch.count++] = slot;
+    pages += size;
+    cursor = cursor + size;
+  }
+  return batch;
+}
+
+void reclaim_clean_pages(Zone& zone, Batch& batch, uint32_t clean) {
+  for (uint32_t i = 0; i < batch.count; ++i) {
+    if (!(clean >> i & 1U)) continue;
+    const Slot slot = zone.slot(batch.slots[i]);
+    zone.events.add(
+        {EventKind::page_reclaimed, slot.order, slot.type, 0, Pfn(slot.page - 1), 0, 0});
+    Mutate::forget_slot(zone, batch.slots[i]);
+    free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
+  }
+}
+
+/// migrate_pages() tries all of the batch; a page that fails goes back where it was. True if any
+/// failed.
+bool migrate_batch(Zone& zone, const Batch& batch, const BatchFate& fate) {
+  bool failed = false;
+  for (uint32_t i = 0; i < batch.count; ++i) {
+    if (fate.clean >> i & 1U) continue;
+    const bool moved = !(fate.fails >> i & 1U) && migrate_slot(zone, batch.slots[i]);
+    failed = failed || !moved;
+  }
+  return failed;
+}
+
+void finish(Zone& zone, uint32_t item, EvacuateEnd why) {
+  report(zone, EventKind::evacuate_done, block_of_item(zone, item), static_cast<uint32_t>(why));
+  Mutate::set_evacuate_running(zone, 0, Pfn(0));
+  if (!planted(zone, Fault::item_leaked)) Mutate::set_evacuate_free(zone, item);
+}
+
+/// The item the worker goes on with: the one it holds, or the oldest of the workqueue; 0 if there
+/// is none.
+uint32_t current_item(Zone& zone) {
+  if (zone.state().evacuate_running) return zone.state().evacuate_running;
+  const uint32_t item = Mutate::evacuate_pop_work(zone);
+  if (item == 0) return 0;
+  const BlockIndex b = block_of_item(zone, item);
+  Mutate::set_evacuate_running(zone, item, zone.geometry().first_page(b));
+  return item;
+}
+
+}  // namespace
+
+bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
+  const bool fresh = zone.state().evacuate_running == 0;
+  const uint32_t item = current_item(zone);
+  if (item == 0) return false;
+  const BlockIndex b = block_of_item(zone, item);
+  if (fresh && zone.type_of(b) == MIGRATE_MOVABLE) {
+    finish(zone, item, EvacuateEnd::movable_again);
+    return true;
+  }
+  const Pfn end = zone.geometry().first_page(b + 1);
+  Pfn cursor(zone.state().evacuate_cursor - 1);
+  Batch batch;
+  if (!fate.isolation_fails) batch = isolate_migratepages(zone, cursor, end);
+  reclaim_clean_pages(zone, batch, fate.clean);
+  const bool failed = migrate_batch(zone, batch, fate);
+  if (failed || batch.count == 0 || cursor >= end) {
+    finish(zone, item, failed ? EvacuateEnd::migration_failed : EvacuateEnd::finished);
+  } else {
+    Mutate::set_evacuate_running(zone, item, cursor);
+  }
+  return true;
+}
+
+bool migrate_slot(Zone& zone, uint32_t index) {
+  const Slot slot = zone.slot(index);
+  if (slot.page == 0 || slot.type != MIGRATE_MOVABLE) return false;
+  const Pfn from(slot.page - 1);
+  const Pfn to = alloc_pages(zone, Order(slot.order), GFP_HIGHUSER_MOVABLE, {}).pfn;
+  if (to == no_page) return false;
+  zone.events.add({EventKind::page_migrated, slot.order, slot.type, 0, from, to.value, 0});
+  Mutate::set_slot(zone, index, to, Order(slot.order), MIGRATE_MOVABLE);
+  free_pages_ok(zone, from, Order(slot.order), false);
+  return true;
+}
+
+}  // namespace spb

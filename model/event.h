@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What an operation did, as data: the kernel's tracepoints, the series' own, and list insertions.
+#pragma once
+
+#include <cstdint>
+
+#include "model/types.h"
+
+namespace spb {
+
+enum class EventKind : uint8_t {
+  mm_page_alloc,              ///< pfn order type; a = gfp
+  mm_page_free,               ///< pfn order type
+  mm_page_alloc_zone_locked,  ///< pfn order type
+  mm_page_alloc_extfrag,      ///< pfn order type; a = fallback order, b = fallback type, c =
+                              ///< change_ownership
+  spb_pb_taint,               ///< pfn of the block, type; a = 1 set, 0 clear, b = first_or_last
+  spb_claim_block_refused,    ///< pfn, order of the chunk, type asked; a = Refusal, b = type of its
+                              ///< list
+  spb_alloc_atomic_relax,     ///< order, type; a = LadderStep
+  spb_alloc_walk,             ///< pfn, order, type; a = PassId, b = superpageblocks visited
+  spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks, b = those with a buddy for
+                           ///< it
+  retag,                   ///< pfn of the block, type = new tag; a = old tag
+  list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
+  block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
+  evacuate_queued,         ///< pfn of the block
+  evacuate_dropped,        ///< pfn of the block; the pool was empty
+  evacuate_work_queued,    ///< pfn of the block: irq_work handed it to the workqueue
+  evacuate_done,           ///< pfn of the block; a = EvacuateEnd
+  page_migrated,           ///< pfn order type; a = new pfn
+  page_reclaimed,          ///< pfn order type: a clean page freed on the spot
+  count
+};
+
+/// Why the worker let go of a pageblock.
+enum class EvacuateEnd : uint8_t { movable_again, finished, migration_failed };
+
+struct Event {
+  EventKind kind;
+  uint8_t order;
+  uint8_t type;  ///< Migratetype
+  uint8_t c;
+  Pfn pfn;
+  uint32_t a;
+  uint32_t b;
+};
+
+/// The events of the current operation. A full log drops what comes later and says so.
+struct EventLog {
+  static constexpr uint32_t capacity = 512;
+  Event events[capacity];
+  uint32_t count = 0;
+  bool overflow = false;
+  bool enabled = true;
+
+  void clear() {
+    count = 0;
+    overflow = false;
+  }
+  void add(const Event& event) {
+    if (!enabled) return;
+    if (count < capacity) {
+      events[count++] = event;
+    } else {
+      overflow = true;
+    }
+  }
+  const Event* begin() const { return events; }
+  const Event* end() const { return events + count; }
+};
+
+}  // namespace spb

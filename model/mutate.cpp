@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/mutate.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace spb {
+
+namespace {
+
+void mark(Zone& zone, SpbIndex s) {
+  if (zone.dirty.enabled) zone.dirty.spbs.add(s);
+}
+
+void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool first_or_last) {
+  zone.events.add(
+      {EventKind::spb_pb_taint, 0, type, 0, zone.geometry().first_page(b), set, first_or_last});
+}
+
+uint8_t pack(const Block<Concrete>& block) {
+  return static_cast<uint8_t>(
+      (block.isolated ? PB_migrate_isolate : 0) | (block.all_free ? PB_all_free : 0) |
+      (block.has_unmovable ? PB_has_unmovable : 0) |
+      (block.has_reclaimable ? PB_has_reclaimable : 0) | (block.has_movable ? PB_has_movable : 0));
+}
+
+}  // namespace
+
+// ---- free lists
+// ----------------------------------------------------------------------------------
+
+void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn, int sign) {
+  const uint32_t delta = sign > 0 ? nr_pages(order) : 0U - nr_pages(order);
+  SpbState& spb = zone.spbs_[zone.spb_of(pfn).value];
+  spb.nr_free_pages += delta;
+  mark(zone, zone.spb_of(pfn));
+  if (type == MIGRATE_ISOLATE) return;
+  zone.state_->nr_free_pages += delta;
+  if (order.value >= zone.geometry_.pageblock_order) zone.state_->nr_free_pages_blocks += delta;
+}
+
+void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail) {
+  const uint32_t a = zone.area_of(pfn);
+  ListHead& head = zone.heads_[zone.list_index(a, order, type)];
+  PageLinks& links = zone.links_[pfn.value];
+  const uint32_t self = pfn.value + 1;
+  uint32_t& end = tail ? head.last : head.first;
+  const uint32_t neighbour = end;
+  links = tail ? PageLinks{0, neighbour} : PageLinks{neighbour, 0};
+  if (neighbour != 0) {
+    PageLinks& other = zone.links_[neighbour - 1];
+    (tail ? other.next : other.prev) = self;
+    touch(zone, Pfn(neighbour - 1), Order(0));
+  } else {
+    (tail ? head.first : head.last) = self;
+    zone.areas_[a].nonempty[type] =
+        static_cast<uint16_t>(zone.areas_[a].nonempty[type] | 1U << order.value);
+  }
+  end = self;
+  ++zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
+  zone.pages_[pfn.value] = static_cast<uint8_t>(page_state::free_head | order.value);
+  account(zone, order, type, pfn, 1);
+  if (!planted(zone, Fault::mutator_forgets_mark)) touch(zone, pfn, order);
+}
+
+void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type) {
+  const uint32_t a = zone.area_of(pfn);
+  ListHead& head = zone.heads_[zone.list_index(a, order, type)];
+  PageLinks& links = zone.links_[pfn.value];
+  assert(zone.is_free_head(pfn, order));
+  (links.prev ? zone.links_[links.prev - 1].next : head.first) = links.next;
+  (links.next ? zone.links_[links.next - 1].prev : head.last) = links.prev;
+  if (links.prev) touch(zone, Pfn(links.prev - 1), Order(0));
+  if (links.next) touch(zone, Pfn(links.next - 1), Order(0));
+  if (head.first == 0) {
+    zone.areas_[a].nonempty[type] =
+        static_cast<uint16_t>(zone.areas_[a].nonempty[type] & ~(1U << order.value));
+  }
+  links = {0, 0};
+  --zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
+  zone.pages_[pfn.value] = page_state::in_free_chunk;
+  account(zone, order, type, pfn, -1);
+  touch(zone, pfn, order);
+}
+
+void Mutate::move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to) {
+  del_page_from_free_list(zone, pfn, order, from);
+  add_to_free_list(zone, pfn, order, to, true);
+}
+
+// ---- pages
+// ---------------------------------------------------------------------------------------
+
+void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
+  const auto state = static_cast<uint8_t>(page_state::allocated | extra | type);
+  std::memset(zone.pages_ + pfn.value, state, nr_pages(order));
+  zone.state_->nr_allocated += nr_pages(order);
+  touch(zone, pfn, order);
+}
+
+void Mutate::mark_free(Zone& zone, Pfn pfn, Order order) {
+  std::memset(zone.pages_ + pfn.value, page_state::in_free_chunk, nr_pages(order));
+  zone.state_->nr_allocated -= nr_pages(order);
+  touch(zone, pfn, order);
+}
+
+void Mutate::retype_pages_before(Zone& zone, BlockIndex b, Migratetype type) {
+  constexpr uint8_t fixed = page_state::allocated | page_state::before;
+  uint8_t* page = zone.pages_ + zone.geometry_.first_page(b).value;
+  for (uint32_t i = 0; i < zone.geometry_.pageblock_nr_pages(); ++i) {
+    if ((page[i] & fixed) == fixed) {
+      page[i] = static_cast<uint8_t>((page[i] & ~page_state::type_mask) | type);
+    }
+  }
+  touch(zone, zone.geometry_.first_page(b), Order(zone.geometry_.pageblock_order));
+}
+
+// ---- pageblocks and superpageblocks
+// --------------------------------------------------------------
+
+void Mutate::set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
+  BlockState& state = zone.blocks_[b.value];
+  const Block<Concrete> before = zone.view(b);
+  const BlockState next{static_cast<uint8_t>(after.tag), pack(after)};
+  if (next == state) return;
+  const SpbIndex s = zone.spb_of(b);
+  SpbState& spb = zone.spbs_[s.value];
+  const Spb<Concrete> counted = accounting::recount<Concrete>(zone.view(s), before, after);
+  const bool lost =
+      planted(zone, Fault::taint_not_counted) && spb.nr_unmovable == 0 && counted.nr_unmovable == 1;
+  if (before.has_unmovable != after.has_unmovable) {
+    report_taint(zone, b, MIGRATE_UNMOVABLE, after.has_unmovable,
+                 spb.nr_unmovable == 0 || counted.nr_unmovable == 0);
+  }
+  if (before.has_reclaimable != after.has_reclaimable) {
+    report_taint(zone, b, MIGRATE_RECLAIMABLE, after.has_reclaimable,
+                 spb.nr_reclaimable == 0 || counted.nr_reclaimable == 0);
+  }
+  if (before.has_movable != after.has_movable) {
+    report_taint(zone, b, MIGRATE_MOVABLE, after.has_movable,
+                 spb.nr_movable == 0 || counted.nr_movable == 0);
+  }
+  if (before.tag != after.tag) {
+    zone.events.add({EventKind::retag, 0, next.tag, 0, zone.geometry_.first_page(b), state.tag, 0});
+  }
+  spb.nr_free = static_cast<uint16_t>(counted.nr_free);
+  if (!lost) spb.nr_unmovable = static_cast<uint16_t>(counted.nr_unmovable);
+  spb.nr_reclaimable = static_cast<uint16_t>(counted.nr_reclaimable);
+  spb.nr_movable = static_cast<uint16_t>(counted.nr_movable);
+  state = next;
+  if (zone.dirty.enabled) zone.dirty.blocks.add(b);
+  mark(zone, s);
+}
+
+uint8_t spb_list_for(const Zone& zone, SpbIndex s) {
+  if (zone.spb(s).contig_allocated) return list_isolated;
+  const Spb<Concrete> view = zone.view(s);
+  if (rules::spb_is_empty<Concrete>(view)) return list_empty;
+  const uint8_t category = rules::spb_is_tainted<Concrete>(view) ? SB_TAINTED : SB_CLEAN;
+  return list_id(category,
+                 static_cast<uint32_t>(rules::spb_fullness<Concrete>(view, zone.limits())));
+}
+
+void Mutate::spb_list_add(Zone& zone, SpbIndex s, uint8_t list) {
+  ListHead& head = zone.state_->spb_lists[list];
+  SpbState& spb = zone.spbs_[s.value];
+  const bool tail = zone.parameters_.is(ParameterId::spb_list_insert, ListInsert::tail);
+  uint32_t& end = tail ? head.last : head.first;
+  const uint32_t neighbour = end;
+  spb.next = tail ? 0 : neighbour;
+  spb.prev = tail ? neighbour : 0;
+  spb.on_list = list;
+  if (neighbour != 0) {
+    SpbState& other = zone.spbs_[neighbour - 1];
+    (tail ? other.next : other.prev) = s.value + 1;
+    mark(zone, SpbIndex(neighbour - 1));
+  } else {
+    (tail ? head.first : head.last) = s.value + 1;
+  }
+  end = s.value + 1;
+  mark(zone, s);
+}
+
+void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
+  SpbState& spb = zone.spbs_[s.value];
+  ListHead& head = zone.state_->spb_lists[spb.on_list];
+  (spb.prev ? zone.spbs_[spb.prev - 1].next : head.first) = spb.next;
+  (spb.next ? zone.spbs_[spb.next - 1].prev : head.last) = spb.prev;
+  if (spb.prev) mark(zone, SpbIndex(spb.prev - 1));
+  if (spb.next) mark(zone, SpbIndex(spb.next - 1));
+}
+
+void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
+  const uint8_t list = spb_list_for(zone, s);
+  if (list == zone.spbs_[s.value].on_list) return;
+  spb_list_del(zone, s);
+  spb_list_add(zone, s, list);
+}
+
+// ---- slots
+// ---------------------------------------------------------------------------------------
+
+void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order, Migratetype type) {
+  forget_slot(zone, slot);
+  zone.slots_[slot] = {pfn.value + 1, static_cast<uint8_t>(order.value), type, 0};
+  zone.links_[pfn.value].next = slot + 1;
+}
+
+void Mutate::forget_slot(Zone& zone, uint32_t slot) {
+  Slot& entry = zone.slots_[slot];
+  if (entry.page == 0) return;
+  zone.links_[entry.page - 1].next = 0;
+  entry = {0, 0, 0, 0};
+}
+
+// ---- evacuation items
+// ----------------------------------------------------------------------------
+
+namespace {
+
+uint32_t pop(uint32_t& stack, EvacuateItem* items) {
+  const uint32_t item = stack;
+  if (item == 0) return 0;
+  stack = items[item - 1].next;
+  items[item - 1].next = 0;
+  return item;
+}
+
+}  // namespace
+
+void Mutate::set_evacuate_free(Zone& zone, uint32_t item) {
+  zone.items_[item - 1] = {0, zone.state_->evacuate_free};
+  zone.state_->evacuate_free = item;
+}
+
+uint32_t Mutate::evacuate_pop_free(Zone& zone) {
+  return pop(zone.state_->evacuate_free, zone.items_);
+}
+
+void Mutate::evacuate_push_pending(Zone& zone, uint32_t item, BlockIndex b) {
+  zone.items_[item - 1] = {b.value + 1, zone.state_->evacuate_pending};
+  zone.state_->evacuate_pending = item;
+}
+
+uint32_t Mutate::evacuate_pop_pending(Zone& zone) {
+  return pop(zone.state_->evacuate_pending, zone.items_);
+}
+
+void Mutate::evacuate_push_work(Zone& zone, uint32_t item) {
+  ListHead& work = zone.state_->evacuate_work;
+  (work.last ? zone.items_[work.last - 1].next : work.first) = item;
+  work.last = item;
+}
+
+uint32_t Mutate::evacuate_pop_work(Zone& zone) {
+  ListHead& work = zone.state_->evacuate_work;
+  const uint32_t item = pop(work.first, zone.items_);
+  if (work.first == 0) work.last = 0;
+  return item;
+}
+
+void Mutate::set_evacuate_running(Zone& zone, uint32_t item, Pfn cursor) {
+  zone.state_->evacuate_running = item;
+  zone.state_->evacuate_cursor = item ? cursor.value + 1 : 0;
+}
+
+}  // namespace spb

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The mutators: the only code that writes a zone's state. Each leaves links and counts consistent
+// and marks what it touched.
+#pragma once
+
+#include "model/accounting.h"
+#include "model/zone.h"
+
+namespace spb {
+
+struct Mutate {
+  /// Put a free chunk on a list (mainline __add_to_free_list()).
+  static void add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail);
+  /// Take a chunk off its list; its first page becomes one inside a free chunk (mainline
+  /// __del_page_from_free_list()).
+  static void del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type);
+  /// To the tail of another type's list of the same order (mainline move_to_free_list()).
+  static void move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to);
+
+  /// Pages leave the buddy system. `extra` is page_state::owned or 0.
+  static void mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra);
+  /// Pages come back; a free list has to take them next.
+  static void mark_free(Zone& zone, Pfn pfn, Order order);
+
+  /// Write a pageblock and adjust its superpageblock's counters; the list update is the caller's,
+  /// once per operation on several pageblocks (series v2 11/40).
+  static void set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after);
+  /// Move a superpageblock to the list that its counters call for, if that changed (series:
+  /// spb_update_list()).
+  static void spb_update_list(Zone& zone, SpbIndex s);
+
+  static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order, Migratetype type);
+  /// The slot forgets its chunk, which stays allocated.
+  static void forget_slot(Zone& zone, uint32_t slot);
+
+  static void set_evacuate_free(Zone& zone, uint32_t item);
+  static uint32_t evacuate_pop_free(Zone& zone);
+  static void evacuate_push_pending(Zone& zone, uint32_t item, BlockIndex b);
+  static uint32_t evacuate_pop_pending(Zone& zone);
+  static void evacuate_push_work(Zone& zone, uint32_t item);
+  static uint32_t evacuate_pop_work(Zone& zone);
+  static void set_evacuate_running(Zone& zone, uint32_t item, Pfn cursor);
+
+  /// Pages allocated before the program began take the type of their pageblock's new tag.
+  static void retype_pages_before(Zone& zone, BlockIndex b, Migratetype type);
+
+  static void spb_list_add(Zone& zone, SpbIndex s, uint8_t list);
+  static void spb_list_del(Zone& zone, SpbIndex s);
+
+ private:
+  static void account(Zone& zone, Order order, Migratetype type, Pfn pfn, int sign);
+  static void touch(Zone& zone, Pfn pfn, Order order) {
+    if (zone.dirty.enabled) zone.dirty.pages.add({pfn, order});
+  }
+};
+
+/// The list that a superpageblock's counters call for.
+uint8_t spb_list_for(const Zone& zone, SpbIndex s);
+
+}  // namespace spb

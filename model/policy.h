@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The policy as tables: pass rows, refusals, claim categories, the mode cascade and the atomic
+// ladder. A row is data plus rules from rules.h; what comes first is the table's order, never
+// control flow.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "model/rules.h"
+#include "model/types.h"
+#include "model/views.h"
+
+namespace spb {
+
+/// A short ordered list of rows that can be copied and edited like a value.
+template <class Row, std::size_t Capacity>
+struct Table {
+  std::array<Row, Capacity> rows{};
+  std::size_t count = 0;
+
+  constexpr Table() = default;
+  template <class... Rows>
+  constexpr explicit Table(Rows... listed) : rows{listed...}, count(sizeof...(listed)) {
+    static_assert(sizeof...(listed) <= Capacity);
+  }
+  constexpr const Row* begin() const { return rows.data(); }
+  constexpr const Row* end() const { return rows.data() + count; }
+  constexpr Row& operator[](std::size_t i) { return rows[i]; }
+  constexpr const Row& operator[](std::size_t i) const { return rows[i]; }
+  constexpr std::size_t size() const { return count; }
+  constexpr void erase(std::size_t at) {
+    for (std::size_t i = at; i + 1 < count; ++i)
+      rows[i] = rows[i + 1];
+    rows[--count] = Row{};
+  }
+};
+
+/// What served a request. The first nine are the outcome codes of the series' spb_alloc_walk event;
+/// SMALLEST is mainline's plain search of the zone's lists.
+enum class PassId : uint8_t {
+  NO_PAGE,
+  PASS_1,
+  PASS_2,
+  PASS_2B,
+  PASS_2C,
+  PASS_3,
+  PASS_4,
+  ZONE_FALLBACK,
+  PASS_2D,
+  SMALLEST,
+  CLAIM,
+  STEAL,
+  count
+};
+
+/// Which free lists a search visits. `preferred` is clean for a movable request and tainted for
+/// others; lists of a category are walked fullest first.
+enum class Source : uint8_t { zone, preferred, non_preferred, tainted, empty };
+
+/// Which list of a free area a pass reads.
+enum class ListOf : uint8_t { request, movable, opposite };
+
+/// The orders a pass tries in one superpageblock, and their direction.
+enum class OrderWalk : uint8_t {
+  up,              ///< order .. MAX
+  down,            ///< MAX .. order
+  whole_then_sub,  ///< max(order, pageblock_order) .. MAX, then order .. pageblock_order - 1
+  sub_then_whole,  ///< the reverse
+  whole_up,        ///< max(order, pageblock_order) .. MAX
+  whole_down,
+  sub_down,  ///< pageblock_order - 1 .. order
+  sub_up,
+};
+
+/// What happens to the chunk that was found.
+enum class Effect : uint8_t {
+  take,  ///< tag stays, the splits go back on the list the chunk came from; PB_has_<request> is set
+  claim_whole,  ///< every covered pageblock gets the request's tag, the splits its list
+  claim_part,   ///< try_to_claim_block(): refusals, relabel, move the free chunks, re-enter the
+                ///< search
+};
+
+template <class D>
+struct PassRow {
+  PassId id;
+  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+  Source source;
+  ListOf list;
+  OrderWalk orders;
+  typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
+  typename D::Bool (*chunk_filter)(const Request<D>&, const Chunk<D>&, const Block<D>&);
+  Effect effect;
+};
+
+/// Reasons of spb_claim_block_refused, in the order of the series' codes.
+enum class Refusal : uint8_t {
+  ISOLATE,
+  CMA,
+  ZONE_BOUNDARY,
+  CROSS_TYPE_NOT_FREE,
+  INSUFFICIENT_COMPAT,
+  count
+};
+
+template <class D>
+struct RefusalRow {
+  Refusal id;
+  typename D::Bool (*refuses)(const Request<D>&, const Chunk<D>&, const Block<D>&,
+                              const BlockPages<D>&, const Limits<D>&);
+};
+
+enum class IsolateRefusal : uint8_t { already, cma, unmovable, edge, count };
+
+template <class D>
+struct IsolateRow {
+  IsolateRefusal id;
+  typename D::Bool (*refuses)(const Block<D>&, const BlockPages<D>&);
+};
+
+/// One category that the claim or steal search goes through.
+template <class D>
+struct CategoryRow {
+  Source source;
+  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+  typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
+};
+
+/// The modes of __rmqueue().
+enum class Mode : uint8_t { NORMAL, CLAIM, STEAL, count };
+
+template <class D>
+struct ModeRow {
+  Mode id;
+  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+};
+
+/// Steps of spb_alloc_atomic_relax, numbered as there.
+enum class LadderStep : uint8_t {
+  NORETRY_SKIP,
+  ADD_TAINTED_OK,
+  DROP_NOFRAGMENT,
+  NOWARN_LOWER_ORDER,
+  count
+};
+
+enum class LadderAction : uint8_t { give_up, add_tainted_ok, drop_nofragment };
+
+template <class D>
+struct LadderRow {
+  LadderStep id;
+  typename D::Bool (*applies)(const Caller<D>&);
+  LadderAction action;
+};
+
+/// Everything a variant decides by rule.
+template <class D>
+struct Policy {
+  Table<PassRow<D>, 10> passes;
+  Table<RefusalRow<D>, 6> refusals;
+  Table<IsolateRow<D>, 4> isolate_refusals;
+  Table<CategoryRow<D>, 3> categories;
+  Table<ModeRow<D>, 3> modes;
+  Table<LadderRow<D>, 4> ladder;
+  typename D::Bool (*may_steal)(const Request<D>&, typename D::Int list);
+  bool lists_per_superpageblock;  ///< free lists of each superpageblock instead of the zone's
+                                  ///< (series v2 14/40)
+};
+
+/// fallbacks[]: whom a type turns to, in this order (mainline).
+inline constexpr Migratetype fallbacks[MIGRATE_PCPTYPES][MIGRATE_PCPTYPES - 1] = {
+    {MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE},
+    {MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE},
+    {MIGRATE_UNMOVABLE, MIGRATE_MOVABLE},
+};
+
+namespace tables {
+
+/// The passes of __rmqueue_smallest(), a row a pass.
+template <class D>
+struct Passes {
+  using Row = PassRow<D>;
+  static constexpr Row smallest{PassId::SMALLEST,    rules::everyone<D>, Source::zone,
+                                ListOf::request,     OrderWalk::up,      rules::any_spb<D>,
+                                rules::any_chunk<D>, Effect::take};
+  static constexpr Row pass_1{PassId::PASS_1,
+                              rules::everyone<D>,
+                              Source::preferred,
+                              ListOf::request,
+                              OrderWalk::whole_then_sub,
+                              rules::has_free_pages<D>,
+                              rules::not_isolated<D>,
+                              Effect::take};
+  static constexpr Row pass_2{PassId::PASS_2,
+                              rules::claims_in_tainted<D>,
+                              Source::tainted,
+                              ListOf::movable,
+                              OrderWalk::whole_up,
+                              rules::has_free_block<D>,
+                              rules::not_isolated_nor_cma<D>,
+                              Effect::claim_whole};
+  static constexpr Row pass_2b{PassId::PASS_2B,
+                               rules::claims_in_tainted<D>,
+                               Source::tainted,
+                               ListOf::movable,
+                               OrderWalk::sub_down,
+                               rules::has_free_pages<D>,
+                               rules::not_isolated_nor_cma<D>,
+                               Effect::claim_part};
+  static constexpr Row pass_2c{PassId::PASS_2C,
+                               rules::non_movable_only<D>,
+                               Source::tainted,
+                               ListOf::opposite,
+                               OrderWalk::sub_down,
+                               rules::has_free_pages<D>,
+                               rules::not_isolated_nor_cma<D>,
+                               Effect::take};
+  static constexpr Row pass_2d{PassId::PASS_2D,
+                               rules::non_movable_only<D>,
+                               Source::tainted,
+                               ListOf::movable,
+                               OrderWalk::sub_down,
+                               rules::has_free_pages<D>,
+                               rules::not_isolated_nor_cma<D>,
+                               Effect::take};
+  static constexpr Row pass_3_taints{
+      PassId::PASS_3,      rules::may_taint_empty<D>, Source::empty,          ListOf::movable,
+      OrderWalk::whole_up, rules::any_spb<D>,         rules::not_isolated<D>, Effect::claim_whole};
+  static constexpr Row pass_3_opens{
+      PassId::PASS_3,      rules::movable_only<D>, Source::empty,          ListOf::movable,
+      OrderWalk::whole_up, rules::any_spb<D>,      rules::not_isolated<D>, Effect::take};
+  static constexpr Row pass_4{PassId::PASS_4,
+                              rules::movable_only<D>,
+                              Source::tainted,
+                              ListOf::movable,
+                              OrderWalk::whole_then_sub,
+                              rules::spares_reserve<D>,
+                              rules::not_isolated<D>,
+                              Effect::take};
+};
+
+template <class D>
+struct Refusals {
+  using Row = RefusalRow<D>;
+  static constexpr Row isolate{Refusal::ISOLATE, rules::refuse_isolated<D>};
+  static constexpr Row cma{Refusal::CMA, rules::refuse_cma<D>};
+  static constexpr Row zone_boundary{Refusal::ZONE_BOUNDARY, rules::refuse_zone_boundary<D>};
+  static constexpr Row cross_type{Refusal::CROSS_TYPE_NOT_FREE, rules::refuse_cross_type<D>};
+  static constexpr Row insufficient{Refusal::INSUFFICIENT_COMPAT, rules::refuse_insufficient<D>};
+};
+
+template <class D>
+struct Ladder {
+  using Row = LadderRow<D>;
+  static constexpr Row noretry_skip{LadderStep::NORETRY_SKIP, rules::asks_not_to_retry<D>,
+                                    LadderAction::give_up};
+  static constexpr Row add_tainted_ok{LadderStep::ADD_TAINTED_OK, rules::lacks_tainted_ok<D>,
+                                      LadderAction::add_tainted_ok};
+  static constexpr Row nowarn_lower_order{LadderStep::NOWARN_LOWER_ORDER,
+                                          rules::can_come_back_lower<D>, LadderAction::give_up};
+  static constexpr Row drop_nofragment{LadderStep::DROP_NOFRAGMENT, rules::still_nofragment<D>,
+                                       LadderAction::drop_nofragment};
+};
+
+/// Isolation refuses in the same order under every variant (mainline set_migratetype_isolate()).
+template <class D>
+constexpr Table<IsolateRow<D>, 4> isolate_refusals() {
+  using Row = IsolateRow<D>;
+  return Table<Row, 4>(Row{IsolateRefusal::already, rules::already_isolated<D>},
+                       Row{IsolateRefusal::cma, rules::isolates_cma<D>},
+                       Row{IsolateRefusal::unmovable, rules::holds_unmovable_page<D>},
+                       Row{IsolateRefusal::edge, rules::isolates_partial_block<D>});
+}
+
+/// NORMAL, then CLAIM, then STEAL unless ALLOC_NOFRAGMENT (mainline).
+template <class D>
+constexpr Table<ModeRow<D>, 3> modes() {
+  using Row = ModeRow<D>;
+  return Table<Row, 3>(Row{Mode::NORMAL, rules::everyone<D>}, Row{Mode::CLAIM, rules::everyone<D>},
+                       Row{Mode::STEAL, rules::may_fragment<D>});
+}
+
+/// Mainline: one set of lists, no passes.
+template <class D>
+constexpr Policy<D> mainline() {
+  using R = Refusals<D>;
+  using Category = CategoryRow<D>;
+  Policy<D> policy{};
+  policy.passes = Table<PassRow<D>, 10>(Passes<D>::smallest);
+  policy.refusals = Table<RefusalRow<D>, 6>(R::zone_boundary, R::insufficient);
+  policy.isolate_refusals = isolate_refusals<D>();
+  policy.categories =
+      Table<Category, 3>(Category{Source::zone, rules::everyone<D>, rules::any_spb<D>});
+  policy.modes = modes<D>();
+  policy.may_steal = rules::steals_from_any_type<D>;
+  return policy;
+}
+
+/// Series v2 06/40 on mainline's lists: its one rule is the refusal of isolated pageblocks.
+template <class D>
+constexpr Policy<D> rfc_v2_06() {
+  using R = Refusals<D>;
+  Policy<D> policy = mainline<D>();
+  policy.refusals = Table<RefusalRow<D>, 6>(R::isolate, R::zone_boundary, R::insufficient);
+  return policy;
+}
+
+/// Series v1 up to 30/45: the passes before borrowing.
+template <class D>
+constexpr Policy<D> rfc_v1_30() {
+  using P = Passes<D>;
+  using R = Refusals<D>;
+  using Category = CategoryRow<D>;
+  Policy<D> policy{};
+  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_3_taints,
+                                        P::pass_3_opens, P::pass_4);
+  policy.refusals =
+      Table<RefusalRow<D>, 6>(R::isolate, R::cma, R::zone_boundary, R::cross_type, R::insufficient);
+  policy.isolate_refusals = isolate_refusals<D>();
+  policy.categories = Table<Category, 3>(
+      Category{Source::preferred, rules::everyone<D>, rules::spares_reserve<D>},
+      Category{Source::empty, rules::may_leave_preferred<D>, rules::spares_reserve<D>},
+      Category{Source::non_preferred, rules::may_leave_preferred<D>, rules::spares_reserve<D>});
+  policy.modes = modes<D>();
+  policy.ladder = Table<LadderRow<D>, 4>(Ladder<D>::add_tainted_ok, Ladder<D>::drop_nofragment);
+  policy.may_steal = rules::steals_within_kind<D>;
+  policy.lists_per_superpageblock = true;
+  return policy;
+}
+
+/// Series v1 31/45 adds PASS_2C between 2B and 3.
+template <class D>
+constexpr Policy<D> rfc_v1_31() {
+  using P = Passes<D>;
+  Policy<D> policy = rfc_v1_30<D>();
+  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_2c,
+                                        P::pass_3_taints, P::pass_3_opens, P::pass_4);
+  return policy;
+}
+
+/// Series v2: PASS_2D, and all four steps of the ladder.
+template <class D>
+constexpr Policy<D> rfc_v2() {
+  using P = Passes<D>;
+  using L = Ladder<D>;
+  Policy<D> policy = rfc_v1_31<D>();
+  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_2c, P::pass_2d,
+                                        P::pass_3_taints, P::pass_3_opens, P::pass_4);
+  policy.ladder = Table<LadderRow<D>, 4>(L::noretry_skip, L::add_tainted_ok, L::nowarn_lower_order,
+                                         L::drop_nofragment);
+  return policy;
+}
+
+}  // namespace tables
+}  // namespace spb

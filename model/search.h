@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The search for a chunk: the passes of __rmqueue_smallest(), the claim and the steal, and their
+// cascade.
+#pragma once
+
+#include "model/zone.h"
+
+namespace spb {
+
+/// What a search hands out, and which pass or mode served it.
+struct Taken {
+  Pfn pfn = no_page;
+  PassId by = PassId::NO_PAGE;
+  explicit operator bool() const { return pfn != no_page; }
+};
+
+/// A chunk that a search found.
+struct Found {
+  Pfn head = no_page;
+  Order order;
+  Migratetype list = MIGRATE_UNMOVABLE;
+  explicit operator bool() const { return head != no_page; }
+};
+
+/// Walks the superpageblocks of a source: lists of a category fullest first. `zone` yields the
+/// zone's own lists once.
+class SpbWalk {
+ public:
+  SpbWalk(const Zone& zone, Source source, const Request<Concrete>& request);
+  /// The next superpageblock, or false at the end.
+  bool next(SpbIndex& spb);
+
+ private:
+  const Zone& zone_;
+  uint8_t list_ = 0;
+  uint8_t last_list_ = 0;
+  uint32_t at_ = 0;
+  bool zone_once_ = false;
+};
+
+/// The passes in the table's order. `depth` counts re-entries by claims.
+Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth);
+/// Largest fallback chunk first, with relabelling.
+Taken rmqueue_claim(Zone& zone, const Request<Concrete>& request);
+/// Smallest fallback chunk, without relabelling.
+Taken rmqueue_steal(Zone& zone, const Request<Concrete>& request);
+/// The modes in order: NORMAL, CLAIM, STEAL.
+Taken rmqueue(Zone& zone, const Request<Concrete>& request);
+
+/// Relabel the pageblock or pageblocks of a chunk for the request, or say why not; on success the
+/// page (mainline try_to_claim_block()).
+Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
+                         bool from_tainted_spb, uint32_t depth);
+/// Relabel every pageblock that the chunk covers and hand out its lowest part.
+Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found);
+
+}  // namespace spb

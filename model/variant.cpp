@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/variant.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace spb {
+
+namespace {
+
+using P = ParameterId;
+
+template <class Word>
+void set(Parameters& parameters, ParameterId id, Word word) {
+  parameters[id] = static_cast<uint16_t>(word);
+}
+
+Parameters mainline_defaults() {
+  Parameters p;
+  set(p, P::isolation, Isolation::moves_free_pages);
+  set(p, P::free_block_tag, FreeBlockTag::keep);
+  set(p, P::nofragment_claims, NofragmentClaims::any_whole_block);
+  set(p, P::smallest_sees_flags, 0);
+  set(p, P::pass_2_waits_for, Pass2WaitsFor::atomic);
+  set(p, P::pass_2b_orders, Direction::down);
+  set(p, P::claim_search, ClaimSearch::empty_first);
+  set(p, P::spb_list_insert, ListInsert::tail);
+  set(p, P::fullness_bins, 5);
+  set(p, P::tainted_reserve_min, 4);
+  set(p, P::tainted_reserve_divisor, 32);
+  set(p, P::aggressive_threshold, 8);
+  set(p, P::nofragment_drop, NofragmentDrop::before_reclaim);
+  set(p, P::claim_evacuates, 0);
+  set(p, P::evacuate_items, 64);
+  set(p, P::compact_cluster, 32);
+  set(p, P::reentry_bound, 4);
+  set(p, P::without, 0);
+  return p;
+}
+
+Parameters rfc_v2_06_defaults() {
+  Parameters p = mainline_defaults();
+  set(p, P::claim_evacuates, 1);
+  return p;
+}
+
+Parameters rfc_v1_defaults() {
+  Parameters p = mainline_defaults();
+  set(p, P::free_block_tag, FreeBlockTag::reset_to_movable);
+  set(p, P::nofragment_claims, NofragmentClaims::preferred_only);
+  set(p, P::nofragment_drop, NofragmentDrop::after_compaction);
+  return p;
+}
+
+Parameters rfc_v2_defaults() {
+  Parameters p = rfc_v1_defaults();
+  set(p, P::smallest_sees_flags, 1);
+  return p;
+}
+
+const std::array<Variant, 5>& all_variants() {
+  static const std::array<Variant, 5> all{{
+      {"mainline", "Free lists per zone, no steering: the allocator of 7.0-rc6.", "mainline",
+       tables::mainline<Concrete>(), mainline_defaults()},
+      {"rfc-v2@06",
+       "Mainline plus the asynchronous evacuation of claimed MOVABLE pageblocks from a pool of "
+       "items.",
+       "series v2 06/40", tables::rfc_v2_06<Concrete>(), rfc_v2_06_defaults()},
+      {"rfc-v1@30", "Per-superpageblock lists with PASS_1, 2, 2B, 3, 4: before borrowing.",
+       "series v1 up to 30/45", tables::rfc_v1_30<Concrete>(), rfc_v1_defaults()},
+      {"rfc-v1@31", "The same with PASS_2C, the borrow between UNMOVABLE and RECLAIMABLE.",
+       "series v1 up to 31/45", tables::rfc_v1_31<Concrete>(), rfc_v1_defaults()},
+      {"rfc-v2",
+       "The whole series as far as modelled: PASS_2D, passes that see ALLOC_NOFRAGMENT, the full "
+       "ladder.",
+       "series v2 up to 40/40; no hint cache, per-CPU lists, reserves worker, or "
+       "HIGHORDER_OPTIONAL yet",
+       tables::rfc_v2<Concrete>(), rfc_v2_defaults()},
+  }};
+  return all;
+}
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(PassId::count)> pass_names{
+    "NO_PAGE", "PASS_1",        "PASS_2",  "PASS_2B",  "PASS_2C", "PASS_3",
+    "PASS_4",  "ZONE_FALLBACK", "PASS_2D", "SMALLEST", "CLAIM",   "STEAL"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(Refusal::count)> refusal_names{
+    "ISOLATE", "CMA", "ZONE_BOUNDARY", "CROSS_TYPE_NOT_FREE", "INSUFFICIENT_COMPAT"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(IsolateRefusal::count)>
+    isolate_refusal_names{"already", "cma", "unmovable", "edge"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(LadderStep::count)> ladder_names{
+    "NORETRY_SKIP", "ADD_TAINTED_OK", "DROP_NOFRAGMENT", "NOWARN_LOWER_ORDER"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(Mode::count)> mode_names{
+    "NORMAL", "CLAIM", "STEAL"};
+
+constexpr std::array<PassInfo, 10> passes{{
+    {PassId::SMALLEST, "The request's own lists of the zone, smallest order first.", "mainline"},
+    {PassId::PASS_1,
+     "Own type in the preferred category, fullest first; whole pageblocks before smaller chunks.",
+     "series v1 21/45"},
+    {PassId::PASS_2,
+     "A non-movable request claims a whole MOVABLE pageblock of a tainted superpageblock.",
+     "series v2 14/40"},
+    {PassId::PASS_2B,
+     "A non-movable request claims part of a MOVABLE pageblock of a tainted superpageblock, "
+     "without the half rule.",
+     "series v1 25/45"},
+    {PassId::PASS_2C,
+     "UNMOVABLE borrows from RECLAIMABLE lists of tainted superpageblocks and the reverse; no tag "
+     "changes.",
+     "series v1 31/45"},
+    {PassId::PASS_2D,
+     "A non-movable request borrows from MOVABLE lists of tainted superpageblocks; no tag changes.",
+     "series v1 42/45"},
+    {PassId::PASS_3,
+     "A whole pageblock of an empty superpageblock; a non-movable request taints it.",
+     "series v2 20/40, 40/40"},
+    {PassId::PASS_4, "A movable request takes from tainted superpageblocks above their reserve.",
+     "series v2 20/40, 40/40"},
+    {PassId::CLAIM, "__rmqueue_claim(): largest fallback chunk first, with relabelling.",
+     "mainline; categories from series v1 27/45"},
+    {PassId::STEAL, "__rmqueue_steal(): smallest fallback chunk, without relabelling.",
+     "mainline; no crossing of U and R from series v1 26/45"},
+}};
+
+void take_out(Policy<Concrete>& policy, uint16_t without) {
+  for (std::size_t i = policy.passes.size(); i-- > 0;) {
+    if (without >> static_cast<unsigned>(policy.passes[i].id) & 1U) policy.passes.erase(i);
+  }
+}
+
+}  // namespace
+
+std::span<const Variant> variants() {
+  return all_variants();
+}
+
+const Variant* find_variant(std::string_view name) {
+  const auto all = variants();
+  const auto it =
+      std::find_if(all.begin(), all.end(), [&](const Variant& v) { return v.name == name; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+std::string_view name_of(PassId id) {
+  return pass_names[static_cast<std::size_t>(id)];
+}
+std::string_view name_of(Refusal id) {
+  return refusal_names[static_cast<std::size_t>(id)];
+}
+std::string_view name_of(IsolateRefusal id) {
+  return isolate_refusal_names[static_cast<std::size_t>(id)];
+}
+std::string_view name_of(LadderStep id) {
+  return ladder_names[static_cast<std::size_t>(id)];
+}
+std::string_view name_of(Mode id) {
+  return mode_names[static_cast<std::size_t>(id)];
+}
+
+std::span<const PassInfo> pass_infos() {
+  return passes;
+}
+
+Policy<Concrete> shaped(const Policy<Concrete>& policy, const Parameters& parameters) {
+  Policy<Concrete> result = policy;
+  take_out(result, parameters[P::without]);
+  if (parameters.is(P::pass_2b_orders, Direction::up)) {
+    for (auto& row : result.passes.rows) {
+      if (row.id == PassId::PASS_2B) row.orders = OrderWalk::sub_up;
+    }
+  }
+  if (parameters.is(P::claim_search, ClaimSearch::non_preferred_first) &&
+      result.categories.size() == 3) {
+    std::swap(result.categories[1], result.categories[2]);
+  }
+  return result;
+}
+
+}  // namespace spb

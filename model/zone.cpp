@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/zone.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "model/buddy.h"
+#include "model/mutate.h"
+
+namespace spb {
+
+// ---- geometry
+// ------------------------------------------------------------------------------------
+
+std::optional<std::string> Geometry::check() const {
+  const auto range = [](const char* name, uint64_t value, uint64_t low, uint64_t high) {
+    return std::string(name) + " is " + std::to_string(value) + ", expected " +
+           std::to_string(low) + " to " + std::to_string(high);
+  };
+  if (pageblock_order < 1 || pageblock_order > 12) {
+    return range("pageblock_order", pageblock_order, 1, 12);
+  }
+  if (max_page_order < pageblock_order || max_page_order >= max_nr_page_orders) {
+    return range("max_page_order", max_page_order, pageblock_order, max_nr_page_orders - 1);
+  }
+  if (!std::has_single_bit(pageblocks) || pageblocks > 32768) {
+    return "pageblocks is " + std::to_string(pageblocks) +
+           ", expected a power of two up to 32768: buddies must not cross a superpageblock's "
+           "border";
+  }
+  if (superpageblock_nr_pages() < (1U << max_page_order)) {
+    return "a superpageblock has " + std::to_string(superpageblock_nr_pages()) +
+           " pages, expected at least one buddy of max_page_order, " +
+           std::to_string(1U << max_page_order);
+  }
+  const uint64_t pages = uint64_t{superpageblocks} * superpageblock_nr_pages();
+  if (superpageblocks < 1 || superpageblocks > 65536 || pages > (1U << 30)) {
+    return range("the number of pages", pages, 1, 1U << 30);
+  }
+  if (absent_first >= superpageblock_nr_pages() || absent_last >= superpageblock_nr_pages() ||
+      uint64_t{absent_first} + absent_last >= pages) {
+    return "absent_first and absent_last are " + std::to_string(absent_first) + " and " +
+           std::to_string(absent_last) +
+           ", expected less than a superpageblock each and a page left between them";
+  }
+  if (base_pfn % superpageblock_nr_pages() != 0) {
+    return "base_pfn is " + std::to_string(base_pfn) + ", expected a multiple of " +
+           std::to_string(superpageblock_nr_pages()) + ", the pages of a superpageblock";
+  }
+  if (uint64_t{base_pfn} + pages > 0xffffffffULL) {
+    return "base_pfn is " + std::to_string(base_pfn) + ", expected pfns below 2^32";
+  }
+  if (slots < 1 || slots > (1U << 30)) return range("slots", slots, 1, 1U << 30);
+  return std::nullopt;
+}
+
+// ---- arena
+// ---------------------------------------------------------------------------------------
+
+/// Offsets of the arrays, widest records first, so that nothing needs padding.
+struct Zone::Layout {
+  std::size_t spbs, areas, heads, counts, links, slots, items, blocks, pages, bytes;
+
+  Layout(const Geometry& g, const Policy<Concrete>& policy, const Parameters& parameters) {
+    const std::size_t nr_areas = policy.lists_per_superpageblock ? g.superpageblocks : 1;
+    std::size_t at = sizeof(ZoneState);
+    const auto reserve = [&at](std::size_t count, std::size_t size) {
+      const std::size_t offset = at;
+      at += count * size;
+      return offset;
+    };
+    spbs = reserve(g.superpageblocks, sizeof(SpbState));
+    areas = reserve(nr_areas, sizeof(FreeAreaState));
+    heads = reserve(nr_areas * g.nr_page_orders() * MIGRATE_TYPES, sizeof(ListHead));
+    counts = reserve(nr_areas * g.nr_page_orders(), sizeof(uint32_t));
+    links = reserve(g.span(), sizeof(PageLinks));
+    slots = reserve(g.slots, sizeof(Slot));
+    items = reserve(pool_size(parameters), sizeof(EvacuateItem));
+    blocks = reserve(g.nr_blocks(), sizeof(BlockState));
+    pages = reserve(g.span(), sizeof(uint8_t));
+    bytes = at;
+  }
+
+  static uint32_t pool_size(const Parameters& parameters) {
+    return parameters[ParameterId::claim_evacuates] ? parameters[ParameterId::evacuate_items] : 0;
+  }
+};
+static_assert(sizeof(FreeAreaState) % 4 == 0 && sizeof(ZoneState) % 4 == 0);
+
+namespace {
+
+// Above this, a second image costs more than setting up again.
+constexpr std::size_t pristine_bytes_max = 1U << 20;
+
+Limits<Concrete> limits_of(const Geometry& g, const Parameters& p) {
+  using Id = ParameterId;
+  return {
+      static_cast<int>(g.pageblock_order),
+      static_cast<int>(g.pageblock_nr_pages()),
+      p[Id::tainted_reserve_min],
+      p[Id::tainted_reserve_divisor],
+      p[Id::fullness_bins],
+      p[Id::smallest_sees_flags] != 0,
+      p.is(Id::nofragment_claims, NofragmentClaims::preferred_only),
+      p.is(Id::pass_2_waits_for, Pass2WaitsFor::everyone),
+      g.superpageblocks > p[Id::aggressive_threshold],
+      p.is(Id::free_block_tag, FreeBlockTag::reset_to_movable),
+  };
+}
+
+}  // namespace
+
+std::size_t Zone::arena_bytes(const Geometry& geometry, const Policy<Concrete>& policy,
+                              const Parameters& resolved) {
+  return Layout(geometry, policy, resolved).bytes;
+}
+
+Zone::Zone(const Geometry& geometry, const Variant& variant, const Parameters& chosen)
+    : Zone(geometry, variant.policy, resolve(chosen, variant.defaults, geometry)) {}
+
+Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Parameters& resolved)
+    : geometry_(geometry),
+      parameters_(resolved),
+      policy_(shaped(policy, resolved)),
+      limits_(limits_of(geometry, resolved)),
+      nr_areas_(policy.lists_per_superpageblock ? geometry.superpageblocks : 1),
+      spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
+      spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),
+      isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)) {
+  build();
+  set_up();
+  if (arena_.size() <= pristine_bytes_max) pristine_ = arena_;
+}
+
+void Zone::build() {
+  const Layout at(geometry_, policy_, parameters_);
+  arena_.resize(at.bytes);
+  const auto place = [this](std::size_t offset, auto*& array) {
+    array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(arena_.data() + offset);
+  };
+  place(0, state_);
+  place(at.spbs, spbs_);
+  place(at.areas, areas_);
+  place(at.heads, heads_);
+  place(at.counts, counts_);
+  place(at.links, links_);
+  place(at.slots, slots_);
+  place(at.items, items_);
+  place(at.blocks, blocks_);
+  place(at.pages, pages_);
+}
+
+// ---- set-up
+// --------------------------------------------------------------------------------------
+
+namespace {
+
+/// Free the zone ascending as memblock does: at each pfn the largest order that alignment and the
+/// end allow.
+void free_all(Zone& zone) {
+  const Geometry& g = zone.geometry();
+  for (Pfn pfn = g.start(); pfn < g.end();) {
+    Order order(
+        std::min(g.max_page_order,
+                 pfn.value == 0 ? 31U : static_cast<uint32_t>(std::countr_zero(pfn.value))));
+    while (pfn + nr_pages(order) > g.end())
+      --order;
+    split_large_buddy(zone, pfn, order, true);
+    pfn = pfn + nr_pages(order);
+  }
+}
+
+void occupy_all(Zone& zone) {
+  const Geometry& g = zone.geometry();
+  for (Pfn pfn = g.start(); pfn < g.end(); ++pfn) {
+    hand_out(zone, pfn, Order(0), MIGRATE_MOVABLE, page_state::before);
+  }
+}
+
+}  // namespace
+
+void Zone::set_up() {
+  std::fill(arena_.begin(), arena_.end(), std::byte{0});
+  std::fill(pages_, pages_ + geometry_.start().value, page_state::absent);
+  std::fill(pages_ + geometry_.end().value, pages_ + geometry_.span(), page_state::absent);
+  for (uint32_t b = 0; b < geometry_.nr_blocks(); ++b) {
+    blocks_[b].tag = MIGRATE_MOVABLE;
+    if (!geometry_.outside(BlockIndex(b))) ++spbs_[spb_of(BlockIndex(b)).value].total_pageblocks;
+  }
+  for (uint32_t s = 0; s < nr_spbs(); ++s) {
+    Mutate::spb_list_add(*this, SpbIndex(s), spb_list_for(*this, SpbIndex(s)));
+  }
+  const bool log = events.enabled;
+  events.enabled = false;
+  if (geometry_.start_allocated) {
+    occupy_all(*this);
+  } else {
+    free_all(*this);
+  }
+  for (uint32_t item = Layout::pool_size(parameters_); item > 0; --item) {
+    Mutate::set_evacuate_free(*this, item);
+  }
+  events.enabled = log;
+}
+
+void Zone::reset() {
+  if (pristine_.empty()) {
+    set_up();
+  } else {
+    std::memcpy(arena_.data(), pristine_.data(), arena_.size());
+  }
+  events.clear();
+  dirty.clear();
+}
+
+// ---- reading
+// -------------------------------------------------------------------------------------
+
+Pfn Zone::chunk_of(Pfn pfn) const {
+  for (Order order(0); order.value <= geometry_.max_page_order; ++order) {
+    const Pfn head(pfn.value & ~(nr_pages(order) - 1));
+    if (is_free_head(head) && order_of(head) >= order) return head;
+  }
+  return no_page;
+}
+
+BlockPages<Concrete> Zone::count_pages(BlockIndex b) const {
+  using namespace page_state;
+  const uint8_t* page = pages_ + geometry_.first_page(b).value;
+  int free = 0;
+  int live = 0;
+  int movable = 0;
+  for (uint32_t i = 0; i < geometry_.pageblock_nr_pages(); ++i) {
+    free += (page[i] & not_free_mask) == 0;
+    live += (page[i] & allocated) != 0;
+    movable += (page[i] & (allocated | type_mask)) == (allocated | MIGRATE_MOVABLE);
+  }
+  return {free, movable, live - movable, geometry_.leaves_zone(b)};
+}
+
+}  // namespace spb
