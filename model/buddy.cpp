@@ -32,10 +32,11 @@ void page_del_and_expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype
 void hand_out(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
   Mutate::mark_allocated(zone, pfn, order, type, extra);
   const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
+  bool changed = false;
   for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
-    Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
+    changed |= Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
   }
-  Mutate::spb_update_list(zone, zone.spb_of(pfn));
+  if (changed) Mutate::spb_update_list(zone, zone.spb_of(pfn));
 }
 
 // ---- merge

@@ -18,13 +18,6 @@ void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool fir
       {EventKind::spb_pb_taint, 0, type, 0, zone.geometry().first_page(b), set, first_or_last});
 }
 
-uint8_t pack(const Block<Concrete>& block) {
-  return static_cast<uint8_t>(
-      (block.isolated ? PB_migrate_isolate : 0) | (block.all_free ? PB_all_free : 0) |
-      (block.has_unmovable ? PB_has_unmovable : 0) |
-      (block.has_reclaimable ? PB_has_reclaimable : 0) | (block.has_movable ? PB_has_movable : 0));
-}
-
 }  // namespace
 
 // ---- free lists
@@ -92,15 +85,28 @@ void Mutate::move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype fro
 // ---- pages
 // ---------------------------------------------------------------------------------------
 
+namespace {
+
+/// Most chunks are one page: a store, not a call.
+void fill_pages(uint8_t* first, Order order, uint8_t state) {
+  if (order.value == 0) {
+    *first = state;
+  } else {
+    std::memset(first, state, nr_pages(order));
+  }
+}
+
+}  // namespace
+
 void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
-  const auto state = static_cast<uint8_t>(page_state::allocated | extra | type);
-  std::memset(zone.pages_ + pfn.value, state, nr_pages(order));
+  fill_pages(zone.pages_ + pfn.value, order,
+             static_cast<uint8_t>(page_state::allocated | extra | type));
   zone.state_->nr_allocated += nr_pages(order);
   touch(zone, pfn, order);
 }
 
 void Mutate::mark_free(Zone& zone, Pfn pfn, Order order) {
-  std::memset(zone.pages_ + pfn.value, page_state::in_free_chunk, nr_pages(order));
+  fill_pages(zone.pages_ + pfn.value, order, page_state::in_free_chunk);
   zone.state_->nr_allocated -= nr_pages(order);
   touch(zone, pfn, order);
 }
@@ -119,11 +125,9 @@ void Mutate::retype_pages_before(Zone& zone, BlockIndex b, Migratetype type) {
 // ---- pageblocks and superpageblocks
 // --------------------------------------------------------------
 
-void Mutate::set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
+void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after, BlockState next) {
   BlockState& state = zone.blocks_[b.value];
   const Block<Concrete> before = zone.view(b);
-  const BlockState next{static_cast<uint8_t>(after.tag), pack(after)};
-  if (next == state) return;
   const SpbIndex s = zone.spb_of(b);
   SpbState& spb = zone.spbs_[s.value];
   const Spb<Concrete> counted = accounting::recount<Concrete>(zone.view(s), before, after);

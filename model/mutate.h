@@ -22,9 +22,14 @@ struct Mutate {
   /// Pages come back; a free list has to take them next.
   static void mark_free(Zone& zone, Pfn pfn, Order order);
 
-  /// Write a pageblock and adjust its superpageblock's counters; the list update is the caller's,
-  /// once per operation on several pageblocks (series v2 11/40).
-  static void set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after);
+  /// Write a pageblock and adjust its superpageblock's counters; true if anything changed. The list
+  /// update is the caller's, once per operation on several pageblocks (series v2 11/40).
+  static bool set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
+    const BlockState next{static_cast<uint8_t>(after.tag), pack(after)};
+    if (next == zone.blocks_[b.value]) return false;
+    write_block(zone, b, after, next);
+    return true;
+  }
   /// Move a superpageblock to the list that its counters call for, if that changed (series:
   /// spb_update_list()).
   static void spb_update_list(Zone& zone, SpbIndex s);
@@ -48,6 +53,14 @@ struct Mutate {
   static void spb_list_del(Zone& zone, SpbIndex s);
 
  private:
+  static uint8_t pack(const Block<Concrete>& block) {
+    return static_cast<uint8_t>((block.isolated ? PB_migrate_isolate : 0) |
+                                (block.all_free ? PB_all_free : 0) |
+                                (block.has_unmovable ? PB_has_unmovable : 0) |
+                                (block.has_reclaimable ? PB_has_reclaimable : 0) |
+                                (block.has_movable ? PB_has_movable : 0));
+  }
+  static void write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after, BlockState next);
   static void account(Zone& zone, Order order, Migratetype type, Pfn pfn, int sign);
   static void touch(Zone& zone, Pfn pfn, Order order) {
     if (zone.dirty.enabled) zone.dirty.pages.add({pfn, order});
