@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The program spbcheck: options, verbs, exit statuses.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/verbs.h"
+
+namespace {
+
+using namespace spb::cli;
+
+constexpr const char* version = "spbcheck 0.1.0";
+constexpr const char* purpose =
+    "An executable specification of the superpageblock page allocator: runs programs and real\n"
+    "recordings through it and checks invariants after every operation.";
+constexpr const char* statuses =
+    "Exit status: 0 all holds, 1 a finding, 2 usage or bad input, 3 the budget ended without an\n"
+    "answer, 4 skipped. `spbcheck VERB --help` explains a verb.";
+
+using AddVerb = void (*)(CLI::App&, int&);
+constexpr AddVerb verbs[] = {add_run};
+
+/// Help and version are asked for and succeed; everything else CLI11 says is wrong usage.
+int say(const CLI::App& app, const CLI::ParseError& error) {
+  return app.exit(error) == 0 ? holds : bad_use;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(purpose, "spbcheck");
+  app.set_version_flag("--version", version);
+  app.footer(statuses);
+  app.require_subcommand(1);
+  int status = holds;
+  for (const AddVerb add : verbs)
+    add(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return say(app, error);
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "spbcheck: {}\n", error.what());
+    return bad_use;
+  }
+}

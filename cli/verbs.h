@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The verbs of spbcheck, one file each. To add one: declare its function here and name it in
+// main.cpp's list.
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace spb::cli {
+
+/// Exit statuses of spbcheck.
+enum Status : int {
+  holds = 0,      ///< everything that was asked holds
+  finding = 1,    ///< an invariant or an expectation broke, or two sides differ
+  bad_use = 2,    ///< wrong usage, or input that cannot be understood
+  no_answer = 3,  ///< the budget ended first
+  skipped = 4,    ///< nothing was asked that this build can answer
+};
+
+// Each adds its subcommand to `app`. Its callback leaves the exit status in `status`; bad input is
+// thrown as a std::runtime_error whose what() reads "FILE:LINE: found F, expected E".
+void add_run(CLI::App& app, int& status);
+
+}  // namespace spb::cli
