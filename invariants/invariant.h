@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What must hold: each invariant with its one-sentence claim, where that comes from, and the form
+// in which a broken one is reported.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/zone.h"
+
+namespace spb {
+
+enum class InvariantId : uint8_t {
+  counter_balance,
+  free_lists,
+  merged_buddies,
+  conservation,
+  spb_lists,
+  evacuation_items,
+  slots,
+  marked_changes,
+  isolated_untouched,
+  borrow,
+  conformance,
+  reentry,
+  nofragment_atomic,
+  nofragment_any,
+  claim_serves_from_claimed_block,
+  count
+};
+
+/// state: holds between operations; step: compares before and after, or looks in while an operation
+/// runs; progress: something happens in the end.
+enum class Kind : uint8_t { state, step, progress };
+
+struct InvariantInfo {
+  InvariantId id;
+  std::string_view name;  ///< as reports and lists show it: counter-balance
+  Kind kind;
+  std::string_view claim;   ///< one sentence
+  std::string_view source;  ///< the patch, the review, or mainline
+};
+
+/// Every invariant, in the order of InvariantId.
+std::span<const InvariantInfo> invariant_infos();
+const InvariantInfo& info(InvariantId id);
+/// Null if there is none of this name.
+const InvariantInfo* find_invariant(std::string_view name);
+std::string_view name_of(Kind kind);
+
+/// One way in which an invariant can break.
+struct Clause {
+  InvariantId id;
+  std::string_view name;   ///< unique within the invariant: nr-unmovable
+  std::string_view claim;  ///< what holds where it does not fire; says what `expected` counts
+};
+
+/// Every clause, grouped by invariant.
+std::span<const Clause> invariant_clauses();
+
+/// What a violation is about. The index counts as the model does (pages from the base pfn); a list
+/// is (area * orders + order) * MIGRATE_TYPES + type, an item or slot its number.
+struct Where {
+  enum class Kind : uint8_t { zone, superpageblock, pageblock, page, list, item, slot };
+  Kind kind = Kind::zone;
+  uint32_t index = 0;
+  bool operator==(const Where&) const = default;
+};
+
+/// A broken invariant. Plain values: making one allocates nothing.
+struct Violation {
+  InvariantId id{};
+  std::string_view clause;
+  Where where;
+  int64_t expected = 0;
+  int64_t found = 0;
+};
+
+/// "counter-balance (nr-unmovable) at superpageblock 1: expected 2, found 1; <the clause's claim>".
+std::string describe(const Violation& violation, const Zone& zone);
+
+}  // namespace spb

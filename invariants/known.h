@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a variant is known to break as posted: campaigns count these apart, and a test fails when
+// one no longer breaks.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "invariants/invariant.h"
+
+namespace spb {
+
+struct Known {
+  std::string_view variant;
+  bool (*applies)(const Zone& zone);  ///< geometry and parameters under which it is expected
+  InvariantId id;
+  std::string_view clause;   ///< empty: every clause
+  std::string_view reason;   ///< why, in a sentence
+  std::string_view program;  ///< breaks it: a path from the repository's root
+};
+
+/// Every entry of every variant.
+std::span<const Known> known_violations();
+
+/// The entry that expects this violation of this variant, or null.
+const Known* known_violation(const Zone& zone, std::string_view variant,
+                             const Violation& violation);
+
+}  // namespace spb
