@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <new>
 
 #include "model/buddy.h"
 #include "model/mutate.h"
@@ -109,6 +110,13 @@ Limits<Concrete> limits_of(const Geometry& g, const Parameters& p) {
   };
 }
 
+/// Room for the operation that reports most: a largest buddy claimed, or freed pageblock by
+/// pageblock with a retag at every merge.
+uint32_t events_max(const Geometry& g) {
+  const uint32_t blocks_of_largest = 1U << (g.max_page_order - g.pageblock_order);
+  return 512 + blocks_of_largest * (8 + g.max_page_order);
+}
+
 }  // namespace
 
 std::size_t Zone::arena_bytes(const Geometry& geometry, const Policy<Concrete>& policy,
@@ -128,16 +136,19 @@ Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Param
       spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
       spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),
       isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)) {
-  build();
+  events.set_capacity(events_max(geometry));
+  place_arrays();
   set_up();
-  if (arena_.size() <= pristine_bytes_max) pristine_ = arena_;
+  if (arena_bytes_ <= pristine_bytes_max) pristine_.assign(image().begin(), image().end());
 }
 
-void Zone::build() {
+void Zone::place_arrays() {
   const Layout at(geometry_, policy_, parameters_);
-  arena_.resize(at.bytes);
+  arena_bytes_ = at.bytes;
+  arena_.reset(static_cast<std::byte*>(std::calloc(at.bytes, 1)));
+  if (!arena_) throw std::bad_alloc();
   const auto place = [this](std::size_t offset, auto*& array) {
-    array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(arena_.data() + offset);
+    array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(arena_.get() + offset);
   };
   place(0, state_);
   place(at.spbs, spbs_);
@@ -181,7 +192,6 @@ void occupy_all(Zone& zone) {
 }  // namespace
 
 void Zone::set_up() {
-  std::fill(arena_.begin(), arena_.end(), std::byte{0});
   std::fill(pages_, pages_ + geometry_.start().value, page_state::absent);
   std::fill(pages_ + geometry_.end().value, pages_ + geometry_.span(), page_state::absent);
   for (uint32_t b = 0; b < geometry_.nr_blocks(); ++b) {
@@ -206,9 +216,10 @@ void Zone::set_up() {
 
 void Zone::reset() {
   if (pristine_.empty()) {
+    std::memset(arena_.get(), 0, arena_bytes_);
     set_up();
   } else {
-    std::memcpy(arena_.data(), pristine_.data(), arena_.size());
+    std::memcpy(arena_.get(), pristine_.data(), arena_bytes_);
   }
   events.clear();
   dirty.clear();

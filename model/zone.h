@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -63,7 +65,7 @@ class Zone {
   const Parameters& parameters() const { return parameters_; }
   const Policy<Concrete>& policy() const { return policy_; }
   const Limits<Concrete>& limits() const { return limits_; }
-  std::span<const std::byte> image() const { return arena_; }
+  std::span<const std::byte> image() const { return {arena_.get(), arena_bytes_}; }
 
   const ZoneState& state() const { return *state_; }
   uint32_t nr_spbs() const { return geometry_.superpageblocks; }
@@ -145,7 +147,7 @@ class Zone {
   friend struct Surgery;  // tests break a zone on purpose with it
 
   struct Layout;
-  void build();
+  void place_arrays();
   void set_up();
   std::size_t list_index(uint32_t a, Order order, Migratetype type) const {
     return (static_cast<std::size_t>(a) * geometry_.nr_page_orders() + order.value) *
@@ -161,7 +163,13 @@ class Zone {
   uint32_t spb_block_shift_;
   uint32_t spb_page_shift_;
   bool isolation_moves_;
-  std::vector<std::byte> arena_;
+  // Zeroed by the system page by page when touched: most of a large zone's pages are inside free
+  // chunks, which are 0.
+  struct Release {
+    void operator()(std::byte* bytes) const { std::free(bytes); }
+  };
+  std::unique_ptr<std::byte, Release> arena_;
+  std::size_t arena_bytes_;
   std::vector<std::byte> pristine_;
 
   ZoneState* state_;
