@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The workload of the benchmarks: uniform random free and allocate in a zone that stays 70 % full, orders
-// mostly 0.
+// The workload of the benchmarks: uniform random free and allocate in a zone that stays 70 % full,
+// orders mostly 0.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,8 @@
 
 namespace spb::bench {
 
-/// xorshift64*: the cheapest generator that is random enough, so that the model is what is measured.
+/// xorshift64*: the cheapest generator that is random enough, so that the model is what is
+/// measured.
 class Random {
  public:
   explicit Random(uint64_t seed) : state_(seed) {}
@@ -20,9 +21,7 @@ class Random {
     state_ ^= state_ >> 27;
     return state_ * 0x2545F4914F6CDD1DULL;
   }
-  uint32_t below(uint32_t n) {
-    return static_cast<uint32_t>((next() >> 32) * n >> 32);
-  }
+  uint32_t below(uint32_t n) { return static_cast<uint32_t>((next() >> 32) * n >> 32); }
 
  private:
   uint64_t state_;
@@ -45,8 +44,8 @@ inline Geometry geometry_of(const Shape& shape) {
 }
 
 inline Operation random_alloc(Random& random, uint32_t slot) {
-  constexpr Migratetype types[8] = {MIGRATE_MOVABLE,   MIGRATE_MOVABLE,   MIGRATE_MOVABLE,
-                                    MIGRATE_MOVABLE,   MIGRATE_MOVABLE,   MIGRATE_UNMOVABLE,
+  constexpr Migratetype types[8] = {MIGRATE_MOVABLE,   MIGRATE_MOVABLE,    MIGRATE_MOVABLE,
+                                    MIGRATE_MOVABLE,   MIGRATE_MOVABLE,    MIGRATE_UNMOVABLE,
                                     MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE};
   const uint32_t draw = random.below(64);
   const auto order = static_cast<uint8_t>(draw < 56 ? 0 : draw < 62 ? 1 : 2);

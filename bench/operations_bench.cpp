@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Nanoseconds an operation without, with incremental and with full checks; set-up time; bytes a
+// page. Uniform random free and allocate at 70 % full.
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "bench/workload.h"
+#include "invariants/checker.h"
+
+namespace spb::bench {
+namespace {
+
+constexpr Shape shapes[] = {{2, 4, 4}, {4, 8, 6}, {238, 512, 9}};
+
+std::string name_of_shape(const Shape& s) {
+  return std::to_string(s.superpageblocks) + "x" + std::to_string(s.pageblocks) + "x" +
+         std::to_string(1U << s.pageblock_order);
+}
+
+/// One operation on the zone, between the checker's two halves.
+void run(Zone& zone, Checker& checker, const Operation& op) {
+  checker.before(op);
+  const Outcome outcome = apply(zone, op);
+  benchmark::DoNotOptimize(checker.after(op, outcome));
+}
+
+/// A free and an allocation each iteration: two operations.
+void operations(benchmark::State& state, const Variant& variant, const Shape& shape,
+                Checks checks) {
+  Zone zone(geometry_of(shape), variant, Parameters{});
+  Random random(42);
+  const uint32_t live = fill(zone, random);
+  Checker checker(zone, checks, false);
+  for (auto _ : state) {
+    const uint32_t slot = random.below(live);
+    run(zone, checker, {OpKind::free, 0, 0, slot, 0, 0});
+    run(zone, checker, random_alloc(random, slot));
+  }
+  state.counters["ns/op"] =
+      benchmark::Counter(2.0 * static_cast<double>(state.iterations()) / 1e9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+/// The same without a checker around it.
+void bare(benchmark::State& state, const Variant& variant, const Shape& shape) {
+  Zone zone(geometry_of(shape), variant, Parameters{});
+  Random random(42);
+  const uint32_t live = fill(zone, random);
+  const uint64_t searches = zone.statistics.searches;
+  const uint64_t visited = zone.statistics.spbs_visited;
+  for (auto _ : state) {
+    const uint32_t slot = random.below(live);
+    apply(zone, {OpKind::free, 0, 0, slot, 0, 0});
+    apply(zone, random_alloc(random, slot));
+  }
+  state.counters["ns/op"] =
+      benchmark::Counter(2.0 * static_cast<double>(state.iterations()) / 1e9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["visited/search"] = static_cast<double>(zone.statistics.spbs_visited - visited) /
+                                     static_cast<double>(zone.statistics.searches - searches);
+}
+
+void set_up(benchmark::State& state, const Variant& variant, const Shape& shape) {
+  const Geometry geometry = geometry_of(shape);
+  for (auto _ : state) {
+    const Zone zone(geometry, variant, Parameters{});
+    benchmark::DoNotOptimize(zone.image().data());
+  }
+  const Parameters resolved = resolve(Parameters{}, variant.defaults, geometry);
+  const auto bytes = static_cast<double>(Zone::arena_bytes(geometry, variant.policy, resolved));
+  const double slots = static_cast<double>(geometry.slots) * sizeof(Slot);
+  state.counters["bytes/page"] = (bytes - slots) / geometry.zone_pages();
+}
+
+/// Checks from the pages up read the whole zone: not at 62 million pages, after every operation.
+bool feasible(const Shape& shape, Checks checks) {
+  return checks != Checks::full || shape.superpageblocks < 100;
+}
+
+void register_shape(const Variant& variant, const Shape& shape) {
+  const std::string where = std::string(variant.name) + "/" + name_of_shape(shape) + "/";
+  benchmark::RegisterBenchmark(("operation/" + where + "no-checks").c_str(),
+                               [&](benchmark::State& s) { bare(s, variant, shape); });
+  constexpr std::pair<Checks, const char*> modes[] = {{Checks::incremental, "incremental"},
+                                                      {Checks::full, "full"}};
+  for (const auto& [checks, name] : modes) {
+    if (!feasible(shape, checks)) continue;
+    benchmark::RegisterBenchmark(
+        ("operation/" + where + name).c_str(),
+        [&, mode = checks](benchmark::State& s) { operations(s, variant, shape, mode); });
+  }
+  benchmark::RegisterBenchmark(("set-up/" + where).c_str(), [&](benchmark::State& s) {
+    set_up(s, variant, shape);
+  })->Unit(benchmark::kMillisecond);
+}
+
+const bool registered = [] {
+  for (const char* name : {"mainline", "rfc-v2"}) {
+    for (const Shape& shape : shapes)
+      register_shape(*find_variant(name), shape);
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace spb::bench
