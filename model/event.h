@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/types.h"
 
@@ -48,12 +49,16 @@ struct Event {
 
 /// The events of the current operation. A full log drops what comes later and says so.
 struct EventLog {
-  static constexpr uint32_t capacity = 512;
-  Event events[capacity];
+  std::vector<Event> events;  ///< has its full size from set-up on; nothing behind `count` counts
+  uint32_t capacity = 0;
   uint32_t count = 0;
   bool overflow = false;
   bool enabled = true;
 
+  void set_capacity(uint32_t nr_events) {
+    events.resize(nr_events);
+    capacity = nr_events;
+  }
   void clear() {
     count = 0;
     overflow = false;
@@ -66,8 +71,8 @@ struct EventLog {
       overflow = true;
     }
   }
-  const Event* begin() const { return events; }
-  const Event* end() const { return events + count; }
+  const Event* begin() const { return events.data(); }
+  const Event* end() const { return events.data() + count; }
 };
 
 }  // namespace spb
