@@ -139,11 +139,13 @@ class LineReader::Source {
   std::size_t raw_end_ = 0;
 };
 
-LineReader::LineReader(const std::filesystem::path& file)
-    : name_(file.string()), source_(std::make_unique<Source>(file, name_)) {}
+LineReader::LineReader(const std::filesystem::path& file, std::size_t line_bytes_max)
+    : name_(file.string()),
+      line_bytes_max_(line_bytes_max),
+      source_(std::make_unique<Source>(file, name_)) {}
 
-LineReader::LineReader(std::string_view text, std::string name)
-    : name_(std::move(name)), unread_(text), at_end_(true) {}
+LineReader::LineReader(std::string_view text, std::string name, std::size_t line_bytes_max)
+    : name_(std::move(name)), line_bytes_max_(line_bytes_max), unread_(text), at_end_(true) {}
 
 LineReader::~LineReader() = default;
 
@@ -154,9 +156,9 @@ void LineReader::refuse(Complaint complaint) const {
 /// Reads on behind what is unread, at most a line's length; false at the end of the file.
 bool LineReader::fill() {
   if (at_end_) return false;
-  if (buffer_.empty()) buffer_.resize(max_line_bytes + read_bytes);
   const std::size_t kept = unread_.size();
   if (kept != 0) std::memmove(buffer_.data(), unread_.data(), kept);
+  if (buffer_.size() < kept + read_bytes) buffer_.resize(kept + read_bytes);
   const std::size_t count = source_->read(buffer_.data() + kept, buffer_.size() - kept);
   unread_ = std::string_view(buffer_).substr(0, kept + count);
   at_end_ = count == 0;
@@ -167,8 +169,8 @@ void LineReader::take(std::size_t length, std::size_t ending, std::string_view& 
   ++line_number_;
   line = unread_.substr(0, length);
   unread_.remove_prefix(length + ending);
-  if (length > max_line_bytes) {
-    refuse({"a line of more than " + std::to_string(max_line_bytes) + " bytes", "lines of text"});
+  if (length > line_bytes_max_) {
+    refuse({"a line of more than " + std::to_string(line_bytes_max_) + " bytes", "lines of text"});
   }
   if (line.ends_with('\r')) line.remove_suffix(1);
 }
@@ -182,7 +184,7 @@ bool LineReader::next(std::string_view& line) {
       return true;
     }
     searched = unread_.size();
-    if (searched <= max_line_bytes && fill()) continue;
+    if (searched <= line_bytes_max_ && fill()) continue;
     if (unread_.empty()) return false;
     take(unread_.size(), 0, line);
     return true;

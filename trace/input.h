@@ -38,18 +38,19 @@ class InputError : public std::runtime_error {
 /// The text in quotes for a message: cut after 60 characters, bytes that do not print as \xNN.
 std::string quoted(std::string_view text);
 
-/// The lines of one file. Memory is bounded by the longest line allowed and by liblzma's decoder
-/// (128 MiB at most), whatever the file claims to hold. Every function but the accessors throws
-/// InputError.
+/// The lines of one file. Memory is bounded by the longest line allowed, a choice of the caller,
+/// and by liblzma's decoder (128 MiB at most), whatever the file claims to hold. Every function but
+/// the accessors throws InputError.
 class LineReader {
  public:
   static constexpr std::size_t max_line_bytes = 64 * 1024;
 
   /// A file that begins with the magic of xz is decompressed, any other is read as it is; a name
   /// that ends in .xz promises the former.
-  explicit LineReader(const std::filesystem::path& file);
+  explicit LineReader(const std::filesystem::path& file,
+                      std::size_t line_bytes_max = max_line_bytes);
   /// Text in memory, never decompressed; `name` stands for the file in errors.
-  LineReader(std::string_view text, std::string name);
+  LineReader(std::string_view text, std::string name, std::size_t line_bytes_max = max_line_bytes);
   ~LineReader();
   LineReader(const LineReader&) = delete;
   LineReader& operator=(const LineReader&) = delete;
@@ -70,6 +71,7 @@ class LineReader {
   void take(std::size_t length, std::size_t ending, std::string_view& line);
 
   std::string name_;
+  std::size_t line_bytes_max_;
   std::unique_ptr<Source> source_;
   std::string buffer_;       ///< owns the text of a file; unused for text in memory
   std::string_view unread_;  ///< what next() has not given yet
