@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Replays golden vectors on the model and compares all that a line answers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/domain.h"
+#include "model/fault.h"
+#include "model/policy.h"
+#include "trace/golden.h"
+
+namespace spb::trace {
+
+/// The features of a vector that the model does not have yet; a vector with one cannot be replayed.
+std::vector<GoldenFeature> missing_features(const GoldenVector& vector);
+
+/// Where vector and model part.
+struct GoldenDifference {
+  uint64_t line = 0;       ///< of the file, from 1
+  uint64_t operation = 0;  ///< its number, or for a line of a state: operations before it
+  bool in_state = false;
+  std::string expected;  ///< the vector's line
+  std::string found;     ///< the line that the model would have written
+};
+
+struct GoldenResult {
+  uint64_t operations = 0;  ///< that agree, before the first difference
+  uint64_t states = 0;      ///< likewise
+  std::optional<GoldenDifference> difference;
+};
+
+/// Replay up to the first difference. The page, the tracepoint of a fallback, refused claims,
+/// changed tags and list insertions of each operation are compared, and counters, tags, isolation
+/// and every list, in order, of each state. Throws InputError at a line that frees what no earlier
+/// line allocated.
+GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy,
+                           Fault fault = Fault::none);
+/// With the policy of variant `mainline`.
+GoldenResult replay_golden(const GoldenVector& vector);
+
+/// Whether a policy that was changed on purpose, or a fault (in a build that has them), shows.
+bool golden_differs(const GoldenVector& vector, const Policy<Concrete>& policy,
+                    Fault fault = Fault::none);
+
+}  // namespace spb::trace
