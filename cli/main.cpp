@@ -21,7 +21,7 @@ constexpr const char* statuses =
     "answer, 4 skipped. `spbcheck VERB --help` explains a verb.";
 
 using AddVerb = void (*)(CLI::App&, int&);
-constexpr AddVerb verbs[] = {add_run};
+constexpr AddVerb verbs[] = {add_golden, add_run};
 
 /// Help and version are asked for and succeed; everything else CLI11 says is wrong usage.
 int say(const CLI::App& app, const CLI::ParseError& error) {

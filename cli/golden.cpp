@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/verbs.h"
+#include "trace/golden_replay.h"
+
+namespace spb::cli {
+
+namespace {
+
+using trace::GoldenDifference;
+using trace::GoldenFeature;
+using trace::GoldenResult;
+using trace::GoldenVector;
+
+struct Totals {
+  uint64_t agreeing = 0;  ///< files
+  uint64_t differing = 0;
+  uint64_t refused = 0;
+  uint64_t apart = 0;
+  uint64_t operations = 0;  ///< that agree
+  uint64_t states = 0;
+  std::array<uint64_t, static_cast<std::size_t>(GoldenFeature::count)> missing{};  ///< files
+};
+
+void tell_difference(const GoldenVector& vector, const GoldenDifference& difference) {
+  const char* place = difference.in_state ? "in the state after" : "at";
+  fmt::print("{}:{}: the model differs {} operation {}\n  expected: {}\n  found:    {}\n",
+             vector.name, difference.line, place, difference.operation, difference.expected,
+             difference.found);
+}
+
+void replay_one(const std::filesystem::path& file, Totals& totals) {
+  const GoldenVector vector = trace::read_golden(file);
+  const std::vector<GoldenFeature> missing = trace::missing_features(vector);
+  for (const GoldenFeature feature : missing)
+    ++totals.missing[static_cast<std::size_t>(feature)];
+  if (!missing.empty()) {
+    ++totals.apart;
+    return;
+  }
+  const GoldenResult result = trace::replay_golden(vector);
+  totals.operations += result.operations;
+  totals.states += result.states;
+  ++(result.difference ? totals.differing : totals.agreeing);
+  if (result.difference) tell_difference(vector, *result.difference);
+}
+
+void replay_or_refuse(const std::filesystem::path& file, Totals& totals) {
+  try {
+    replay_one(file, totals);
+  } catch (const trace::InputError& error) {
+    fmt::print(stderr, "spbcheck: {}\n", error.what());
+    ++totals.refused;
+  }
+}
+
+std::vector<std::filesystem::path> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& path : paths) {
+    const auto of_path = trace::golden_files(path);
+    files.insert(files.end(), of_path.begin(), of_path.end());
+  }
+  return files;
+}
+
+void tell_apart(const Totals& totals) {
+  std::string features;
+  for (std::size_t i = 0; i < totals.missing.size(); ++i) {
+    if (totals.missing[i] == 0) continue;
+    const auto name = trace::name_of(static_cast<GoldenFeature>(i));
+    features += fmt::format("{}{} {}", features.empty() ? "" : ", ", name, totals.missing[i]);
+  }
+  fmt::print("{} files apart, their features are not modelled yet: {}\n", totals.apart, features);
+}
+
+int summary(const Totals& totals) {
+  fmt::print("{} files agree, {} differ: {} operations and {} states agree\n", totals.agreeing,
+             totals.differing, totals.operations, totals.states);
+  if (totals.apart > 0) tell_apart(totals);
+  if (totals.refused > 0) fmt::print("{} files refused\n", totals.refused);
+  if (totals.differing > 0) return finding;
+  if (totals.refused > 0) return bad_use;
+  return totals.agreeing > 0 ? holds : skipped;
+}
+
+int golden_verb(const std::vector<std::string>& paths) {
+  Totals totals;
+  for (const std::filesystem::path& file : files_of(paths))
+    replay_or_refuse(file, totals);
+  return summary(totals);
+}
+
+}  // namespace
+
+void add_golden(CLI::App& app, int& status) {
+  CLI::App* verb = app.add_subcommand(
+      "golden", "Replay what the kernel's own allocator did, page by page, and compare");
+  auto paths = std::make_shared<std::vector<std::string>>();
+  verb->add_option("FILE", *paths, "Golden vectors, plain or .xz, or folders of them")->required();
+  verb->callback([paths, &status] { status = golden_verb(*paths); });
+}
+
+}  // namespace spb::cli
