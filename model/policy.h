@@ -63,6 +63,19 @@ enum class Source : uint8_t { zone, preferred, non_preferred, tainted, empty };
 /// Which list of a free area a pass reads.
 enum class ListOf : uint8_t { request, movable, opposite };
 
+template <class D>
+typename D::Int list_of(ListOf list, const Request<D>& request) {
+  switch (list) {
+    case ListOf::request:
+      return request.migratetype;
+    case ListOf::movable:
+      return D::lit(MIGRATE_MOVABLE);
+    case ListOf::opposite:
+      return rules::opposite_type<D>(request);
+  }
+  return request.migratetype;
+}
+
 /// The orders a pass tries in one superpageblock, and their direction.
 enum class OrderWalk : uint8_t {
   up,              ///< order .. MAX

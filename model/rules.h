@@ -36,6 +36,21 @@ typename D::Bool is_cross_type(typename D::Int a, typename D::Int b) {
          (a == D::lit(MIGRATE_RECLAIMABLE) && b == D::lit(MIGRATE_UNMOVABLE));
 }
 
+/// Whom a request may borrow from in PASS_2C: UNMOVABLE from RECLAIMABLE, others from UNMOVABLE
+/// (series v1 31/45).
+template <class D>
+typename D::Int opposite_type(const Request<D>& request) {
+  return D::select(is_type<D>(request, MIGRATE_UNMOVABLE), D::lit(MIGRATE_RECLAIMABLE),
+                   D::lit(MIGRATE_UNMOVABLE));
+}
+
+/// The type whose list a pageblock's free pages are on: ISOLATE where isolation moves them
+/// (mainline), else the stored tag.
+template <class D>
+typename D::Int list_of_block(const Block<D>& block, typename D::Bool isolation_moves) {
+  return D::select(isolation_moves && block.isolated, D::lit(MIGRATE_ISOLATE), block.tag);
+}
+
 // ---- superpageblocks
 // -----------------------------------------------------------------------------
 

@@ -105,19 +105,6 @@ Order next_order(uint32_t& orders, bool up) {
   return Order(bit);
 }
 
-Migratetype list_of(ListOf list, const Request<Concrete>& request) {
-  const auto own = static_cast<Migratetype>(request.migratetype);
-  switch (list) {
-    case ListOf::request:
-      return own;
-    case ListOf::movable:
-      return MIGRATE_MOVABLE;
-    case ListOf::opposite:
-      return own == MIGRATE_UNMOVABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
-  }
-  return own;
-}
-
 Order order_of(const Request<Concrete>& request) {
   return Order(static_cast<uint32_t>(request.order));
 }
@@ -174,7 +161,7 @@ Taken run_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concr
                uint32_t depth, uint32_t& visited) {
   const OrderPlan plan =
       plan_orders(row.orders, static_cast<uint32_t>(request.order), zone.geometry());
-  const Migratetype list = list_of(row.list, request);
+  const auto list = static_cast<Migratetype>(list_of<Concrete>(row.list, request));
   SpbWalk walk(zone, row.source, request);
   for (SpbIndex s; walk.next(s);) {
     ++visited;

@@ -97,9 +97,7 @@ class Zone {
   /// Migratetype that decides a page's list: ISOLATE in an isolated pageblock, unless isolation is
   /// the bit alone.
   Migratetype type_of(BlockIndex b) const {
-    const BlockState& state = blocks_[b.value];
-    if ((state.bits & PB_migrate_isolate) && isolation_moves_) return MIGRATE_ISOLATE;
-    return static_cast<Migratetype>(state.tag);
+    return static_cast<Migratetype>(rules::list_of_block<Concrete>(view(b), isolation_moves_));
   }
   Migratetype type_of(Pfn pfn) const { return type_of(block_of(pfn)); }
   bool isolation_moves() const { return isolation_moves_; }

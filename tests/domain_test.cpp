@@ -149,6 +149,9 @@ std::vector<int> effects(const Views<D>& v) {
   }
   all.push_back(reveal(rules::min_claim_order<D>(v.request, v.block.isolated, v.limits)));
   all.push_back(reveal(rules::order_is_worth_claiming<D>(v.request, v.chunk.order, v.limits)));
+  all.push_back(reveal(rules::list_of_block<D>(v.block, v.chunk.from_tainted_spb)));
+  all.push_back(reveal(list_of<D>(ListOf::request, v.request)));
+  all.push_back(reveal(list_of<D>(ListOf::opposite, v.request)));
   return all;
 }
 
