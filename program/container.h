@@ -8,6 +8,7 @@
 // before the damaged block is used.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
@@ -50,7 +51,10 @@ class ContainerReader {
   static bool recognises(const char* bytes, std::size_t size);
 
  private:
+  void read(char* bytes, std::size_t size);
+  uint32_t read_u32();
   bool next_block();
+  void check_end();
   [[noreturn]] void refuse(const std::string& found, const std::string& expected) const;
 
   std::istream& in_;

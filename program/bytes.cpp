@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/bytes.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "model/variant.h"
+#include "model/zone.h"
+#include "program/normalise.h"
+
+namespace spb {
+
+namespace {
+
+constexpr uint8_t wide_form = 0xff;
+constexpr std::size_t parameters_at = 12;
+
+/// Reads little-endian numbers; beyond the end everything is 0.
+class Input {
+ public:
+  explicit Input(std::span<const uint8_t> bytes) : bytes_(bytes) {}
+  uint8_t u8(std::size_t at) const { return at < bytes_.size() ? bytes_[at] : uint8_t{0}; }
+  uint16_t u16(std::size_t at) const {
+    return static_cast<uint16_t>(u8(at) | static_cast<uint32_t>(u8(at + 1)) << 8U);
+  }
+  uint32_t u32(std::size_t at) const { return u16(at) | static_cast<uint32_t>(u16(at + 2)) << 16U; }
+
+ private:
+  std::span<const uint8_t> bytes_;
+};
+
+class Output {
+ public:
+  explicit Output(std::size_t size) : bytes_(size) {}
+  void u8(std::size_t at, uint32_t value) { bytes_[at] = static_cast<uint8_t>(value); }
+  void u16(std::size_t at, uint32_t value) {
+    u8(at, value & 0xffU);
+    u8(at + 1, value >> 8U & 0xffU);
+  }
+  void u32(std::size_t at, uint32_t value) {
+    u16(at, value & 0xffffU);
+    u16(at + 2, value >> 16U);
+  }
+  std::vector<uint8_t> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<uint8_t> bytes_;
+};
+
+// ---- the zone
+// ------------------------------------------------------------------------------------
+
+void read_small(const Input& in, Geometry& g) {
+  g.superpageblocks = 1U + in.u8(3) % 16;
+  g.pageblocks = 1U << in.u8(4) % 4;
+  g.pageblock_order = 1U + in.u8(5) % 4;
+  g.max_page_order = g.pageblock_order + in.u8(6) % 4;
+  g.base_pfn = (in.u8(2) >> 1U & 3U) * g.superpageblock_nr_pages();
+  const auto inside = [&g](uint32_t pages) {
+    return pages < g.superpageblock_nr_pages() ? pages : 0U;
+  };
+  g.absent_first = inside(in.u8(7));
+  g.absent_last = inside(in.u8(8));
+  g.slots = 1U + in.u8(9);
+}
+
+void read_wide(const Input& in, Geometry& g) {
+  g.pageblocks = 1U << in.u8(4) % 16;
+  g.pageblock_order = 1U + in.u8(5) % 12;
+  g.max_page_order = g.pageblock_order + in.u8(6) % 16;
+  g.superpageblocks = in.u32(bytes_header_size);
+  g.base_pfn = in.u32(bytes_header_size + 4);
+  g.absent_first = in.u32(bytes_header_size + 8);
+  g.absent_last = in.u32(bytes_header_size + 12);
+  g.slots = in.u32(bytes_header_size + 16);
+}
+
+bool is_small(const Geometry& g) {
+  return g.superpageblocks <= 16 && g.pageblocks <= 8 && g.pageblock_order <= 4 &&
+         g.max_page_order - g.pageblock_order <= 3 && g.absent_first <= 0xff &&
+         g.absent_last <= 0xff && g.slots <= 0x100 && g.base_pfn <= 3 * g.superpageblock_nr_pages();
+}
+
+void write_small(Output& out, const Geometry& g) {
+  out.u8(3, g.superpageblocks - 1);
+  out.u8(7, g.absent_first);
+  out.u8(8, g.absent_last);
+  out.u8(9, g.slots - 1);
+}
+
+void write_wide(Output& out, const Geometry& g) {
+  out.u8(0, wide_form);
+  out.u32(bytes_header_size, g.superpageblocks);
+  out.u32(bytes_header_size + 4, g.base_pfn);
+  out.u32(bytes_header_size + 8, g.absent_first);
+  out.u32(bytes_header_size + 12, g.absent_last);
+  out.u32(bytes_header_size + 16, g.slots);
+}
+
+uint32_t flags_of(const Geometry& g, bool small) {
+  const uint32_t base = small ? g.base_pfn / g.superpageblock_nr_pages() : 0;
+  return (g.start_allocated ? 1U : 0U) | base << 1U;
+}
+
+void write_zone(Output& out, const ZoneSpec& zone) {
+  const Geometry& g = zone.geometry;
+  const bool small = is_small(g);
+  out.u8(1, zone.variant);
+  out.u8(2, flags_of(g, small));
+  out.u8(4, static_cast<uint32_t>(std::countr_zero(g.pageblocks)));
+  out.u8(5, g.pageblock_order - 1);
+  out.u8(6, g.max_page_order - g.pageblock_order);
+  small ? write_small(out, g) : write_wide(out, g);
+  for (std::size_t i = 0; i < nr_parameters; ++i)
+    out.u16(parameters_at + 2 * i, zone.parameters.values[i] + 1U);
+}
+
+void read_zone(const Input& in, ZoneSpec& zone) {
+  zone.variant = in.u8(1);
+  zone.geometry = {};
+  in.u8(0) == wide_form ? read_wide(in, zone.geometry) : read_small(in, zone.geometry);
+  zone.geometry.start_allocated = (in.u8(2) & 1U) != 0;
+  for (std::size_t i = 0; i < nr_parameters; ++i)
+    zone.parameters.values[i] = static_cast<uint16_t>(in.u16(parameters_at + 2 * i) - 1U);
+  zone = normalised(zone);
+}
+
+// ---- operations
+// ----------------------------------------------------------------------------------
+
+Operation read_operation(const Input& in, std::size_t at) {
+  Operation op;
+  op.kind = static_cast<OpKind>(in.u8(at));
+  op.order = in.u8(at + 1);
+  op.flags = in.u16(at + 2);
+  op.slot = in.u32(at + 4);
+  op.a = in.u32(at + 8);
+  op.b = in.u32(at + 12);
+  return op;
+}
+
+void write_operation(Output& out, std::size_t at, const Operation& op) {
+  out.u8(at, static_cast<uint32_t>(op.kind));
+  out.u8(at + 1, op.order);
+  out.u16(at + 2, op.flags);
+  out.u32(at + 4, op.slot);
+  out.u32(at + 8, op.a);
+  out.u32(at + 12, op.b);
+}
+
+}  // namespace
+
+std::size_t operations_offset(std::span<const uint8_t> bytes) {
+  const bool wide = !bytes.empty() && bytes[0] == wide_form;
+  return bytes_header_size + (wide ? bytes_wide_size : 0);
+}
+
+void decode_bytes(std::span<const uint8_t> bytes, Program& program) {
+  const Input in(bytes);
+  read_zone(in, program.zone);
+  program.operations.clear();
+  const std::size_t begin = operations_offset(bytes);
+  if (bytes.size() <= begin) return;
+  program.operations.reserve((bytes.size() - begin + bytes_operation_size - 1) /
+                             bytes_operation_size);
+  for (std::size_t at = begin; at < bytes.size(); at += bytes_operation_size) {
+    program.operations.push_back(normalised(read_operation(in, at), program.zone.geometry));
+  }
+}
+
+std::vector<uint8_t> encode_bytes(const Program& program) {
+  const std::size_t begin =
+      bytes_header_size + (is_small(program.zone.geometry) ? 0 : bytes_wide_size);
+  Output out(begin + program.operations.size() * bytes_operation_size);
+  write_zone(out, program.zone);
+  std::size_t at = begin;
+  for (const Operation& op : program.operations) {
+    write_operation(out, at, op);
+    at += bytes_operation_size;
+  }
+  return out.take();
+}
+
+std::size_t state_bytes(const ZoneSpec& zone) {
+  const Variant& variant = variants()[zone.variant];
+  return Zone::arena_bytes(zone.geometry, variant.policy,
+                           resolve(zone.parameters, variant.defaults, zone.geometry));
+}
+
+}  // namespace spb

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Programs as fixed-width bytes, for fuzzers. Every byte string is a program: missing bytes are 0,
+// so the last operation may be short, and what is out of range is brought into it (normalise.h).
+// decode(encode(p)) == p for a normalised p.
+//
+// The header has bytes_header_size bytes:
+//    0  0xff: a wide record follows the header; else the zone is small, as this table says
+//    1  variant, modulo their number
+//    2  bit 0: start=allocated; bits 1-2: the base pfn, in superpageblocks
+//    3  superpageblocks - 1, modulo 16
+//    4  log2 of the pageblocks of a superpageblock, modulo 4
+//    5  pageblock_order - 1, modulo 4
+//    6  max_page_order - pageblock_order, modulo 4
+//    7  absent_first, 8 absent_last; 0 where they exceed a superpageblock
+//    9  slots - 1
+//   10  0, 0
+//   12  each parameter + 1 as u16, in the order of ParameterId; 0 is unset
+// so that random bytes make a small zone with most parameters unset. The wide record has 32 bytes:
+// superpageblocks, base_pfn, absent_first, absent_last, slots as u32, 12 bytes of 0; bytes 4 to 6
+// of the header then count in full. An operation has 16 bytes: kind, order, flags (u16), slot, a,
+// b (u32). All numbers are little-endian.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "program/program.h"
+
+namespace spb {
+
+inline constexpr std::size_t bytes_header_size = (12 + 2 * nr_parameters + 15) / 16 * 16;
+inline constexpr std::size_t bytes_wide_size = 32;
+inline constexpr std::size_t bytes_operation_size = 16;
+
+/// The result is normalised. `program` keeps its vector's memory; nothing else is allocated.
+void decode_bytes(std::span<const uint8_t> bytes, Program& program);
+/// The program must be normalised.
+std::vector<uint8_t> encode_bytes(const Program& program);
+
+/// Where the operations begin in these bytes.
+std::size_t operations_offset(std::span<const uint8_t> bytes);
+
+/// Bytes of state that the program's zone takes, without building it.
+std::size_t state_bytes(const ZoneSpec& zone);
+
+}  // namespace spb

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/normalise.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "model/gfp.h"
+#include "model/variant.h"
+#include "program/arguments.h"
+
+namespace spb {
+
+// ---- the zone
+// ------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr uint32_t pages_max = 1U << 30;
+constexpr uint64_t pfn_limit = 0xffffffffULL;
+
+uint32_t highest_base(const Geometry& g) {
+  const uint64_t room = pfn_limit - g.span();
+  return static_cast<uint32_t>(room - room % g.superpageblock_nr_pages());
+}
+
+}  // namespace
+
+Geometry normalised(const Geometry& geometry) {
+  Geometry g = geometry;
+  g.pageblock_order = std::clamp(g.pageblock_order, 1U, 12U);
+  g.pageblocks = std::bit_floor(std::clamp(g.pageblocks, 1U, 32768U));
+  const uint32_t superpageblock_order =
+      g.pageblock_order + static_cast<uint32_t>(std::countr_zero(g.pageblocks));
+  g.max_page_order = std::clamp(g.max_page_order, g.pageblock_order,
+                                std::min(superpageblock_order, max_nr_page_orders - 1));
+  const uint32_t most = std::min(65536U, pages_max / g.superpageblock_nr_pages());
+  g.superpageblocks = std::clamp(g.superpageblocks, 1U, most);
+  g.base_pfn -= g.base_pfn % g.superpageblock_nr_pages();
+  g.base_pfn = std::min(g.base_pfn, highest_base(g));
+  g.absent_first %= g.superpageblock_nr_pages();
+  g.absent_last %= g.superpageblock_nr_pages();
+  if (g.absent_first + g.absent_last >= g.span()) g.absent_last = 0;
+  g.slots = std::clamp(g.slots, 1U, 1U << 30U);
+  return g;
+}
+
+Parameters normalised(const Parameters& parameters) {
+  Parameters result;
+  for (std::size_t i = 0; i < nr_parameters; ++i) {
+    const ParameterInfo& range = parameter_infos()[i];
+    const uint16_t value = parameters.values[i];
+    const bool in_range = value >= range.min && value <= range.max;
+    result.values[i] = in_range ? value : Parameters::unset;
+  }
+  return result;
+}
+
+ZoneSpec normalised(const ZoneSpec& zone) {
+  return {normalised(zone.geometry), zone.variant % static_cast<uint32_t>(variants().size()),
+          normalised(zone.parameters)};
+}
+
+// ---- operations
+// ----------------------------------------------------------------------------------
+
+namespace {
+
+/// A caller asks for one mobility at most.
+uint32_t with_one_mobility(uint32_t gfp) {
+  constexpr uint32_t both = __GFP_MOVABLE | __GFP_RECLAIMABLE;
+  return (gfp & both) == both ? gfp & ~uint32_t{__GFP_RECLAIMABLE} : gfp;
+}
+
+uint32_t aligned_pfn(uint32_t pfn, uint32_t order, const Geometry& g) {
+  const uint32_t offset = pfn - g.base_pfn;
+  const uint32_t inside = offset < g.span() ? offset : offset % g.span();
+  return g.base_pfn + (inside >> order << order);
+}
+
+uint32_t wrapped(uint32_t value, uint32_t max) {
+  return value <= max ? value : value % (max + 1);
+}
+
+uint32_t in_range(const Operation& op, Argument argument, const Geometry& g) {
+  const uint32_t value = get(op, argument);
+  const uint32_t max = max_value(argument, g);
+  if (argument == Argument::gfp) return with_one_mobility(value & max);
+  if (argument == Argument::alloc_flags) return value & max;
+  if (argument == Argument::pfn) return aligned_pfn(value, wrapped(op.order, g.max_page_order), g);
+  return wrapped(value, max);
+}
+
+}  // namespace
+
+Operation normalised(const Operation& op, const Geometry& geometry) {
+  Operation from = op;
+  from.kind = static_cast<OpKind>(
+      wrapped(static_cast<uint32_t>(op.kind), static_cast<uint32_t>(OpKind::count) - 1));
+  Operation result;
+  result.kind = from.kind;
+  for (const Argument argument : info(result.kind).arguments) {
+    if (argument == Argument::none) break;
+    set(result, argument, in_range(from, argument, geometry));
+  }
+  return result;
+}
+
+Program normalised(Program program) {
+  program.zone = normalised(program.zone);
+  for (Operation& op : program.operations)
+    op = normalised(op, program.zone.geometry);
+  return program;
+}
+
+}  // namespace spb

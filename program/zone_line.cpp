@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/zone_line.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "model/variant.h"
+#include "program/arguments.h"
+
+namespace spb {
+
+namespace {
+
+struct Size {
+  std::string_view name;
+  uint32_t Geometry::*member;
+  bool required;
+};
+
+constexpr std::array<Size, 8> sizes{{
+    {"superpageblocks", &Geometry::superpageblocks, true},
+    {"pageblocks", &Geometry::pageblocks, true},
+    {"pageblock_order", &Geometry::pageblock_order, true},
+    {"max_page_order", &Geometry::max_page_order, false},
+    {"base_pfn", &Geometry::base_pfn, false},
+    {"absent_first", &Geometry::absent_first, false},
+    {"absent_last", &Geometry::absent_last, false},
+    {"slots", &Geometry::slots, false},
+}};
+
+// ---- parameters
+// ----------------------------------------------------------------------------------
+
+Names parameter_names() {
+  Names names;
+  for (const ParameterInfo& parameter : parameter_infos())
+    names.push_back(parameter.name);
+  return names;
+}
+
+bool has_words(ParameterId id) {
+  return !info(id).words[0].empty();
+}
+
+Names pass_names() {
+  Names names;
+  for (const PassInfo& pass : pass_infos())
+    names.push_back(name_of(pass.id));
+  return names;
+}
+
+uint16_t passes_without(const Word& word, const Place& place) {
+  const Names names = pass_names();
+  uint32_t bits = 0;
+  for (const Word& part : parts_of(word)) {
+    const uint32_t at = index_of(part, names, "a pass: " + alternatives(names), place);
+    bits |= 1U << static_cast<uint32_t>(pass_infos()[at].id);
+  }
+  return static_cast<uint16_t>(bits);
+}
+
+uint16_t value_of(ParameterId id, const Word& word, const Place& place) {
+  const ParameterInfo& parameter = info(id);
+  if (id == ParameterId::without && !word.text.starts_with("0")) return passes_without(word, place);
+  if (!has_words(id)) {
+    return static_cast<uint16_t>(number_of(word, parameter.min, parameter.max, place));
+  }
+  const Names words(parameter.words.begin(), parameter.words.end());
+  return static_cast<uint16_t>(index_of(word, words, alternatives(words), place));
+}
+
+}  // namespace
+
+void set_parameter(Parameters& parameters, const Word& word, const Place& place) {
+  const Setting setting = setting_of(word);
+  if (!setting.has_value) place.refuse(word, "NAME=VALUE of a parameter");
+  const Names names = parameter_names();
+  const auto id =
+      static_cast<ParameterId>(index_of(setting.key, names, "the name of a parameter", place));
+  parameters[id] = value_of(id, setting.value, place);
+}
+
+std::string parameter_value(ParameterId id, uint16_t value) {
+  if (has_words(id)) return std::string(info(id).words[value]);
+  if (id != ParameterId::without || value == 0) return std::to_string(value);
+  std::string text;
+  uint32_t named = 0;
+  for (const PassInfo& pass : pass_infos()) {
+    const uint32_t bit = 1U << static_cast<uint32_t>(pass.id);
+    if (!(value & bit)) continue;
+    named |= bit;
+    text += (text.empty() ? "" : "|") + std::string(name_of(pass.id));
+  }
+  // Bits that name no pass have no word, so the whole value is written as a number.
+  return named == value ? text : hex_text(value);
+}
+
+std::string parameter_range(ParameterId id) {
+  const ParameterInfo& parameter = info(id);
+  if (has_words(id)) return alternatives({parameter.words.begin(), parameter.words.end()});
+  if (id == ParameterId::without) return "passes joined by a bar";
+  return std::to_string(parameter.min) + " to " + std::to_string(parameter.max);
+}
+
+uint32_t parse_variant(const Word& word, const Place& place) {
+  Names names;
+  for (const Variant& variant : variants())
+    names.push_back(variant.name);
+  return index_of(word, names, "a variant: " + alternatives(names), place);
+}
+
+// ---- the line
+// ------------------------------------------------------------------------------------
+
+namespace {
+
+/// 10 where a pageblock has order 9, as on x86_64; a superpageblock must hold one such buddy.
+uint32_t usual_max_page_order(const Geometry& g) {
+  const uint32_t largest =
+      g.pageblock_order + static_cast<uint32_t>(std::bit_width(std::max(g.pageblocks, 1U))) - 1;
+  return std::min({g.pageblock_order + 1, largest, max_nr_page_orders - 1});
+}
+
+class ZoneParser {
+ public:
+  ZoneParser(const Place& place, uint32_t zone_column) : place_(place), zone_column_(zone_column) {
+    zone_.geometry.max_page_order = no_index;
+  }
+
+  void add(const Word& word) {
+    const Setting setting = setting_of(word);
+    if (!setting.has_value) place_.refuse(word, "NAME=VALUE");
+    if (std::find(seen_.begin(), seen_.end(), setting.key.text) != seen_.end()) {
+      place_.refuse(setting.key, "each name once");
+    }
+    seen_.push_back(setting.key.text);
+    if (!add_size(setting) && !add_word(setting)) add_parameter(word, setting);
+  }
+
+  ZoneSpec finish() {
+    for (const Size& size : sizes) {
+      if (size.required) require(size.name);
+    }
+    require("variant");
+    Geometry& g = zone_.geometry;
+    if (g.max_page_order == no_index) g.max_page_order = usual_max_page_order(g);
+    if (const auto wrong = g.check()) refuse_geometry(*wrong);
+    return zone_;
+  }
+
+ private:
+  bool add_size(const Setting& setting) {
+    for (const Size& size : sizes) {
+      if (size.name != setting.key.text) continue;
+      zone_.geometry.*size.member = number_of(setting.value, 0, no_index - 1, place_);
+      return true;
+    }
+    return false;
+  }
+
+  bool add_word(const Setting& setting) {
+    if (setting.key.text == "variant") {
+      zone_.variant = parse_variant(setting.value, place_);
+      return true;
+    }
+    if (setting.key.text != "start") return false;
+    zone_.geometry.start_allocated =
+        index_of(setting.value, {"free", "allocated"}, "free or allocated", place_) == 1;
+    return true;
+  }
+
+  void add_parameter(const Word& word, const Setting& setting) {
+    Names names = parameter_names();
+    if (std::find(names.begin(), names.end(), setting.key.text) != names.end()) {
+      set_parameter(zone_.parameters, word, place_);
+      return;
+    }
+    for (const Size& size : sizes)
+      names.push_back(size.name);
+    names.insert(names.end(), {"variant", "start"});
+    place_.refuse(setting.key, "a size of the zone, start, variant or a parameter",
+                  nearest_hint(setting.key.text, names));
+  }
+
+  void require(std::string_view name) const {
+    if (std::find(seen_.begin(), seen_.end(), name) != seen_.end()) return;
+    place_.refuse(zone_column_, "a zone without " + std::string(name),
+                  std::string(name) + "=" + (name == "variant" ? "NAME" : "N"));
+  }
+
+  [[noreturn]] void refuse_geometry(const std::string& wrong) const {
+    constexpr std::string_view separator = ", expected ";
+    const std::size_t at = wrong.find(separator);
+    if (at == std::string::npos) place_.refuse(zone_column_, wrong, "sizes that fit together");
+    place_.refuse(zone_column_, "a zone whose " + wrong.substr(0, at),
+                  wrong.substr(at + separator.size()));
+  }
+
+  const Place& place_;
+  uint32_t zone_column_;
+  ZoneSpec zone_;
+  std::vector<std::string_view> seen_;
+};
+
+}  // namespace
+
+ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const Place& place) {
+  ZoneParser parser(place, zone_column);
+  for (const Word& word : words)
+    parser.add(word);
+  return parser.finish();
+}
+
+std::string zone_line(const ZoneSpec& zone) {
+  const Geometry usual;
+  const Geometry& g = zone.geometry;
+  std::string line = "zone";
+  for (const Size& size : sizes) {
+    const uint32_t value = g.*size.member;
+    const bool always = size.required || size.member == &Geometry::max_page_order;
+    if (!always && value == usual.*size.member) continue;
+    line += " " + std::string(size.name) + "=";
+    line += size.member == &Geometry::base_pfn ? pfn_text(value) : std::to_string(value);
+  }
+  if (g.start_allocated) line += " start=allocated";
+  line += " variant=" + std::string(variants()[zone.variant].name);
+  for (std::size_t i = 0; i < nr_parameters; ++i) {
+    const uint16_t value = zone.parameters.values[i];
+    if (value == Parameters::unset) continue;
+    const auto id = static_cast<ParameterId>(i);
+    line += " " + std::string(info(id).name) + "=" + parameter_value(id, value);
+  }
+  return line;
+}
+
+}  // namespace spb
