@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/events.h"
+
+#include <array>
+
+#include "model/variant.h"
+#include "program/text.h"
+
+namespace spb {
+
+namespace {
+
+/// Builds ` name=value` fields.
+class Fields {
+ public:
+  explicit Fields(std::string_view event) : text_(std::string(event) + ":") {}
+
+  Fields& number(std::string_view name, uint64_t value) {
+    return word(name, std::to_string(value));
+  }
+  Fields& hex(std::string_view name, uint64_t value) { return word(name, hex_text(value)); }
+  Fields& word(std::string_view name, std::string_view value) {
+    text_ += " " + std::string(name) + "=" + std::string(value);
+    return *this;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+uint64_t absolute(const Event& event, const Zone& zone) {
+  return event.pfn == no_page ? 0 : uint64_t{zone.geometry().base_pfn} + event.pfn.value;
+}
+
+/// `page=` is a hash of an address in the kernel; here it is 0.
+Fields page_fields(std::string_view name, const Event& event, const Zone& zone) {
+  Fields fields(name);
+  fields.word("page", "0000000000000000").hex("pfn", absolute(event, zone));
+  return fields;
+}
+
+/// Only orders that per-CPU lists hold can be a refill of one (PAGE_ALLOC_COSTLY_ORDER is 3).
+bool is_percpu_refill(const Event& event, const Zone& zone) {
+  const uint32_t order = event.order;
+  return event.type < MIGRATE_PCPTYPES && (order <= 3 || order == zone.geometry().pageblock_order);
+}
+
+std::string name_of_end(uint32_t end) {
+  constexpr std::array<std::string_view, 3> names{"movable_again", "finished", "migration_failed"};
+  return std::string(names[end]);
+}
+
+std::string block_event(std::string_view name, const Event& event, const Zone& zone) {
+  return Fields(name).hex("pfn", absolute(event, zone)).take();
+}
+
+// ---- mainline
+// ------------------------------------------------------------------------------------
+
+std::string page_alloc(const Event& event, const Zone& zone) {
+  return page_fields("mm_page_alloc", event, zone)
+      .number("order", event.order)
+      .number("migratetype", event.type)
+      .word("gfp_flags", gfp_text(event.a))
+      .take();
+}
+
+std::string page_free(const Event& event, const Zone& zone) {
+  return page_fields("mm_page_free", event, zone).number("order", event.order).take();
+}
+
+std::string zone_locked(const Event& event, const Zone& zone) {
+  return page_fields("mm_page_alloc_zone_locked", event, zone)
+      .number("order", event.order)
+      .number("migratetype", event.type)
+      .number("percpu_refill", is_percpu_refill(event, zone))
+      .take();
+}
+
+std::string extfrag(const Event& event, const Zone& zone) {
+  const uint32_t pageblock_order = zone.geometry().pageblock_order;
+  return page_fields("mm_page_alloc_extfrag", event, zone)
+      .number("alloc_order", event.order)
+      .number("fallback_order", event.a)
+      .number("pageblock_order", pageblock_order)
+      .number("alloc_migratetype", event.type)
+      .number("fallback_migratetype", event.b)
+      .number("fragmenting", event.a < pageblock_order)
+      .number("change_ownership", event.c)
+      .take();
+}
+
+// ---- the series
+// ----------------------------------------------------------------------------------
+
+std::string pb_taint(const Event& event, const Zone& zone) {
+  return Fields("spb_pb_taint")
+      .hex("pfn", absolute(event, zone))
+      .number("mt", event.type)
+      .word("action", event.a ? "SET" : "CLEAR")
+      .number("first_or_last", event.b)
+      .take();
+}
+
+std::string claim_refused(const Event& event, const Zone& zone) {
+  return Fields("spb_claim_block_refused")
+      .hex("pfn", absolute(event, zone))
+      .number("start_mt", event.type)
+      .number("block_mt", event.b)
+      .word("reason", name_of(static_cast<Refusal>(event.a)))
+      .take();
+}
+
+std::string atomic_relax(const Event& event, const Zone&) {
+  return Fields("spb_alloc_atomic_relax")
+      .word("zone", "Normal")
+      .number("order", event.order)
+      .number("mt", event.type)
+      .word("gfp", gfp_text(event.b))
+      .word("step", name_of(static_cast<LadderStep>(event.a)))
+      .take();
+}
+
+std::string alloc_walk(const Event& event, const Zone&) {
+  return Fields("spb_alloc_walk")
+      .word("zone", "Normal")
+      .number("order", event.order)
+      .number("mt", event.type)
+      .word("outcome", name_of(static_cast<PassId>(event.a)))
+      .number("n_spbs_visited", event.b)
+      .take();
+}
+
+std::string fall_through(const Event& event, const Zone&) {
+  return Fields("spb_alloc_fall_through")
+      .word("zone", "Normal")
+      .number("order", event.order)
+      .number("mt", event.type)
+      .number("n_tainted", event.a)
+      .number("n_tainted_with_buddy", event.b)
+      .take();
+}
+
+// ---- the model's own
+// -----------------------------------------------------------------------------
+
+std::string retag(const Event& event, const Zone& zone) {
+  return Fields("model_retag")
+      .hex("pfn", absolute(event, zone))
+      .number("old_mt", event.a)
+      .number("new_mt", event.type)
+      .take();
+}
+
+std::string list_insert(const Event& event, const Zone& zone) {
+  return Fields("model_list_insert")
+      .hex("pfn", absolute(event, zone))
+      .number("order", event.order)
+      .number("mt", event.type)
+      .word("at", event.a ? "tail" : "head")
+      .take();
+}
+
+std::string block_pages(const Event& event, const Zone& zone) {
+  return Fields("model_block_pages")
+      .hex("pfn", absolute(event, zone))
+      .number("free", event.a)
+      .number("movable", event.b)
+      .take();
+}
+
+std::string page_migrated(const Event& event, const Zone& zone) {
+  return Fields("model_page_migrated")
+      .hex("pfn", absolute(event, zone))
+      .number("order", event.order)
+      .hex("to", uint64_t{zone.geometry().base_pfn} + event.a)
+      .take();
+}
+
+std::string page_reclaimed(const Event& event, const Zone& zone) {
+  return Fields("model_page_reclaimed")
+      .hex("pfn", absolute(event, zone))
+      .number("order", event.order)
+      .number("mt", event.type)
+      .take();
+}
+
+std::string evacuate_queued(const Event& event, const Zone& zone) {
+  return block_event("model_evacuate_queued", event, zone);
+}
+std::string evacuate_dropped(const Event& event, const Zone& zone) {
+  return block_event("model_evacuate_dropped", event, zone);
+}
+std::string evacuate_work_queued(const Event& event, const Zone& zone) {
+  return block_event("model_evacuate_work_queued", event, zone);
+}
+std::string evacuate_done(const Event& event, const Zone& zone) {
+  return block_event("model_evacuate_done", event, zone) + " end=" + name_of_end(event.a);
+}
+
+using Print = std::string (*)(const Event&, const Zone&);
+
+// In the order of EventKind.
+constexpr std::array<Print, static_cast<std::size_t>(EventKind::count)> printers{
+    page_alloc,    page_free,     zone_locked,     extfrag,          pb_taint,
+    claim_refused, atomic_relax,  alloc_walk,      fall_through,     retag,
+    list_insert,   block_pages,   evacuate_queued, evacuate_dropped, evacuate_work_queued,
+    evacuate_done, page_migrated, page_reclaimed};
+
+}  // namespace
+
+std::string event_text(const Event& event, const Zone& zone) {
+  return printers[static_cast<std::size_t>(event.kind)](event, zone);
+}
+
+std::string ftrace_line(const Event& event, const Zone& zone, uint64_t time) {
+  std::string fraction = std::to_string(time % 1000000);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  return "           model-1       [000] ..... " + std::to_string(time / 1000000) + "." + fraction +
+         ": " + event_text(event, zone);
+}
+
+}  // namespace spb

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/load.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "model/variant.h"
+#include "program/bytes.h"
+#include "program/words.h"
+
+namespace spb {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_is_file(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status)) throw InputError(path, 0, 0, "a folder", "a program's file");
+  if (!fs::exists(status)) throw InputError(path, 0, 0, "no such file", "a program");
+}
+
+std::string contents(const std::string& path, uint64_t most) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes;
+  std::array<char, 64 * 1024> buffer;
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+    bytes.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    if (bytes.size() > most) {
+      throw InputError(path, 0, 0, "more than " + std::to_string(most) + " bytes",
+                       "a shorter program", "a container may be of any length");
+    }
+  }
+  if (in.bad() || !in.eof()) throw InputError(path, 0, 0, "no readable file", "a program");
+  return bytes;
+}
+
+/// What the beginning of a file says.
+Form guessed_form(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::array<char, 4096> head;
+  in.read(head.data(), head.size());
+  const auto size = static_cast<std::size_t>(in.gcount());
+  if (ContainerReader::recognises(head.data(), size)) return Form::container;
+  if (path.ends_with(".txt")) return Form::text;
+  const bool control = std::any_of(head.data(), head.data() + size, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r');
+  });
+  return control ? Form::bytes : Form::text;
+}
+
+void load_bytes(const std::string& path, bool guessed, LoadedProgram& loaded) {
+  const std::string bytes = contents(path, text_bytes_max);
+  if (guessed && bytes.size() > guessed_bytes_max) {
+    throw InputError(path, 0, 0,
+                     std::to_string(bytes.size()) + " bytes that are neither text nor container",
+                     "a program", "as fuzzer's bytes this would be a long one: --as bytes insists");
+  }
+  Program program;
+  decode_bytes({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, program);
+  loaded.zone = program.zone;
+  loaded.operations = std::move(program.operations);
+  loaded.source = std::make_unique<OperationList>(loaded.operations);
+}
+
+void load_text(const std::string& path, LoadedProgram& loaded) {
+  loaded.text = parse_text(contents(path, text_bytes_max), path);
+  loaded.zone = loaded.text->program.zone;
+  loaded.source = std::make_unique<OperationList>(loaded.text->program.operations);
+}
+
+void load_container(const std::string& path, LoadedProgram& loaded) {
+  auto file = std::make_unique<ContainerFile>(path);
+  loaded.zone = file->zone();
+  loaded.source = std::move(file);
+}
+
+}  // namespace
+
+std::string_view name_of(Form form) {
+  constexpr std::array<std::string_view, 3> names{"text", "bytes", "container"};
+  return names[static_cast<std::size_t>(form)];
+}
+
+std::unique_ptr<LoadedProgram> load_program(const std::string& path, std::optional<Form> form) {
+  check_is_file(path);
+  auto loaded = std::make_unique<LoadedProgram>();
+  loaded->form = form ? *form : guessed_form(path);
+  if (loaded->form == Form::text) load_text(path, *loaded);
+  if (loaded->form == Form::bytes) load_bytes(path, !form, *loaded);
+  if (loaded->form == Form::container) load_container(path, *loaded);
+  const uint64_t state = state_bytes(loaded->zone);
+  if (state > loaded_state_max) {
+    throw InputError(path, 0, 0, "a zone of " + std::to_string(state >> 20U) + " MiB of state",
+                     "at most " + std::to_string(loaded_state_max >> 20U) + " MiB");
+  }
+  return loaded;
+}
+
+}  // namespace spb

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/minimize.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <utility>
+
+#include "model/gfp.h"
+#include "program/arguments.h"
+#include "program/normalise.h"
+
+namespace spb {
+
+// ---- simpler values
+// ------------------------------------------------------------------------------
+
+namespace {
+
+/// Requests that a reader knows by sight, the plainest first.
+constexpr std::array<uint32_t, 5> plain_gfp{GFP_KERNEL, GFP_KERNEL | __GFP_RECLAIMABLE,
+                                            GFP_HIGHUSER_MOVABLE, GFP_ATOMIC, GFP_NOWAIT};
+
+void add_without_one_bit(uint32_t value, std::vector<uint32_t>& values) {
+  for (uint32_t rest = value; rest != 0; rest &= rest - 1)
+    values.push_back(value & ~(rest & (0U - rest)));
+}
+
+std::vector<uint32_t> simpler_gfp(uint32_t gfp) {
+  const auto known = std::find(plain_gfp.begin(), plain_gfp.end(), gfp);
+  std::vector<uint32_t> values(plain_gfp.begin(), known);
+  if (known == plain_gfp.end()) add_without_one_bit(gfp, values);
+  return values;
+}
+
+std::vector<uint32_t> simpler_bits(uint32_t bits) {
+  std::vector<uint32_t> values;
+  if (bits == 0) return values;
+  values.push_back(0);
+  add_without_one_bit(bits, values);
+  return values;
+}
+
+/// Zero, half, and one step less.
+std::vector<uint32_t> simpler_number(uint32_t number, uint32_t step = 1) {
+  std::vector<uint32_t> values;
+  const uint32_t half = number / 2 / step * step;
+  for (const uint32_t value : {0U, half, number - std::min(step, number)}) {
+    if (value < number && (values.empty() || values.back() != value)) values.push_back(value);
+  }
+  return values;
+}
+
+/// Slots are renumbered all at once instead: one alone would become another chunk.
+bool names_a_slot(Argument argument) {
+  return argument == Argument::result || argument == Argument::slot;
+}
+
+std::vector<uint32_t> simpler(const Operation& op, Argument argument, const Geometry& geometry) {
+  const uint32_t value = get(op, argument);
+  switch (argument) {
+    case Argument::gfp:
+      return simpler_gfp(value);
+    case Argument::alloc_flags:
+    case Argument::clean:
+    case Argument::fail:
+      return simpler_bits(value);
+    case Argument::pfn:
+      return simpler_number(value - geometry.base_pfn, 1U << op.order);
+    case Argument::reclaim:
+    case Argument::compact:
+      return value == 0 ? std::vector<uint32_t>{} : std::vector<uint32_t>{0};
+    default:
+      return names_a_slot(argument) ? std::vector<uint32_t>{} : simpler_number(value);
+  }
+}
+
+// ---- slots
+// ---------------------------------------------------------------------------------------
+
+/// Calls `use` with each slot that the operation names; reclaim and compact store slot + 1.
+template <class Use>
+void for_each_slot(Operation& op, const Use& use) {
+  for (const Argument argument : info(op.kind).arguments) {
+    const uint32_t value = get(op, argument);
+    if (names_a_slot(argument)) set(op, argument, use(value));
+    const bool counts_from_one = argument == Argument::reclaim || argument == Argument::compact;
+    if (counts_from_one && value != 0) set(op, argument, use(value - 1) + 1);
+  }
+}
+
+/// The slots in the order in which the program names them first.
+std::vector<uint32_t> slots_in_order(Program& program) {
+  std::vector<uint32_t> slots;
+  for (Operation& op : program.operations) {
+    for_each_slot(op, [&slots](uint32_t slot) {
+      if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
+      return slot;
+    });
+  }
+  return slots;
+}
+
+Program with_slots_in_order(Program program) {
+  const std::vector<uint32_t> slots = slots_in_order(program);
+  const auto number = [&slots](uint32_t slot) {
+    return static_cast<uint32_t>(std::find(slots.begin(), slots.end(), slot) - slots.begin());
+  };
+  for (Operation& op : program.operations)
+    for_each_slot(op, number);
+  return program;
+}
+
+// ---- the zone
+// ------------------------------------------------------------------------------------
+
+using Size = uint32_t Geometry::*;
+
+/// The sizes of a zone, those that make the greatest difference first.
+constexpr std::array<std::pair<Size, uint32_t>, 6> sizes{{{&Geometry::superpageblocks, 1},
+                                                          {&Geometry::pageblocks, 1},
+                                                          {&Geometry::pageblock_order, 1},
+                                                          {&Geometry::base_pfn, 0},
+                                                          {&Geometry::absent_first, 0},
+                                                          {&Geometry::absent_last, 0}}};
+
+/// Least, half, one less; the normaliser makes a power of two of what has to be one.
+std::vector<uint32_t> simpler_size(uint32_t size, uint32_t least) {
+  std::vector<uint32_t> values;
+  for (const uint32_t value : {least, size / 2, size - 1}) {
+    if (size > least && value >= least) values.push_back(value);
+  }
+  return values;
+}
+
+/// With a smaller zone a large order means the largest one; the normaliser would wrap it around.
+void fit_orders(Program& program) {
+  const auto largest = static_cast<uint8_t>(program.zone.geometry.max_page_order);
+  for (Operation& op : program.operations)
+    op.order = std::min(op.order, largest);
+}
+
+/// Everything one size smaller: what was a pageblock stays one.
+void lower_orders(Program& program) {
+  for (Operation& op : program.operations)
+    op.order = static_cast<uint8_t>(op.order - std::min<uint8_t>(op.order, 1));
+}
+
+// ---- the search
+// ----------------------------------------------------------------------------------
+
+class Minimizer {
+ public:
+  Minimizer(Program program, const ShowsAfter& shows_after)
+      : best_(std::move(program)), shows_after_(shows_after) {}
+
+  Program run(Lower lower) {
+    accept(best_);
+    for (bool smaller = true; smaller;) {
+      const Program before = best_;
+      if (lower == Lower::zone_operations) lower_zone();
+      remove_operations();
+      lower_arguments();
+      renumber_slots();
+      smaller = best_ != before;
+    }
+    return std::move(best_);
+  }
+
+ private:
+  /// Takes a candidate over, up to the operation after which it shows it.
+  bool accept(Program candidate) {
+    candidate = normalised(std::move(candidate));
+    const auto operations = shows_after_(candidate);
+    if (!operations) return false;
+    candidate.operations.resize(*operations);
+    best_ = std::move(candidate);
+    return true;
+  }
+
+  bool accept_if_new(Program candidate) {
+    candidate = normalised(std::move(candidate));
+    return candidate != best_ && accept(std::move(candidate));
+  }
+
+  // Chunks from the end backwards: what comes late needs what came early, seldom the other way.
+  bool remove_chunks(std::size_t chunk) {
+    bool removed = false;
+    for (std::size_t end = best_.operations.size(); end > 0;) {
+      const std::size_t begin = end - std::min(chunk, end);
+      Program candidate{best_.zone, {}};
+      candidate.operations.reserve(best_.operations.size());
+      const auto first = best_.operations.begin();
+      const auto at = [first](std::size_t i) { return first + static_cast<std::ptrdiff_t>(i); };
+      candidate.operations.insert(candidate.operations.end(), first, at(begin));
+      candidate.operations.insert(candidate.operations.end(), at(end), best_.operations.end());
+      removed = accept(std::move(candidate)) || removed;
+      end = std::min(begin, best_.operations.size());
+    }
+    return removed;
+  }
+
+  void remove_operations() {
+    std::size_t chunk = std::bit_floor(best_.operations.size());
+    for (; chunk > 1; chunk /= 2)
+      remove_chunks(chunk);
+    while (remove_chunks(1)) {
+    }
+  }
+
+  bool try_value(std::size_t index, Argument argument, uint32_t value) {
+    Program candidate = best_;
+    const uint32_t base = argument == Argument::pfn ? best_.zone.geometry.base_pfn : 0;
+    set(candidate.operations[index], argument, base + value);
+    return accept_if_new(std::move(candidate));
+  }
+
+  /// An operation that failed earlier ends the program, so the index may be past it.
+  bool lower_argument(std::size_t index, Argument argument) {
+    if (index >= best_.operations.size()) return false;
+    const auto values = simpler(best_.operations[index], argument, best_.zone.geometry);
+    return std::any_of(values.begin(), values.end(), [this, index, argument](uint32_t value) {
+      return try_value(index, argument, value);
+    });
+  }
+
+  void lower_arguments() {
+    for (std::size_t index = best_.operations.size(); index-- > 0;) {
+      if (index >= best_.operations.size()) continue;
+      for (const Argument argument : info(best_.operations[index].kind).arguments) {
+        while (lower_argument(index, argument)) {
+        }
+      }
+    }
+  }
+
+  bool try_size(Size size, uint32_t value, void (*fit)(Program&)) {
+    Program candidate = best_;
+    candidate.zone.geometry.*size = value;
+    candidate.zone = normalised(candidate.zone);
+    fit(candidate);
+    return accept_if_new(std::move(candidate));
+  }
+
+  bool lower_size(Size size, uint32_t least) {
+    const auto values = simpler_size(best_.zone.geometry.*size, least);
+    return std::any_of(values.begin(), values.end(), [this, size](uint32_t value) {
+      return try_size(size, value, fit_orders) ||
+             (size == &Geometry::pageblock_order && try_size(size, value, lower_orders));
+    });
+  }
+
+  void lower_parameters() {
+    for (std::size_t i = 0; i < nr_parameters; ++i) {
+      Program candidate = best_;
+      candidate.zone.parameters.values[i] = Parameters::unset;
+      accept_if_new(std::move(candidate));
+    }
+  }
+
+  void lower_zone() {
+    lower_parameters();
+    Program from_free = best_;
+    from_free.zone.geometry.start_allocated = false;
+    accept_if_new(std::move(from_free));
+    for (const auto& [size, least] : sizes) {
+      while (lower_size(size, least)) {
+      }
+    }
+    while (lower_size(&Geometry::max_page_order, best_.zone.geometry.pageblock_order)) {
+    }
+  }
+
+  void renumber_slots() {
+    Program candidate = with_slots_in_order(best_);
+    candidate.zone.geometry.slots = std::max(
+        Geometry{}.slots, static_cast<uint32_t>(slots_in_order(candidate).size()));
+    accept_if_new(std::move(candidate));
+  }
+
+  Program best_;
+  const ShowsAfter& shows_after_;
+};
+
+}  // namespace
+
+Program minimize(Program program, Lower lower, const ShowsAfter& shows_after) {
+  return Minimizer(std::move(program), shows_after).run(lower);
+}
+
+}  // namespace spb

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/reach.h"
+
+#include <algorithm>
+#include <array>
+
+namespace spb {
+
+namespace {
+
+template <class Id>
+constexpr Reach reach(Reach::Kind kind, Id id) {
+  return {kind, static_cast<uint8_t>(id)};
+}
+constexpr Reach refusal(Refusal id) {
+  return reach(Reach::Kind::refusal, id);
+}
+constexpr Reach step(LadderStep id) {
+  return reach(Reach::Kind::ladder, id);
+}
+constexpr Reach isolation(IsolateRefusal id) {
+  return reach(Reach::Kind::isolation, id);
+}
+
+constexpr std::array<ReachInfo, static_cast<std::size_t>(Refusal::count)> refusals{{
+    {refusal(Refusal::ISOLATE), "The pageblock is isolated.", "series v2 06/40"},
+    {refusal(Refusal::CMA), "The pageblock is CMA's.", "series v2 40/40"},
+    {refusal(Refusal::ZONE_BOUNDARY),
+     "A pageblock that the zone's border cuts is not claimed in part.", "mainline"},
+    {refusal(Refusal::CROSS_TYPE_NOT_FREE),
+     "UNMOVABLE and RECLAIMABLE relabel into each other only a wholly free pageblock.",
+     "series v1 26/45"},
+    {refusal(Refusal::INSUFFICIENT_COMPAT),
+     "Free and alike pages do not make half a pageblock; PASS_2B does not ask.",
+     "mainline; series v1 25/45"},
+}};
+
+constexpr std::array<ReachInfo, static_cast<std::size_t>(LadderStep::count)> steps{{
+    {step(LadderStep::NORETRY_SKIP), "A __GFP_NORETRY caller gets nothing instead of relaxing.",
+     "series v1 33/45"},
+    {step(LadderStep::ADD_TAINTED_OK),
+     "Another try with ALLOC_NOFRAG_TAINTED_OK: tainted superpageblocks may be relabelled.",
+     "series v2 35/40, 40/40"},
+    {step(LadderStep::DROP_NOFRAGMENT),
+     "Another try without ALLOC_NOFRAGMENT: a clean superpageblock may be tainted.",
+     "series v1 19/45, v2 40/40"},
+    {step(LadderStep::NOWARN_LOWER_ORDER),
+     "A __GFP_NOWARN caller that will come back with a lower order gets nothing.",
+     "series v2 35/40"},
+}};
+
+constexpr std::array<ReachInfo, static_cast<std::size_t>(IsolateRefusal::count)> isolations{{
+    {isolation(IsolateRefusal::already), "The pageblock is isolated already.", "mainline"},
+    {isolation(IsolateRefusal::cma), "The pageblock is CMA's.", "mainline"},
+    {isolation(IsolateRefusal::unmovable), "The pageblock holds a live page that cannot move.",
+     "mainline"},
+    {isolation(IsolateRefusal::edge), "The zone's border cuts the pageblock.", "mainline"},
+}};
+
+template <class Table>
+void append(std::vector<Reach>& items, Reach::Kind kind, const Table& table) {
+  for (const auto& row : table) {
+    const Reach item = reach(kind, row.id);
+    const auto same = [item](Reach other) {
+      return other.kind == item.kind && other.id == item.id;
+    };
+    if (std::none_of(items.begin(), items.end(), same)) items.push_back(item);
+  }
+}
+
+template <class Id>
+void add_counts(Counts<Id>& sum, const Counts<Id>& more) {
+  for (std::size_t i = 0; i < sum.size(); ++i)
+    sum[i] += more[i];
+}
+
+}  // namespace
+
+std::span<const ReachInfo> refusal_infos() {
+  return refusals;
+}
+std::span<const ReachInfo> ladder_infos() {
+  return steps;
+}
+std::span<const ReachInfo> isolation_infos() {
+  return isolations;
+}
+
+std::string_view name_of(Reach::Kind kind) {
+  constexpr std::array<std::string_view, 4> names{"pass", "refusal", "ladder", "isolation"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name_of(Reach item) {
+  switch (item.kind) {
+    case Reach::Kind::pass:
+      return name_of(static_cast<PassId>(item.id));
+    case Reach::Kind::refusal:
+      return name_of(static_cast<Refusal>(item.id));
+    case Reach::Kind::ladder:
+      return name_of(static_cast<LadderStep>(item.id));
+    case Reach::Kind::isolation:
+      break;
+  }
+  return name_of(static_cast<IsolateRefusal>(item.id));
+}
+
+std::vector<Reach> reach_of(const Variant& variant) {
+  std::vector<Reach> items;
+  append(items, Reach::Kind::pass, variant.policy.passes);
+  items.push_back(reach(Reach::Kind::pass, PassId::CLAIM));
+  items.push_back(reach(Reach::Kind::pass, PassId::STEAL));
+  append(items, Reach::Kind::refusal, variant.policy.refusals);
+  append(items, Reach::Kind::ladder, variant.policy.ladder);
+  append(items, Reach::Kind::isolation, variant.policy.isolate_refusals);
+  return items;
+}
+
+uint64_t count_of(const Statistics& statistics, Reach item) {
+  switch (item.kind) {
+    case Reach::Kind::pass:
+      return statistics.passes[item.id];
+    case Reach::Kind::refusal:
+      return statistics.refusals[item.id];
+    case Reach::Kind::ladder:
+      return statistics.ladder[item.id];
+    case Reach::Kind::isolation:
+      break;
+  }
+  return statistics.isolate_refusals[item.id];
+}
+
+std::string_view why_unreachable(const Variant&, Reach item) {
+  const bool cma =
+      (item.kind == Reach::Kind::refusal && item.id == static_cast<uint8_t>(Refusal::CMA)) ||
+      (item.kind == Reach::Kind::isolation && item.id == static_cast<uint8_t>(IsolateRefusal::cma));
+  return cma ? "no pageblock is CMA's before CMA is modelled" : std::string_view{};
+}
+
+void add(Statistics& sum, const Statistics& more) {
+  add_counts<PassId>(sum.passes, more.passes);
+  add_counts<Refusal>(sum.refusals, more.refusals);
+  add_counts<IsolateRefusal>(sum.isolate_refusals, more.isolate_refusals);
+  add_counts<LadderStep>(sum.ladder, more.ladder);
+  sum.spbs_visited += more.spbs_visited;
+  sum.searches += more.searches;
+  sum.reentry_bound_hit += more.reentry_bound_hit;
+  sum.deepest_reentry = std::max(sum.deepest_reentry, more.deepest_reentry);
+}
+
+}  // namespace spb

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a variant's tables can do, and how often runs did it: a pass, a refusal or a step that
+// neither corpus nor campaign reaches is a hole, unless it is said here why nothing can reach it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "model/statistics.h"
+#include "model/variant.h"
+
+namespace spb {
+
+/// A row of one of the variant's tables.
+struct Reach {
+  enum class Kind : uint8_t { pass, refusal, ladder, isolation };
+  Kind kind;
+  uint8_t id;  ///< PassId, Refusal, LadderStep or IsolateRefusal
+};
+std::string_view name_of(Reach::Kind kind);
+std::string_view name_of(Reach item);
+
+/// A refusal or a step in a sentence, with its source; a pass has pass_infos().
+struct ReachInfo {
+  Reach item;
+  std::string_view claim;
+  std::string_view source;
+};
+std::span<const ReachInfo> refusal_infos();
+std::span<const ReachInfo> ladder_infos();
+std::span<const ReachInfo> isolation_infos();
+
+/// Every row that the variant has.
+std::vector<Reach> reach_of(const Variant& variant);
+uint64_t count_of(const Statistics& statistics, Reach item);
+/// Why nothing can reach it; empty if something can.
+std::string_view why_unreachable(const Variant& variant, Reach item);
+
+void add(Statistics& sum, const Statistics& more);
+
+}  // namespace spb

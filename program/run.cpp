@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/run.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/variant.h"
+
+namespace spb {
+
+uint64_t RunCounts::known_violations() const {
+  return std::accumulate(known.begin(), known.end(), uint64_t{0},
+                         [](uint64_t sum, const KnownCount& one) { return sum + one.count; });
+}
+
+Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
+    : spec_(zone),
+      zone_(std::make_unique<Zone>(zone.geometry, variants()[zone.variant], zone.parameters)) {
+  zone_->fault = options.fault;
+  checker_.emplace(*zone_, options.checks, options.conformance);
+}
+
+void Runner::reset() {
+  zone_->reset();
+  checker_->reset();
+  outcome_ = {};
+  number_ = 0;
+}
+
+const Known* Runner::is_known(const Violation& violation) const {
+  return known_violation(*zone_, variants()[spec_.variant].name, violation);
+}
+
+void Runner::count_known(const Known& known) {
+  const auto same = [&known](const KnownCount& one) { return one.known == &known; };
+  const auto it = std::find_if(counts_.known.begin(), counts_.known.end(), same);
+  if (it == counts_.known.end()) {
+    counts_.known.push_back({&known, 1, number_});
+  } else {
+    ++it->count;
+  }
+}
+
+std::optional<Finding> Runner::step(const Operation& op) {
+  checker_->before(op);
+  outcome_ = apply(*zone_, op);
+  const auto worst = checker_->after(op, outcome_);
+  ++number_;
+  ++counts_.operations;
+  ++counts_.results[static_cast<std::size_t>(outcome_.result)];
+  if (!worst) return {};
+  // The worst may be known while another one is news.
+  for (const Violation& violation : checker_->found()) {
+    const Known* known = is_known(violation);
+    if (known == nullptr) return Finding{number_, violation, {}, 0};
+    count_known(*known);
+  }
+  return {};
+}
+
+std::optional<Finding> Runner::check(std::span<const Expectation> expectations) const {
+  for (const Expectation& expectation : expectations) {
+    const int64_t found = measure(expectation, *zone_, outcome_);
+    if (found != expectation.value) return Finding{number_, {}, expectation, found};
+  }
+  return {};
+}
+
+namespace {
+
+/// The expectations of a text, by the number of operations before them.
+class Expected {
+ public:
+  explicit Expected(const TextProgram* text) : text_(text) {
+    if (text != nullptr) ranges_ = expectation_ranges(*text);
+  }
+  std::span<const Expectation> after(uint64_t operations) const {
+    if (operations >= ranges_.size()) return {};
+    const ExpectationRange range = ranges_[operations];
+    return std::span(text_->expectations).subspan(range.first, range.last - range.first);
+  }
+
+ private:
+  const TextProgram* text_;
+  std::vector<ExpectationRange> ranges_;
+};
+
+}  // namespace
+
+std::optional<Finding> run(Runner& runner, OperationSource& source, const TextProgram* text,
+                           RunListener* listener) {
+  const Expected expected(text);
+  if (auto finding = runner.check(expected.after(0))) return finding;
+  Operation op;
+  for (uint64_t number = 1; source.next(op); ++number) {
+    auto finding = runner.step(op);
+    const bool goes_on = listener == nullptr || listener->ran(number, op, runner);
+    if (!finding) finding = runner.check(expected.after(number));
+    if (finding || !goes_on) return finding;
+  }
+  return {};
+}
+
+}  // namespace spb

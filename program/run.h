@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Running a program: a zone, a checker around every operation, expectations, counts. A run stops at
+// the first finding; what a variant is known to break as posted is counted apart.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "invariants/checker.h"
+#include "invariants/known.h"
+#include "model/fault.h"
+#include "model/zone.h"
+#include "program/expectation.h"
+#include "program/source.h"
+#include "program/text.h"
+
+namespace spb {
+
+struct RunOptions {
+  Checks checks = Checks::incremental;
+  bool conformance = true;
+  Fault fault = Fault::none;  ///< needs a build with SPB_FAULTS
+};
+
+/// Something that should hold and does not: an invariant or an expectation.
+struct Finding {
+  uint64_t operation = 0;  ///< the operation after which it showed, from 1; 0: before the first
+  std::optional<Violation> violation;
+  std::optional<Expectation> expectation;  ///< where there is no violation
+  int64_t found = 0;                       ///< instead of what the expectation says
+};
+
+struct KnownCount {
+  const Known* known;
+  uint64_t count;
+  uint64_t first_operation;
+};
+
+/// What runs counted.
+struct RunCounts {
+  uint64_t operations = 0;
+  std::array<uint64_t, static_cast<std::size_t>(Result::count)> results{};
+  std::vector<KnownCount> known;
+
+  uint64_t known_violations() const;
+};
+
+/// Runs operations on one zone. Allocates when it is built; step() does not, unless there is news.
+class Runner {
+ public:
+  Runner(const ZoneSpec& zone, const RunOptions& options);
+
+  /// Back to the state before the first operation; counts and statistics go on.
+  void reset();
+  /// One operation, which must be normalised for this zone.
+  std::optional<Finding> step(const Operation& op);
+  /// The first of these that does not hold now.
+  std::optional<Finding> check(std::span<const Expectation> expectations) const;
+
+  const ZoneSpec& spec() const { return spec_; }
+  Zone& zone() { return *zone_; }
+  const Zone& zone() const { return *zone_; }
+  /// Of the last operation.
+  const Outcome& outcome() const { return outcome_; }
+  const RunCounts& counts() const { return counts_; }
+
+ private:
+  const Known* is_known(const Violation& violation) const;
+  void count_known(const Known& known);
+
+  ZoneSpec spec_;
+  std::unique_ptr<Zone> zone_;
+  std::optional<Checker> checker_;
+  Outcome outcome_;
+  uint64_t number_ = 0;
+  RunCounts counts_;
+};
+
+/// Called after every operation, with its number from 1; false ends the run.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+  virtual bool ran(uint64_t number, const Operation& op, const Runner& runner) = 0;
+};
+
+/// What becomes of a program. `text` is where expectations and their operations are; null for none.
+std::optional<Finding> run(Runner& runner, OperationSource& source,
+                           const TextProgram* text = nullptr, RunListener* listener = nullptr);
+
+}  // namespace spb
