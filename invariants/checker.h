@@ -31,12 +31,12 @@ class Checker {
   void reset();
   /// Around each operation: before(op), apply(zone, op), after(op, outcome).
   void before(const Operation& op);
-  /// The worst violation, if any; clears the dirty list. A broken state invariant comes first, and
-  /// all that follows one is its consequence; after a broken step or progress invariant the run may
-  /// go on.
+  /// The first violation in the order of InvariantId, if any; clears the dirty list.
   std::optional<Violation> after(const Operation& op, const Outcome& outcome);
   /// Everything that the last after() found, at most one violation an invariant, in the order of
-  /// InvariantId: the second may be news where the first is known.
+  /// InvariantId: the second may be news where the first is known. After a broken state invariant
+  /// all that follows is its consequence; after a broken step or progress invariant the run may go
+  /// on.
   std::span<const Violation> found() const;
 
  private:

@@ -13,7 +13,10 @@
 
 namespace spb {
 
+/// In the order in which a report names them: the most telling first.
 enum class InvariantId : uint8_t {
+  isolated_untouched,
+  borrow,
   counter_balance,
   free_lists,
   merged_buddies,
@@ -22,8 +25,6 @@ enum class InvariantId : uint8_t {
   evacuation_items,
   slots,
   marked_changes,
-  isolated_untouched,
-  borrow,
   conformance,
   reentry,
   nofragment_atomic,

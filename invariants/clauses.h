@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The clauses of the invariants: each way in which one can break, with a name and a sentence.
+#pragma once
+
+#include "invariants/invariant.h"
+
+namespace spb::clauses {
+
+using enum InvariantId;
+
+// ---- isolated-untouched, borrow
+inline constexpr Clause handed_out{isolated_untouched, "handed-out",
+                                   "no request gets a page of an isolated pageblock"};
+inline constexpr Clause relabelled{isolated_untouched, "relabelled",
+                                   "no claim changes the tag of an isolated pageblock"};
+inline constexpr Clause tag_kept{borrow, "tag-kept",
+                                 "every pageblock of a borrowed or stolen chunk keeps its tag"};
+inline constexpr Clause splits_listed{
+    borrow, "splits-listed",
+    "what a borrow or steal splits off is free at its order, on the list the chunk came from"};
+inline constexpr Clause borrow_content{borrow, "content",
+                                       "a borrow or steal sets PB_has_<request>"};
+
+// ---- counter-balance
+inline constexpr Clause above_total{counter_balance, "above-total",
+                                    "no counter is above total_pageblocks, so none underflows"};
+inline constexpr Clause total_pageblocks{
+    counter_balance, "total-pageblocks",
+    "total_pageblocks is the number of pageblocks with a page in the zone"};
+inline constexpr Clause nr_free{counter_balance, "nr-free",
+                                "nr_free is the number of pageblocks with PB_all_free"};
+inline constexpr Clause nr_unmovable{counter_balance, "nr-unmovable",
+                                     "nr_unmovable is the number with PB_has_unmovable"};
+inline constexpr Clause nr_reclaimable{counter_balance, "nr-reclaimable",
+                                       "nr_reclaimable is the number with PB_has_reclaimable"};
+inline constexpr Clause nr_movable{counter_balance, "nr-movable",
+                                   "nr_movable is the number with PB_has_movable"};
+inline constexpr Clause all_free{counter_balance, "all-free",
+                                 "all pages of a pageblock with PB_all_free are free"};
+inline constexpr Clause not_all_free{
+    counter_balance, "not-all-free",
+    "a wholly free pageblock lacks PB_all_free only after a claim of a larger chunk, which set "
+    "PB_has_<tag>"};
+inline constexpr Clause content{counter_balance, "content",
+                                "the pageblock of an allocated page has the bit of its type"};
+
+// ---- free-lists
+inline constexpr Clause uncovered{free_lists, "uncovered", "every free page is part of one chunk"};
+inline constexpr Clause interrupted{free_lists, "interrupted",
+                                    "every page of a chunk but the first is free and heads none"};
+inline constexpr Clause unaligned{
+    free_lists, "unaligned", "a chunk has an order up to the largest and is aligned to its size"};
+inline constexpr Clause mixed_types{free_lists, "mixed-types",
+                                    "the pageblocks of one chunk call for the same list"};
+inline constexpr Clause wrong_list{
+    free_lists, "wrong-list", "a list holds free chunks of its own area, order and type alone"};
+inline constexpr Clause chunk_links{free_lists, "links",
+                                    "the links of neighbours on a list name each other, pfn + 1"};
+inline constexpr Clause list_ends{free_lists, "list-ends",
+                                  "a list's first and last are the chunks at its ends, pfn + 1"};
+inline constexpr Clause unlisted{free_lists, "unlisted",
+                                 "every free chunk is on its list, once; counts chunks"};
+inline constexpr Clause nonempty{free_lists, "nonempty",
+                                 "the nonempty bit of an order is set where its list has a chunk"};
+inline constexpr Clause area_count{free_lists, "nr-free",
+                                   "nr_free of an area's orders counts their chunks"};
+inline constexpr Clause dead_links{free_lists, "dead-links",
+                                   "a page that heads no chunk and has no owner has no links"};
+
+// ---- merged-buddies
+inline constexpr Clause sub_block{merged_buddies, "sub-block",
+                                  "no free chunk below a pageblock has a free buddy"};
+inline constexpr Clause whole_block{
+    merged_buddies, "whole-block",
+    "from a pageblock up no two free buddies are of types that merge, unless one was isolated"};
+
+// ---- conservation
+inline constexpr Clause page_state{
+    conservation, "page-state",
+    "a page is outside the zone, allocated with a type, or free; nothing else"};
+inline constexpr Clause spb_free_pages{conservation, "spb-nr-free-pages",
+                                       "nr_free_pages of a superpageblock counts its free pages"};
+inline constexpr Clause zone_free_pages{
+    conservation, "nr-free-pages",
+    "NR_FREE_PAGES counts the free pages outside isolated pageblocks"};
+inline constexpr Clause zone_free_blocks{
+    conservation, "nr-free-pages-blocks",
+    "NR_FREE_PAGES_BLOCKS counts those in chunks of a pageblock or more"};
+inline constexpr Clause zone_allocated{conservation, "nr-allocated",
+                                       "allocated and free pages are all pages of the zone"};
+inline constexpr Clause outcome{
+    conservation, "outcome", "allocated pages change by exactly what the operation's outcome says"};
+
+// ---- spb-lists
+inline constexpr Clause spb_list{spb_lists, "list",
+                                 "a superpageblock is on the list that its counters call for"};
+inline constexpr Clause spb_links{spb_lists, "links",
+                                  "neighbours on a list name each other, index + 1"};
+inline constexpr Clause spb_ends{spb_lists, "list-ends",
+                                 "a list's first and last are those at its ends, index + 1"};
+inline constexpr Clause spb_unlisted{spb_lists, "unlisted",
+                                     "every superpageblock is on a list, once"};
+
+// ---- evacuation-items
+inline constexpr Clause item_place{evacuation_items, "place",
+                                   "an item is in one place: free, pending, queued, or running"};
+inline constexpr Clause item_count{evacuation_items, "count",
+                                   "the items in all places are the pool"};
+inline constexpr Clause item_block{
+    evacuation_items, "block",
+    "an item in use names a pageblock, index + 1, and a free one names none"};
+inline constexpr Clause item_last{evacuation_items, "last",
+                                  "the workqueue's last item is the one without a successor"};
+inline constexpr Clause item_cursor{
+    evacuation_items, "cursor", "the worker's next page, pfn + 1, lies in the pageblock it holds"};
+
+// ---- slots
+inline constexpr Clause slot_chunk{slots, "chunk",
+                                   "every page of a slot's chunk is allocated, owned, of its type"};
+inline constexpr Clause slot_owner{slots, "owner",
+                                   "the first page of a slot's chunk names the slot, index + 1"};
+inline constexpr Clause slot_orphan{slots, "orphan",
+                                    "a page that names a slot is the first of that slot's chunk"};
+inline constexpr Clause slot_outcome{
+    slots, "outcome",
+    "a slot stands for the page that its allocation got, pfn + 1, and after a free "
+    "for none"};
+inline constexpr Clause slot_empty{slots, "empty", "an empty slot is zero"};
+
+// ---- marked-changes
+inline constexpr Clause page_unmarked{marked_changes, "page",
+                                      "a page whose state or links changed was marked"};
+inline constexpr Clause block_unmarked{marked_changes, "pageblock",
+                                       "a pageblock whose tag or bits changed was marked"};
+inline constexpr Clause spb_unmarked{marked_changes, "superpageblock",
+                                     "a superpageblock that changed was marked"};
+inline constexpr Clause stale{
+    marked_changes, "stale",
+    "what the incremental checks expect from the marks agrees with the pages; found counts "
+    "invariants they see broken where the full checks see none"};
+inline constexpr Clause missed{
+    marked_changes, "missed",
+    "what the full checks find the incremental ones find; expected counts broken invariants"};
+
+// ---- conformance
+inline constexpr Clause mode_order{
+    conformance, "mode",
+    "modes run in the table's order, each once the ones before it had nothing (numbers: Mode)"};
+inline constexpr Clause gate{conformance, "gate", "the request may enter the pass or category"};
+inline constexpr Clause earlier_pass{
+    conformance, "earlier-pass",
+    "no earlier pass of the table has a candidate (numbers: place in the table, from 1)"};
+inline constexpr Clause missed_pass{
+    conformance, "missed-pass",
+    "a search that finds nothing leaves no pass with a candidate (place in the table, from 1)"};
+inline constexpr Clause source{conformance, "source",
+                               "the superpageblock is one that the pass visits"};
+inline constexpr Clause spb_filter{conformance, "superpageblock-filter",
+                                   "the superpageblock satisfies the pass"};
+inline constexpr Clause chunk_filter{conformance, "chunk-filter",
+                                     "the chunk and its pageblock satisfy the pass"};
+inline constexpr Clause list_read{conformance, "list", "the chunk is on the list the pass reads"};
+inline constexpr Clause head_read{conformance, "head", "the chunk is the first of its list"};
+inline constexpr Clause order_range{conformance, "order-range",
+                                    "the chunk's order is one that the pass tries"};
+inline constexpr Clause fuller_bin{
+    conformance, "fuller-bin",
+    "no fuller superpageblock of the source has a candidate (numbers: fullness bins)"};
+inline constexpr Clause earlier_order{
+    conformance, "earlier-order",
+    "the superpageblock has no candidate at an order that the pass tries before"};
+inline constexpr Clause served_by{conformance, "served-by",
+                                  "a search names the pass whose chunk it took (numbers: PassId)"};
+inline constexpr Clause refused_claim{
+    conformance, "refused", "a chunk that a refusal rules out is not claimed (numbers: tags)"};
+inline constexpr Clause claim_due{
+    conformance, "claim-due",
+    "a chunk that no refusal rules out is claimed, with every pageblock it covers (tags)"};
+inline constexpr Clause fallback_step{
+    conformance, "fallback-step",
+    "claim and steal try categories and orders in turn, leaving none out "
+    "(numbers: category * 32 + order)"};
+inline constexpr Clause fallback_bin{
+    conformance, "fallback-bin",
+    "within a category they try the fullest superpageblock that has one"};
+inline constexpr Clause fallback_list{conformance, "fallback-list",
+                                      "and there the first fallback type that has one"};
+
+// ---- reentry, nofragment, claim-serves-from-claimed-block
+inline constexpr Clause no_page_after_claim{reentry, "no-page",
+                                            "the search that a claim re-enters hands out a page"};
+inline constexpr Clause bound{reentry, "bound",
+                              "a claim does not re-enter the search beyond the bound"};
+inline constexpr Clause atomic_taints{
+    nofragment_atomic, "taints",
+    "an attempt of a caller that may not wait taints no clean superpageblock under "
+    "ALLOC_NOFRAGMENT"};
+inline constexpr Clause any_taints{
+    nofragment_any, "taints", "an attempt taints no clean superpageblock under ALLOC_NOFRAGMENT"};
+inline constexpr Clause elsewhere{
+    claim_serves_from_claimed_block, "elsewhere",
+    "the page comes from the pageblock that was claimed for it (numbers: pageblocks)"};
+
+}  // namespace spb::clauses

@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "invariants/conformance.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace spb {
+
+Conformance::Conformance(const Zone& zone, Findings& findings)
+    : raw_(zone),
+      findings_(findings),
+      policy_(zone.policy()),
+      bins_(zone.parameters()[ParameterId::fullness_bins]) {}
+
+// ---- which superpageblocks
+// -----------------------------------------------------------------------
+
+bool Conformance::in_source(Source source, const Req& request, uint32_t s) const {
+  if (source == Source::zone) return s == 0;
+  const uint8_t list = list_called_for(raw_.spbs[s], bins_);
+  if (source == Source::empty || list >= list_empty) {
+    return source == Source::empty && list == list_empty;
+  }
+  const bool tainted = list >= max_fullness_bins;
+  const bool movable = request.migratetype == MIGRATE_MOVABLE;
+  switch (source) {
+    case Source::tainted:
+      return tainted;
+    case Source::preferred:
+      return tainted != movable;
+    case Source::non_preferred:
+      return tainted == movable;
+    default:
+      return false;
+  }
+}
+
+/// Place in the walk: 0 is the fullest. The other lists have no order that counters call for.
+uint32_t Conformance::bin_of(Source source, uint32_t s) const {
+  if (source == Source::zone || source == Source::empty) return 0;
+  return list_called_for(raw_.spbs[s], bins_) % max_fullness_bins;
+}
+
+Spb<Concrete> Conformance::spb_view(uint32_t s) const {
+  const SpbState& spb = raw_.spbs[s];
+  return {spb.nr_free,
+          spb.nr_unmovable,
+          spb.nr_reclaimable,
+          spb.nr_movable,
+          spb.nr_reserved,
+          spb.total_pageblocks,
+          static_cast<int>(spb.nr_free_pages)};
+}
+
+bool Conformance::passes_filter(const PassRow<Concrete>& row, const Req& request,
+                                uint32_t s) const {
+  return in_source(row.source, request, s) &&
+         row.spb_filter(request, spb_view(s), raw_.zone.limits());
+}
+
+// ---- which chunks
+// --------------------------------------------------------------------------------
+
+/// The orders at which the lists of these types, in the area that superpageblock s reads, begin
+/// with a chunk that is accepted. Types and orders are sets of bits.
+template <class Accept>
+uint32_t Conformance::first_chunks(uint32_t s, uint32_t types, uint32_t orders,
+                                   Accept accept) const {
+  const bool own_lists = raw_.nr_areas > 1;
+  if (own_lists && raw_.spbs[s].nr_free_pages == 0) return 0;
+  const uint32_t end = own_lists ? (s + 1) << raw_.spb_page_shift : raw_.span;
+  uint32_t found = 0;
+  for (uint32_t pfn = own_lists ? s << raw_.spb_page_shift : 0; pfn < end; ++pfn) {
+    pfn = find_head(raw_, pfn, end);
+    if (pfn == end) break;
+    const uint32_t order = Raw::order_of(raw_.pages[pfn]);
+    if (!((orders & ~found) >> (order & 31U) & 1U) || raw_.links[pfn].prev != 0) continue;
+    if (!(types >> raw_.list_type(raw_.block_of(pfn)) & 1U)) continue;
+    if (accept(pfn, order)) found |= 1U << order;
+  }
+  return found;
+}
+
+Block<Concrete> Conformance::block_view(uint32_t b) const {
+  const BlockState& block = raw_.blocks[b];
+  return {block.tag,
+          (block.bits & PB_migrate_isolate) != 0,
+          (block.bits & PB_all_free) != 0,
+          (block.bits & PB_has_unmovable) != 0,
+          (block.bits & PB_has_reclaimable) != 0,
+          (block.bits & PB_has_movable) != 0};
+}
+
+BlockPages<Concrete> Conformance::block_pages(uint32_t b) const {
+  const uint32_t first = b << raw_.block_order;
+  BlockPages<Concrete> counted{0, 0, 0, raw_.pages_in_zone(b) != raw_.block_pages};
+  for (uint32_t pfn = first; pfn < first + raw_.block_pages; ++pfn) {
+    const uint8_t page = raw_.pages[pfn];
+    if (Raw::is_free(page)) ++counted.free;
+    if (!Raw::is_allocated(page)) continue;
+    const bool movable = (page & page_state::type_mask) == MIGRATE_MOVABLE;
+    ++(movable ? counted.movable : counted.unmovable);
+  }
+  return counted;
+}
+
+/// The first refusal that rules a claim out, or Refusal::count. Pages are counted for a claim of
+/// part of a pageblock alone, as the code does.
+Refusal Conformance::refusal_of(const Req& request, uint32_t head, uint32_t order, uint32_t list,
+                                bool from_tainted_spb) const {
+  const uint32_t b = raw_.block_of(head);
+  const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), from_tainted_spb};
+  const bool part = order < raw_.block_order;
+  const BlockPages<Concrete> pages = part ? block_pages(b) : BlockPages<Concrete>{};
+  for (const RefusalRow<Concrete>& row : policy_.refusals) {
+    if (row.refuses(request, chunk, block_view(b), pages, raw_.zone.limits())) return row.id;
+  }
+  return Refusal::count;
+}
+
+/// A chunk that a claim would be refused is no candidate of its pass.
+bool Conformance::accepts(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+                          uint32_t order) const {
+  const uint32_t list = raw_.list_type(raw_.block_of(head));
+  const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), false};
+  if (!row.chunk_filter(request, chunk, block_view(raw_.block_of(head)))) return false;
+  return row.effect != Effect::claim_part ||
+         refusal_of(request, head, order, list, true) == Refusal::count;
+}
+
+namespace {
+
+uint32_t list_of(ListOf list, const Request<Concrete>& request) {
+  if (list == ListOf::movable) return MIGRATE_MOVABLE;
+  if (list == ListOf::request) return static_cast<uint32_t>(request.migratetype);
+  return request.migratetype == MIGRATE_UNMOVABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
+}
+
+}  // namespace
+
+uint32_t Conformance::candidates(const PassRow<Concrete>& row, const Req& request, uint32_t s,
+                                 uint32_t orders) const {
+  if (!passes_filter(row, request, s)) return 0;
+  return first_chunks(
+      s, 1U << list_of(row.list, request), orders,
+      [&](uint32_t head, uint32_t order) { return accepts(row, request, head, order); });
+}
+
+// ---- orders
+// --------------------------------------------------------------------------------------
+
+void Conformance::Orders::add(uint32_t o) {
+  order[count++] = static_cast<uint8_t>(o);
+  mask |= 1U << o;
+}
+
+/// Orders from `low` to below `end`.
+void Conformance::Orders::add_up(uint32_t low, uint32_t end) {
+  for (uint32_t o = low; o < end; ++o)
+    add(o);
+}
+
+void Conformance::Orders::add_down(uint32_t low, uint32_t end) {
+  for (uint32_t o = end; o > low; --o)
+    add(o - 1);
+}
+
+/// The first of them that is in the set, or no_index.
+uint32_t Conformance::Orders::first_in(uint32_t set) const {
+  for (uint32_t i = 0; i < count; ++i) {
+    if (set >> order[i] & 1U) return order[i];
+  }
+  return no_index;
+}
+
+Conformance::Orders Conformance::orders_of(const PassRow<Concrete>& row, const Req& request) const {
+  const auto low = static_cast<uint32_t>(request.order);
+  const uint32_t block = raw_.block_order;
+  const uint32_t whole = std::max(low, block);
+  const uint32_t end = raw_.max_order + 1;
+  Orders orders;
+  switch (row.orders) {
+    case OrderWalk::up:
+      orders.add_up(low, end);
+      break;
+    case OrderWalk::down:
+      orders.add_down(low, end);
+      break;
+    case OrderWalk::whole_then_sub:
+      orders.add_up(whole, end);
+      orders.add_up(low, block);
+      break;
+    case OrderWalk::sub_then_whole:
+      orders.add_up(low, block);
+      orders.add_up(whole, end);
+      break;
+    case OrderWalk::whole_up:
+      orders.add_up(whole, end);
+      break;
+    case OrderWalk::whole_down:
+      orders.add_down(whole, end);
+      break;
+    case OrderWalk::sub_down:
+      orders.add_down(low, block);
+      break;
+    case OrderWalk::sub_up:
+      orders.add_up(low, block);
+      break;
+  }
+  return orders;
+}
+
+// ---- passes
+// --------------------------------------------------------------------------------------
+
+/// Place, from 1, of the first pass among `rows` that has a candidate; 0 if none has.
+uint32_t Conformance::first_pass(const Req& request, std::size_t rows) const {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const PassRow<Concrete>& row = policy_.passes[i];
+    if (!row.gate(request, raw_.zone.limits())) continue;
+    const Orders orders = orders_of(row, request);
+    for (uint32_t s = 0; s < visits(row.source); ++s) {
+      if (candidates(row, request, s, orders.mask) != 0) return static_cast<uint32_t>(i + 1);
+    }
+  }
+  return 0;
+}
+
+void Conformance::search_begins(const Req& request, bool reentered) {
+  if (!reentered) enter_mode(request, Mode::NORMAL);
+  if (depth_ < depth_max) frames_[depth_] = {};
+  ++depth_;
+}
+
+void Conformance::chosen(const Req& request, const PassRow<Concrete>& row, uint32_t head,
+                         uint32_t order) {
+  if (depth_ == 0 || depth_ > depth_max) return;
+  Frame& frame = frames_[depth_ - 1];
+  frame.last = &row;
+  const bool part = row.effect == Effect::claim_part;
+  const uint32_t list = raw_.list_type(raw_.block_of(head));
+  const Refusal refusal = part ? refusal_of(request, head, order, list, true) : Refusal::count;
+  if (!frame.claimed) check_choice(row, request, head, order);
+  if (!frame.claimed && refusal == Refusal::count) check_walk(row, request, head, order);
+  if (row.effect != Effect::take) expect_claim(request, head, order, refusal);
+}
+
+/// The chunk satisfies its pass.
+void Conformance::check_choice(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+                               uint32_t order) {
+  const uint32_t b = raw_.block_of(head);
+  const uint32_t list = raw_.list_type(b);
+  const uint32_t reads = list_of(row.list, request);
+  const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), false};
+  if (!row.gate(request, raw_.zone.limits())) findings_.add(clauses::gate, at_page(head), 1, 0);
+  if (list != reads) findings_.add(clauses::list_read, at_page(head), reads, list);
+  if (raw_.pages[head] != Raw::head_byte(order) || raw_.links[head].prev != 0) {
+    findings_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
+  }
+  if (!(orders_of(row, request).mask >> order & 1U)) {
+    findings_.add(clauses::order_range, at_page(head), orders_of(row, request).mask, order);
+  }
+  if (!row.chunk_filter(request, chunk, block_view(b))) {
+    findings_.add(clauses::chunk_filter, at_page(head), 1, 0);
+  }
+  check_visit(row, request, head);
+}
+
+/// The pass visits the superpageblock; on lists of the zone, any one that it visits will do.
+void Conformance::check_visit(const PassRow<Concrete>& row, const Req& request, uint32_t head) {
+  const bool own_lists = raw_.nr_areas > 1;
+  const uint32_t first = own_lists ? raw_.spb_of(head) : 0;
+  const uint32_t end = own_lists ? first + 1 : visits(row.source);
+  bool visited = false;
+  for (uint32_t s = first; s < end; ++s) {
+    if (passes_filter(row, request, s)) return;
+    visited = visited || in_source(row.source, request, s);
+  }
+  findings_.add(visited ? clauses::spb_filter : clauses::source, at_page(head), 1, 0);
+}
+
+/// No other candidate comes before it.
+void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+                             uint32_t order) {
+  const auto place = static_cast<std::size_t>(&row - policy_.passes.begin());
+  const uint32_t earlier = first_pass(request, place);
+  if (earlier != 0) findings_.add(clauses::earlier_pass, at_page(head), earlier, place + 1);
+  const Orders orders = orders_of(row, request);
+  const bool own_lists = raw_.nr_areas > 1;
+  const uint32_t here = own_lists ? raw_.spb_of(head) : 0;
+  if (own_lists) {
+    const uint32_t bin = bin_of(row.source, here);
+    for (uint32_t s = 0; s < visits(row.source); ++s) {
+      const uint32_t fuller = bin_of(row.source, s);
+      if (fuller < bin && candidates(row, request, s, orders.mask) != 0) {
+        findings_.add(clauses::fuller_bin, at_spb(s), fuller, bin);
+      }
+    }
+  }
+  const auto accept = [&](uint32_t at, uint32_t o) { return accepts(row, request, at, o); };
+  const uint32_t all = first_chunks(here, 1U << list_of(row.list, request), orders.mask, accept);
+  const uint32_t first = orders.first_in(all);
+  if (first != order && first != no_index) {
+    findings_.add(clauses::earlier_order, at_page(head), first, order);
+  }
+}
+
+void Conformance::search_ends(const Req& request, PassId by, Pfn page) {
+  if (depth_ == 0) return;
+  --depth_;
+  if (depth_ >= depth_max) return;
+  const Frame& frame = frames_[depth_];
+  if (page != no_page) {
+    const PassId chose = frame.last ? frame.last->id : PassId::NO_PAGE;
+    if (by != chose) {
+      findings_.add(clauses::served_by, at_page(page.value), static_cast<int64_t>(chose),
+                    static_cast<int64_t>(by));
+    }
+    return;
+  }
+  if (frame.claimed) return;
+  const uint32_t missed = first_pass(request, policy_.passes.size());
+  if (missed != 0) findings_.add(clauses::missed_pass, at_zone(), missed, 0);
+}
+
+// ---- claims
+// --------------------------------------------------------------------------------------
+
+void Conformance::expect_claim(const Req& request, uint32_t head, uint32_t order, Refusal refusal) {
+  pending_ = {true,
+              refusal,
+              raw_.blocks[raw_.block_of(head)].tag,
+              static_cast<uint8_t>(request.migratetype),
+              head,
+              order};
+}
+
+void Conformance::settle_claim() {
+  if (!pending_.open) return;
+  pending_.open = false;
+  if (pending_.tag == pending_.type) return;
+  const uint32_t first = raw_.block_of(pending_.head);
+  const bool claimed = raw_.blocks[first].tag == pending_.type;
+  if (claimed && depth_ > 0 && depth_ <= depth_max) frames_[depth_ - 1].claimed = true;
+  if (pending_.refusal != Refusal::count) {
+    if (claimed) {
+      findings_.add(clauses::refused_claim, at_block(first), pending_.tag, pending_.type);
+    }
+    return;
+  }
+  const uint32_t last = raw_.block_of(pending_.head + (1U << pending_.order) - 1);
+  for (uint32_t b = first; b <= last; ++b) {
+    if (raw_.blocks[b].tag == pending_.type) continue;
+    findings_.add(clauses::claim_due, at_block(b), pending_.type, raw_.blocks[b].tag);
+  }
+}
+
+// ---- modes
+// ---------------------------------------------------------------------------------------
+
+void Conformance::attempt_begins() {
+  depth_ = 0;
+  modes_done_ = 0;
+  mode_ = Mode::count;
+  pending_.open = false;
+}
+
+void Conformance::attempt_ends(const Req& request, Pfn page) {
+  if (page == no_page) leave_modes(request, policy_.modes.size());
+}
+
+void Conformance::enter_mode(const Req& request, Mode mode) {
+  if (mode_ == mode) return;
+  std::size_t at = modes_done_;
+  while (at < policy_.modes.size() && policy_.modes[at].id != mode)
+    ++at;
+  if (at == policy_.modes.size()) {
+    findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(mode_),
+                  static_cast<int64_t>(mode));
+    return;
+  }
+  if (!policy_.modes[at].gate(request, raw_.zone.limits())) {
+    findings_.add(clauses::gate, at_zone(), 1, 0);
+  }
+  leave_modes(request, at);
+  modes_done_ = at + 1;
+  mode_ = mode;
+  step_ = {};
+}
+
+/// The mode that runs has nothing left, and those up to row `to` that may run have nothing at all.
+void Conformance::leave_modes(const Req& request, std::size_t to) {
+  if (mode_ == Mode::CLAIM || mode_ == Mode::STEAL) check_exhausted(request);
+  for (; modes_done_ < to; ++modes_done_) {
+    const ModeRow<Concrete>& row = policy_.modes[modes_done_];
+    if (!row.gate(request, raw_.zone.limits())) continue;
+    mode_ = row.id;
+    step_ = {};
+    if (mode_ != Mode::NORMAL) {
+      check_exhausted(request);
+    } else {
+      findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(Mode::NORMAL),
+                    static_cast<int64_t>(Mode::count));
+    }
+  }
+}
+
+// ---- claim and steal
+// ----------------------------------------------------------------------------
+
+Conformance::Orders Conformance::fallback_orders(const Req& request,
+                                                 const CategoryRow<Concrete>& category) const {
+  const Limits<Concrete>& limits = raw_.zone.limits();
+  const int end = static_cast<int>(raw_.max_order) + 1;
+  Orders orders;
+  if (mode_ == Mode::STEAL) {
+    orders.add_up(static_cast<uint32_t>(request.order), static_cast<uint32_t>(end));
+    return orders;
+  }
+  const bool preferred = category.source == Source::preferred;
+  const int low = rules::min_claim_order<Concrete>(request, preferred, limits);
+  for (int order = end - 1; order >= low; --order) {
+    if (!rules::order_is_worth_claiming<Concrete>(request, order, limits)) break;
+    orders.add(static_cast<uint32_t>(order));
+  }
+  return orders;
+}
+
+/// The types the request turns to in the running mode, as bits.
+uint32_t Conformance::fallback_types(const Req& request) const {
+  uint32_t types = 0;
+  if (request.migratetype >= MIGRATE_PCPTYPES) return types;
+  for (const Migratetype type : fallbacks[request.migratetype]) {
+    if (mode_ != Mode::STEAL || policy_.may_steal(request, type)) types |= 1U << type;
+  }
+  return types;
+}
+
+uint32_t Conformance::fallback_chunks(const Req& request, const CategoryRow<Concrete>& category,
+                                      uint32_t s) const {
+  if (!in_source(category.source, request, s)) return 0;
+  if (!category.spb_filter(request, spb_view(s), raw_.zone.limits())) return 0;
+  return first_chunks(s, fallback_types(request), ~0U, [](uint32_t, uint32_t) { return true; });
+}
+
+/// Goes on to the next category and order where a chunk is; false at the end.
+bool Conformance::next_step(const Req& request) {
+  for (; step_.category < policy_.categories.size(); step_ = {step_.category + 1, 0}) {
+    const CategoryRow<Concrete>& category = policy_.categories[step_.category];
+    if (!category.gate(request, raw_.zone.limits())) continue;
+    const Orders orders = fallback_orders(request, category);
+    uint32_t chunks = 0;
+    for (uint32_t s = 0; s < visits(category.source); ++s)
+      chunks |= fallback_chunks(request, category, s);
+    for (; step_.place < orders.count; ++step_.place) {
+      if (chunks >> orders.order[step_.place] & 1U) return true;
+    }
+  }
+  return false;
+}
+
+/// The fallback that ran left no category and order with a chunk untried.
+void Conformance::check_exhausted(const Req& request) {
+  if (!next_step(request)) return;
+  const Orders orders = fallback_orders(request, policy_.categories[step_.category]);
+  findings_.add(clauses::fallback_step, at_zone(),
+                int64_t{step_.category} * 32 + orders.order[step_.place], -1);
+}
+
+void Conformance::fallback_chosen(const Req& request, PassId by, uint32_t head, uint32_t order,
+                                  uint32_t list) {
+  enter_mode(request, by == PassId::CLAIM ? Mode::CLAIM : Mode::STEAL);
+  check_fallback(request, head, order, list);
+  ++step_.place;
+  if (by == PassId::CLAIM) {
+    expect_claim(request, head, order, refusal_of(request, head, order, list, false));
+  }
+}
+
+void Conformance::check_fallback(const Req& request, uint32_t head, uint32_t order, uint32_t list) {
+  const uint32_t s = raw_.nr_areas > 1 ? raw_.spb_of(head) : 0;
+  uint32_t found = 0;
+  while (found < policy_.categories.size() &&
+         !in_source(policy_.categories[found].source, request, s))
+    ++found;
+  if (!next_step(request)) {
+    findings_.add(clauses::fallback_step, at_page(head), -1, int64_t{found} * 32 + order);
+    return;
+  }
+  const CategoryRow<Concrete>& category = policy_.categories[step_.category];
+  const uint32_t due = fallback_orders(request, category).order[step_.place];
+  if (found != step_.category || order != due) {
+    findings_.add(clauses::fallback_step, at_page(head), int64_t{step_.category} * 32 + due,
+                  int64_t{found} * 32 + order);
+    return;
+  }
+  const uint32_t bin = bin_of(category.source, s);
+  for (uint32_t other = 0; other < visits(category.source); ++other) {
+    if (bin_of(category.source, other) >= bin) continue;
+    if (!(fallback_chunks(request, category, other) >> order & 1U)) continue;
+    findings_.add(clauses::fallback_bin, at_spb(other), bin_of(category.source, other), bin);
+  }
+  check_fallback_list(request, head, order, list);
+}
+
+/// The first type in the request's preference whose list has a chunk there, and that list's first.
+void Conformance::check_fallback_list(const Req& request, uint32_t head, uint32_t order,
+                                      uint32_t list) {
+  if (raw_.pages[head] != Raw::head_byte(order) || raw_.links[head].prev != 0) {
+    findings_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
+  }
+  const uint32_t s = raw_.nr_areas > 1 ? raw_.spb_of(head) : 0;
+  const uint32_t types = fallback_types(request);
+  for (const Migratetype type : fallbacks[request.migratetype]) {
+    if (!(types >> type & 1U)) continue;
+    const auto any = [](uint32_t, uint32_t) { return true; };
+    if (first_chunks(s, 1U << type, 1U << order, any) == 0) continue;
+    if (type != list) findings_.add(clauses::fallback_list, at_page(head), type, list);
+    return;
+  }
+}
+
+}  // namespace spb

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Policy conformance: what the engine finds through its lists is what the policy's predicates name
+// when they are asked about the whole state. The pages are scanned for chunks; a superpageblock's
+// category and fullness follow from its counters; the rows' own gates, filters and refusals decide.
+// Only which chunk is the first of a list is read from the links, since the code looks at no other.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "invariants/findings.h"
+#include "invariants/raw.h"
+
+namespace spb {
+
+class Conformance {
+ public:
+  Conformance(const Zone& zone, Findings& findings);
+
+  void attempt_begins();
+  void attempt_ends(const Request<Concrete>& request, Pfn page);
+  void search_begins(const Request<Concrete>& request, bool reentered);
+  void chosen(const Request<Concrete>& request, const PassRow<Concrete>& row, uint32_t head,
+              uint32_t order);
+  void search_ends(const Request<Concrete>& request, PassId by, Pfn page);
+  void fallback_chosen(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order,
+                       uint32_t list);
+  /// The chunk of the last claim is relabelled by now, or never.
+  void settle_claim();
+
+ private:
+  using Req = Request<Concrete>;
+
+  /// The orders that a pass or a fallback tries, in turn.
+  struct Orders {
+    std::array<uint8_t, max_nr_page_orders> order{};
+    uint32_t count = 0;
+    uint32_t mask = 0;
+    void add(uint32_t o);
+    void add_up(uint32_t low, uint32_t end);
+    void add_down(uint32_t low, uint32_t end);
+    uint32_t first_in(uint32_t set) const;
+  };
+  struct Frame {
+    const PassRow<Concrete>* last = nullptr;  ///< of the last chunk chosen
+    bool claimed = false;                     ///< a claim changed the state that was searched
+  };
+  struct PendingClaim {
+    bool open = false;
+    Refusal refusal = Refusal::count;
+    uint8_t tag = 0;
+    uint8_t type = 0;
+    uint32_t head = 0;
+    uint32_t order = 0;
+  };
+  /// Where a fallback stands: the categories in turn, in each its orders in turn.
+  struct Step {
+    uint32_t category = 0;
+    uint32_t place = 0;  ///< among the category's orders
+  };
+
+  // Which superpageblocks.
+  bool in_source(Source source, const Req& request, uint32_t s) const;
+  uint32_t visits(Source source) const { return source == Source::zone ? 1 : raw_.nr_spbs; }
+  uint32_t bin_of(Source source, uint32_t s) const;
+  Spb<Concrete> spb_view(uint32_t s) const;
+  bool passes_filter(const PassRow<Concrete>& row, const Req& request, uint32_t s) const;
+
+  // Which chunks.
+  template <class Accept>
+  uint32_t first_chunks(uint32_t s, uint32_t types, uint32_t orders, Accept accept) const;
+  bool accepts(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+               uint32_t order) const;
+  uint32_t candidates(const PassRow<Concrete>& row, const Req& request, uint32_t s,
+                      uint32_t orders) const;
+  Refusal refusal_of(const Req& request, uint32_t head, uint32_t order, uint32_t list,
+                     bool from_tainted_spb) const;
+  Block<Concrete> block_view(uint32_t b) const;
+  BlockPages<Concrete> block_pages(uint32_t b) const;
+
+  // The passes.
+  Orders orders_of(const PassRow<Concrete>& row, const Req& request) const;
+  uint32_t first_pass(const Req& request, std::size_t rows) const;
+  void check_choice(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+                    uint32_t order);
+  void check_visit(const PassRow<Concrete>& row, const Req& request, uint32_t head);
+  void check_walk(const PassRow<Concrete>& row, const Req& request, uint32_t head, uint32_t order);
+  void expect_claim(const Req& request, uint32_t head, uint32_t order, Refusal refusal);
+
+  // The modes and the fallbacks.
+  void enter_mode(const Req& request, Mode mode);
+  void leave_modes(const Req& request, std::size_t to);
+  Orders fallback_orders(const Req& request, const CategoryRow<Concrete>& category) const;
+  uint32_t fallback_types(const Req& request) const;
+  uint32_t fallback_chunks(const Req& request, const CategoryRow<Concrete>& category,
+                           uint32_t s) const;
+  bool next_step(const Req& request);
+  void check_exhausted(const Req& request);
+  void check_fallback(const Req& request, uint32_t head, uint32_t order, uint32_t list);
+  void check_fallback_list(const Req& request, uint32_t head, uint32_t order, uint32_t list);
+
+  Raw raw_;
+  Findings& findings_;
+  const Policy<Concrete>& policy_;
+  uint32_t bins_;
+
+  // A claim re-enters the search at most `reentry-bound` times, 64 at most.
+  static constexpr uint32_t depth_max = 66;
+  std::array<Frame, depth_max> frames_{};
+  uint32_t depth_ = 0;
+  PendingClaim pending_;
+  std::size_t modes_done_ = 0;  ///< rows of the mode table, the running one included
+  Mode mode_ = Mode::count;     ///< that runs
+  Step step_;                   ///< behind the last one of the running fallback
+};
+
+}  // namespace spb

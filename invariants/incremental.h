@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The incremental checks: from a state that holds, what an operation touched is enough to say
+// whether the next one does. Kept beside the zone is one record a pageblock and a superpageblock,
+// none a page.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "invariants/findings.h"
+#include "invariants/raw.h"
+
+namespace spb {
+
+class Incremental {
+ public:
+  /// Allocates; nothing else here does.
+  explicit Incremental(const Zone& zone);
+
+  /// The state as it is becomes the one that held: counts every pageblock.
+  void rebuild();
+
+  /// Takes over tags and bits of the pageblocks marked since the last call in this operation; for
+  /// each superpageblock that turned from clean to tainted by it, `tainted(spb)`.
+  template <class Tainted>
+  void sync_blocks(Tainted tainted) {
+    const auto& marked = raw_.zone.dirty.blocks;
+    for (; synced_ < marked.count; ++synced_) {
+      const uint32_t b = marked.entries[synced_].value;
+      const uint32_t s = raw_.spb_of_block(b);
+      const bool was = is_tainted(s);
+      sync_block(b);
+      if (!was && is_tainted(s)) tainted(s);
+    }
+  }
+
+  /// What the dirty list says was touched. It must not have overflowed.
+  void check(Findings& findings);
+
+ private:
+  struct BlockRecord {
+    uint8_t tag;
+    uint8_t bits;
+    uint8_t type;     ///< list that it called for when last checked
+    uint8_t cleared;  ///< PB_has bits that went away since
+    uint16_t free;    ///< free pages when last checked
+    uint16_t whole;   ///< of these, in chunks of a pageblock or more
+    uint16_t pages;   ///< in the zone
+    uint16_t changed;
+    uint32_t stamp;
+  };
+  struct SpbRecord {
+    uint16_t counters[4];  ///< nr_free, nr_unmovable, nr_reclaimable, nr_movable
+    uint32_t free;         ///< free pages
+    uint32_t stamp;
+    uint16_t total;
+    uint8_t list;  ///< that the counters call for
+    uint8_t list_is_old;
+  };
+  struct Evacuation {
+    uint32_t free, pending, first, last, running, cursor;
+    bool operator==(const Evacuation&) const = default;
+  };
+
+  bool is_tainted(uint32_t s) const {
+    return spbs_[s].counters[1] != 0 || spbs_[s].counters[2] != 0;
+  }
+  void sync_block(uint32_t b);
+  void count_block(uint32_t b);
+  Evacuation evacuation() const;
+
+  void check_range(uint32_t pfn, uint32_t order);
+  uint32_t check_head(uint32_t head, uint32_t end);
+  uint32_t check_inside(uint32_t pfn, uint32_t end);
+  uint32_t check_taken(uint32_t pfn, uint32_t end);
+  void check_chunk(uint32_t head, uint32_t order, uint8_t type);
+  void check_neighbours(uint32_t head, uint32_t order, uint8_t type);
+  void check_large(uint32_t head, uint32_t order, uint8_t type);
+  void check_no_buddy(uint32_t head, uint32_t order);
+  void check_zero(uint32_t pfn, uint32_t end);
+  void check_vacated(uint32_t pfn, uint32_t order);
+  void check_list_ends(uint32_t a, uint32_t order, uint8_t type);
+  void refresh_block(uint32_t b);
+  void check_changed_block(uint32_t b);
+  void check_content(uint32_t b);
+  void check_spb(uint32_t s);
+  void check_spb_place(uint32_t s);
+  void check_area(uint32_t a, uint32_t free);
+  void check_zone();
+
+  Raw raw_;
+  uint32_t bins_;
+  uint32_t synced_ = 0;
+  uint32_t stamp_ = 0;
+  uint32_t free_ = 0;          ///< free pages of the zone
+  uint32_t free_counted_ = 0;  ///< of these, outside isolated pageblocks
+  uint32_t free_in_blocks_ = 0;
+  uint32_t inside_first_ = 0;  ///< the chunk found to cover the last page inside one
+  uint32_t inside_end_ = 0;
+  uint64_t vacated_ = 0;  ///< the last list that check_vacated() looked at
+  Evacuation evacuation_{};
+  Findings* findings_ = nullptr;
+  std::vector<BlockRecord> blocks_;
+  std::vector<SpbRecord> spbs_;
+};
+
+}  // namespace spb

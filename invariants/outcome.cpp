@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "invariants/outcome.h"
+
+#include "invariants/slots.h"
+
+namespace spb {
+
+namespace {
+
+constexpr uint32_t reclaim_slot(const Operation& op) {
+  return (op.b & 0xffffU) - 1;
+}
+constexpr uint32_t compact_slot(const Operation& op) {
+  return (op.b >> 16) - 1;
+}
+
+}  // namespace
+
+// ---- before
+// --------------------------------------------------------------------------------------
+
+void OutcomeCheck::before(const Operation& op) {
+  nr_named_ = 0;
+  allocated_ = raw_.zone.state().nr_allocated;
+  switch (op.kind) {
+    case OpKind::alloc:
+      name(op.slot);
+      if (op.b != 0) {
+        name(reclaim_slot(op));
+        name(compact_slot(op));
+      }
+      break;
+    case OpKind::rmqueue:
+    case OpKind::free:
+      name(op.slot);
+      break;
+    case OpKind::worker:
+      name_slots_of_worker();
+      break;
+    default:
+      break;
+  }
+}
+
+void OutcomeCheck::name(uint32_t slot) {
+  if (slot >= raw_.zone.geometry().slots || nr_named_ == named_max) return;
+  named_[nr_named_++] = {slot, raw_.zone.slot(slot)};
+}
+
+/// The chunks with an owner from where the worker goes on, in the pageblock it holds or takes next.
+void OutcomeCheck::name_slots_of_worker() {
+  const ZoneState& state = raw_.zone.state();
+  const uint32_t item = state.evacuate_running ? state.evacuate_running : state.evacuate_work.first;
+  const uint32_t block = item ? raw_.zone.item(item - 1).block : 0;
+  if (block == 0 || block > raw_.nr_blocks) return;
+  const uint32_t first = (block - 1) << raw_.block_order;
+  const uint32_t from = state.evacuate_running ? state.evacuate_cursor - 1 : first;
+  for (uint32_t pfn = from; pfn < first + raw_.block_pages && nr_named_ < named_max; ++pfn) {
+    if (Raw::is_allocated(raw_.pages[pfn]) && raw_.links[pfn].next != 0) {
+      name(raw_.links[pfn].next - 1);
+    }
+  }
+}
+
+// ---- after
+// ---------------------------------------------------------------------------------------
+
+/// Pages of named slots, but for `except`, that stand for nothing any more.
+int64_t OutcomeCheck::reclaimed_pages(uint32_t except) const {
+  int64_t pages = 0;
+  for (uint32_t i = 0; i < nr_named_; ++i) {
+    const Named& named = named_[i];
+    bool again = named.slot == except;
+    for (uint32_t j = 0; j < i; ++j)
+      again = again || named_[j].slot == named.slot;
+    const bool emptied = named.before.page != 0 && raw_.zone.slot(named.slot).page == 0;
+    if (emptied && !again) pages += int64_t{1} << named.before.order;
+  }
+  return pages;
+}
+
+int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcome) const {
+  switch (op.kind) {
+    case OpKind::alloc:
+    case OpKind::rmqueue:
+      if (outcome.result != Result::page) return -reclaimed_pages(no_index);
+      return (int64_t{1} << op.order) - reclaimed_pages(op.slot);
+    case OpKind::free:
+      return outcome.result == Result::done ? -(int64_t{1} << named_[0].before.order) : 0;
+    case OpKind::take:
+      return outcome.result == Result::done ? int64_t{1} << op.order : 0;
+    case OpKind::give:
+      return outcome.result == Result::done ? -(int64_t{1} << op.order) : 0;
+    case OpKind::worker:
+      return -reclaimed_pages(no_index);
+    default:
+      return 0;
+  }
+}
+
+void OutcomeCheck::after(const Operation& op, const Outcome& outcome, Findings& findings) {
+  const int64_t change = int64_t{raw_.zone.state().nr_allocated} - allocated_;
+  const int64_t expected = expected_change(op, outcome);
+  // What direct reclaim took from the slot that the allocation then filled cannot be seen there.
+  const bool refilled = op.kind == OpKind::alloc && op.b != 0 && reclaim_slot(op) == op.slot &&
+                        outcome.result == Result::page;
+  const int64_t unseen = refilled ? int64_t{1} << named_[0].before.order : 0;
+  if (change != expected && (unseen == 0 || change != expected - unseen)) {
+    findings.add(clauses::outcome, at_zone(), expected, change);
+  }
+  const bool got = outcome.result == Result::page;
+  const bool freed = op.kind == OpKind::free && outcome.result == Result::done;
+  if (got || freed) {
+    const uint32_t due = got ? outcome.pfn.value + 1 : 0;
+    const uint32_t page = raw_.zone.slot(op.slot).page;
+    if (page != due) findings.add(clauses::slot_outcome, at_slot(op.slot), due, page);
+  }
+  for (uint32_t i = 0; i < nr_named_; ++i)
+    check_slot(raw_, named_[i].slot, findings);
+}
+
+}  // namespace spb

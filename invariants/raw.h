@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A zone read as raw state: bytes, links, tags, bits and sizes. What the invariants conclude from
+// it is computed here anew; nothing that the model computes is called.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "model/zone.h"
+
+namespace spb {
+
+struct Raw {
+  const Zone& zone;
+  const uint8_t* pages;
+  const PageLinks* links;
+  const BlockState* blocks;
+  const SpbState* spbs;
+  uint32_t start;  ///< first page of the zone
+  uint32_t end;    ///< first page behind it
+  uint32_t span;
+  uint32_t block_order;
+  uint32_t block_pages;
+  uint32_t max_order;
+  uint32_t orders;
+  uint32_t nr_blocks;
+  uint32_t spb_blocks;
+  uint32_t nr_spbs;
+  uint32_t spb_page_shift;
+  uint32_t spb_block_shift;
+  uint32_t nr_areas;
+  bool isolation_moves;
+
+  explicit Raw(const Zone& z) : zone(z), pages(z.pages()) {
+    const Geometry& g = z.geometry();
+    links = &z.links(Pfn(0));
+    blocks = &z.block(BlockIndex(0));
+    spbs = &z.spb(SpbIndex(0));
+    block_order = g.pageblock_order;
+    block_pages = 1U << g.pageblock_order;
+    max_order = g.max_page_order;
+    orders = g.max_page_order + 1;
+    spb_blocks = g.pageblocks;
+    nr_spbs = g.superpageblocks;
+    nr_blocks = nr_spbs * spb_blocks;
+    span = nr_blocks * block_pages;
+    start = g.absent_first;
+    end = span - g.absent_last;
+    spb_block_shift = static_cast<uint32_t>(std::countr_zero(g.pageblocks));
+    spb_page_shift = spb_block_shift + block_order;
+    nr_areas = z.policy().lists_per_superpageblock ? nr_spbs : 1;
+    isolation_moves = z.parameters().is(ParameterId::isolation, Isolation::moves_free_pages);
+  }
+
+  uint32_t block_of(uint32_t pfn) const { return pfn >> block_order; }
+  uint32_t spb_of_block(uint32_t b) const { return b >> spb_block_shift; }
+  uint32_t spb_of(uint32_t pfn) const { return pfn >> spb_page_shift; }
+  uint32_t area_of(uint32_t pfn) const { return nr_areas == 1 ? 0 : spb_of(pfn); }
+  uint32_t list_index(uint32_t a, uint32_t order, uint32_t type) const {
+    return (a * orders + order) * MIGRATE_TYPES + type;
+  }
+  const ListHead& list(uint32_t a, uint32_t order, uint32_t type) const {
+    return zone.free_list(a, Order(order), static_cast<Migratetype>(type));
+  }
+
+  /// The type whose list a page of this pageblock belongs on.
+  static uint8_t list_type(const BlockState& block, bool moves) {
+    return moves && (block.bits & PB_migrate_isolate) ? uint8_t{MIGRATE_ISOLATE} : block.tag;
+  }
+  uint8_t list_type(uint32_t b) const { return list_type(blocks[b], isolation_moves); }
+  bool isolated(uint32_t b) const { return (blocks[b].bits & PB_migrate_isolate) != 0; }
+
+  /// Pages of a pageblock that lie in the zone.
+  uint32_t pages_in_zone(uint32_t b) const {
+    const uint32_t first = b << block_order;
+    const uint32_t low = first < start ? start : first;
+    const uint32_t high = first + block_pages > end ? end : first + block_pages;
+    return high > low ? high - low : 0;
+  }
+
+  static bool is_head(uint8_t page) { return (page & page_state::free_head) != 0; }
+  static bool is_free(uint8_t page) { return is_head(page) || page == page_state::in_free_chunk; }
+  static bool is_allocated(uint8_t page) {
+    return (page & (page_state::free_head | page_state::allocated)) == page_state::allocated;
+  }
+  /// The order in a head's byte; a damaged byte may give one beyond every geometry.
+  static uint32_t order_of(uint8_t head) { return head & 0x7fU; }
+  static uint8_t head_byte(uint32_t order) {
+    return static_cast<uint8_t>(page_state::free_head | order);
+  }
+
+  /// First page of the chunk that covers a page, or no_index: the nearest head at or below it whose
+  /// order reaches that far.
+  uint32_t covering_head(uint32_t pfn) const {
+    for (uint32_t order = 0; order <= max_order; ++order) {
+      const uint32_t head = pfn & (0xffffffffU << order);
+      if (is_head(pages[head]) && order_of(pages[head]) >= order) return head;
+    }
+    return no_index;
+  }
+};
+
+/// The first page in [pfn, end) that heads a chunk, or end.
+inline uint32_t find_head(const Raw& raw, uint32_t pfn, uint32_t end) {
+  constexpr uint64_t heads = 0x8080808080808080U;
+  while (end - pfn >= 8) {
+    uint64_t word;
+    std::memcpy(&word, raw.pages + pfn, sizeof word);
+    if (word & heads) break;
+    pfn += 8;
+  }
+  while (pfn < end && !Raw::is_head(raw.pages[pfn]))
+    ++pfn;
+  return pfn;
+}
+
+/// Whether free chunks in these pageblocks, of a pageblock or more, merge: neither is isolated, and
+/// the types are equal or both among UNMOVABLE, MOVABLE and RECLAIMABLE (mainline).
+inline bool types_merge(const Raw& raw, uint32_t b, uint32_t other) {
+  if (raw.isolated(b) || raw.isolated(other)) return false;
+  const uint8_t one = raw.blocks[b].tag;
+  const uint8_t two = raw.blocks[other].tag;
+  return one == two || (one <= MIGRATE_RECLAIMABLE && two <= MIGRATE_RECLAIMABLE);
+}
+
+/// The PB_has bit that stands for pages of this type: HIGHATOMIC counts as unmovable, CMA as
+/// movable (inferred: the series shows no bits of their own).
+constexpr uint8_t has_bit(uint32_t type) {
+  constexpr uint8_t bits[8] = {PB_has_unmovable,
+                               PB_has_movable,
+                               PB_has_reclaimable,
+                               PB_has_unmovable,
+                               PB_has_movable,
+                               0,
+                               0,
+                               0};
+  return bits[type & 7U];
+}
+
+/// Whether a page's byte is one that can be: outside the zone, allocated with a type, or free.
+inline bool is_valid_page(const Raw& raw, uint32_t pfn) {
+  const uint8_t page = raw.pages[pfn];
+  const bool inside = pfn >= raw.start && pfn < raw.end;
+  if (page == page_state::absent || !inside) return page == page_state::absent && !inside;
+  if (Raw::is_head(page)) return Raw::order_of(page) <= raw.max_order;
+  if (page == page_state::in_free_chunk) return true;
+  constexpr uint8_t owned_and_before = page_state::owned | page_state::before;
+  return (page & page_state::not_free_mask) == page_state::allocated &&
+         (page & owned_and_before) != owned_and_before &&
+         has_bit(page & page_state::type_mask) != 0;
+}
+
+/// The list that a superpageblock's counters call for: spb_isolated, spb_empty, or the cell of its
+/// category and fullness, where bin = the free pageblocks' share of `bins - 1`, rounded up.
+inline uint8_t list_called_for(const SpbState& spb, uint32_t bins) {
+  if (spb.contig_allocated) return list_isolated;
+  const uint32_t usable = static_cast<uint32_t>(spb.total_pageblocks) - spb.nr_reserved;
+  if (spb.nr_free == usable) return list_empty;
+  const bool tainted = spb.nr_unmovable != 0 || spb.nr_reclaimable != 0;
+  const uint32_t share = (spb.nr_free * (bins - 1) + usable - 1) / usable;
+  const uint32_t bin = share < bins ? share : bins - 1;
+  return static_cast<uint8_t>((tainted ? max_fullness_bins : 0) + bin);
+}
+
+}  // namespace spb

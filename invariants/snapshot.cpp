@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "invariants/snapshot.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace spb {
+
+Snapshot::Snapshot(const Zone& zone, bool wanted) : raw_(zone), wanted_(wanted) {
+  if (!wanted_) return;
+  pages_.resize(raw_.span);
+  links_.resize(raw_.span);
+  blocks_.resize(raw_.nr_blocks);
+  spbs_.resize(raw_.nr_spbs);
+  marked_pages_.resize(raw_.span);
+  marked_blocks_.resize(raw_.nr_blocks);
+  marked_spbs_.resize(raw_.nr_spbs);
+}
+
+void Snapshot::take() {
+  if (!wanted_) return;
+  std::copy_n(raw_.pages, raw_.span, pages_.begin());
+  std::copy_n(raw_.links, raw_.span, links_.begin());
+  std::copy_n(raw_.blocks, raw_.nr_blocks, blocks_.begin());
+  std::copy_n(raw_.spbs, raw_.nr_spbs, spbs_.begin());
+}
+
+void Snapshot::compare(Findings& findings) {
+  const DirtyList& dirty = raw_.zone.dirty;
+  if (!wanted_ || dirty.overflow()) return;
+  std::fill(marked_pages_.begin(), marked_pages_.end(), uint8_t{0});
+  std::fill(marked_blocks_.begin(), marked_blocks_.end(), uint8_t{0});
+  std::fill(marked_spbs_.begin(), marked_spbs_.end(), uint8_t{0});
+  for (const DirtyPages& range : dirty.pages)
+    std::fill_n(marked_pages_.begin() + range.pfn.value, 1U << range.order.value, uint8_t{1});
+  for (const BlockIndex b : dirty.blocks)
+    marked_blocks_[b.value] = 1;
+  for (const SpbIndex s : dirty.spbs)
+    marked_spbs_[s.value] = 1;
+  compare_pages(findings);
+  for (uint32_t b = 0; b < raw_.nr_blocks; ++b) {
+    if (marked_blocks_[b] || raw_.blocks[b] == blocks_[b]) continue;
+    findings.add(clauses::block_unmarked, at_block(b), blocks_[b].bits, raw_.blocks[b].bits);
+  }
+  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+    if (marked_spbs_[s] || std::memcmp(&raw_.spbs[s], &spbs_[s], sizeof(SpbState)) == 0) continue;
+    findings.add(clauses::spb_unmarked, at_spb(s), spbs_[s].nr_free_pages,
+                 raw_.spbs[s].nr_free_pages);
+  }
+}
+
+/// An owner comes and goes without a mark: the slot that is named says what is checked.
+void Snapshot::compare_pages(Findings& findings) const {
+  const auto is_owner = [](uint8_t page) {
+    return Raw::is_allocated(page) && (page & page_state::owned);
+  };
+  for (uint32_t pfn = 0; pfn < raw_.span; ++pfn) {
+    if (marked_pages_[pfn]) continue;
+    const bool same_links =
+        links_[pfn].next == raw_.links[pfn].next && links_[pfn].prev == raw_.links[pfn].prev;
+    const bool owner = is_owner(pages_[pfn]) && is_owner(raw_.pages[pfn]);
+    if (pages_[pfn] == raw_.pages[pfn] && (same_links || owner)) continue;
+    findings.add(clauses::page_unmarked, at_page(pfn), pages_[pfn], raw_.pages[pfn]);
+  }
+}
+
+}  // namespace spb

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looks in while an operation runs: what a pass, claim or steal chose, and what came of it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "invariants/conformance.h"
+#include "invariants/findings.h"
+#include "invariants/incremental.h"
+#include "invariants/raw.h"
+
+namespace spb {
+
+class Watch final : public Observer {
+ public:
+  /// `conformance` may be null.
+  Watch(const Zone& zone, Incremental& incremental, Conformance* conformance, Findings& findings);
+
+  /// An operation is over: settles what is still open.
+  void finish();
+
+  void attempt_begins(const Zone&, const Request<Concrete>& request) override;
+  void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+  void search_begins(const Zone&, const Request<Concrete>& request) override;
+  void chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row, Pfn head,
+              Order order) override;
+  void fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
+                       Order order, Migratetype list) override;
+  void search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+
+ private:
+  /// A chunk that was chosen, until it is known what became of it.
+  struct Pending {
+    enum class Kind : uint8_t { none, borrow, claim };
+    Kind kind = Kind::none;
+    uint8_t list = 0;  ///< type of the list it was on
+    uint8_t type = 0;  ///< asked for
+    uint8_t isolated_tag = 0;
+    uint32_t head = 0;
+    uint32_t order = 0;
+    uint32_t low = 0;  ///< order asked for
+    uint32_t isolated_block = no_index;
+  };
+
+  void expect_claim(const Request<Concrete>& request, uint32_t head, uint32_t order);
+  void expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order, uint8_t list);
+  uint32_t settle_claim();
+  void settle_claim_without_search();
+  void settle_borrow(Pfn page);
+  void check_splits();
+  bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
+  void check_handed_out(const Request<Concrete>& request, uint32_t page);
+  void check_reentry(uint32_t claimed, Pfn page);
+  void report_taint(const Request<Concrete>& request, uint32_t s);
+
+  // A claim re-enters the search at most `reentry-bound` times, 64 at most.
+  static constexpr uint32_t depth_max = 66;
+
+  Raw raw_;
+  Incremental& incremental_;
+  Conformance* conformance_;
+  Findings& findings_;
+  bool steers_;  ///< superpageblocks have their own free lists
+  bool watches_taint_ = false;
+  Pending pending_;
+  std::array<uint32_t, depth_max> claimed_{};  ///< pageblock whose claim re-entered this search
+  uint32_t depth_ = 0;
+};
+
+}  // namespace spb
