@@ -100,7 +100,7 @@ OrderPlan plan_orders(OrderWalk walk, uint32_t order, const Geometry& g) {
 /// Takes the next order out of the set.
 Order next_order(uint32_t& orders, bool up) {
   const auto bit =
-      static_cast<uint32_t>(up ? std::countr_zero(orders) : std::bit_width(orders) - 1);
+      static_cast<uint32_t>(up ? std::countr_zero(orders) : 31 - std::countl_zero(orders));
   orders &= ~(1U << bit);
   return Order(bit);
 }
