@@ -13,9 +13,18 @@ uint64_t RunCounts::known_violations() const {
                          [](uint64_t sum, const KnownCount& one) { return sum + one.count; });
 }
 
+namespace {
+
+std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const Policy<Concrete>* policy) {
+  const Variant& variant = variants()[spec.variant];
+  return std::make_unique<Zone>(spec.geometry, policy ? *policy : variant.policy,
+                                resolve(spec.parameters, variant.defaults, spec.geometry));
+}
+
+}  // namespace
+
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
-    : spec_(zone),
-      zone_(std::make_unique<Zone>(zone.geometry, variants()[zone.variant], zone.parameters)) {
+    : spec_(zone), zone_(make_zone(zone, options.policy)) {
   zone_->fault = options.fault;
   checker_.emplace(*zone_, options.checks, options.conformance);
 }

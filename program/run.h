@@ -24,6 +24,7 @@ struct RunOptions {
   Checks checks = Checks::incremental;
   bool conformance = true;
   Fault fault = Fault::none;  ///< needs a build with SPB_FAULTS
+  const Policy<Concrete>* policy = nullptr;  ///< instead of the variant's, for tests that change it
 };
 
 /// Something that should hold and does not: an invariant or an expectation.
