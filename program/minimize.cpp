@@ -111,6 +111,21 @@ Program with_slots_in_order(Program program) {
   return program;
 }
 
+/// `undo` takes back what `op` did: alone, either would leave the other hanging.
+bool takes_back(const Operation& undo, const Operation& op) {
+  switch (op.kind) {
+    case OpKind::alloc:
+    case OpKind::rmqueue:
+      return undo.kind == OpKind::free && undo.slot == op.slot;
+    case OpKind::isolate:
+      return undo.kind == OpKind::unisolate && undo.a == op.a;
+    case OpKind::take:
+      return undo.kind == OpKind::give && undo.a == op.a;
+    default:
+      return false;
+  }
+}
+
 // ---- the zone
 // ------------------------------------------------------------------------------------
 
@@ -200,11 +215,31 @@ class Minimizer {
     return removed;
   }
 
+  bool remove_pair(std::size_t first) {
+    const auto& operations = best_.operations;
+    const auto begin = operations.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto second = std::find_if(begin + 1, operations.end(), [&begin](const Operation& op) {
+      return takes_back(op, *begin);
+    });
+    if (second == operations.end()) return false;
+    Program candidate = best_;
+    candidate.operations.erase(candidate.operations.begin() + (second - operations.begin()));
+    candidate.operations.erase(candidate.operations.begin() + (begin - operations.begin()));
+    return accept(std::move(candidate));
+  }
+
+  bool remove_pairs() {
+    bool removed = false;
+    for (std::size_t i = best_.operations.size(); i-- > 0;)
+      removed = (i < best_.operations.size() && remove_pair(i)) || removed;
+    return removed;
+  }
+
   void remove_operations() {
     std::size_t chunk = std::bit_floor(best_.operations.size());
     for (; chunk > 1; chunk /= 2)
       remove_chunks(chunk);
-    while (remove_chunks(1)) {
+    while (remove_chunks(1) || remove_pairs()) {
     }
   }
 
@@ -273,8 +308,8 @@ class Minimizer {
 
   void renumber_slots() {
     Program candidate = with_slots_in_order(best_);
-    candidate.zone.geometry.slots = std::max(
-        Geometry{}.slots, static_cast<uint32_t>(slots_in_order(candidate).size()));
+    candidate.zone.geometry.slots =
+        std::max(Geometry{}.slots, static_cast<uint32_t>(slots_in_order(candidate).size()));
     accept_if_new(std::move(candidate));
   }
 
