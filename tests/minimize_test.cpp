@@ -84,7 +84,7 @@ TEST(Minimise, TakesOutWhatCanOnlyGoTogether) {
     return ops.size();
   };
   const Program program =
-      program_of({alloc(0, 0), free_of(0), alloc(1, 0), free_of(1), Operation{}});
+      program_of({alloc(0, 0), free_of(0), alloc(0, 0), free_of(0), Operation{}});
   EXPECT_EQ(minimize(program, Lower::operations, balanced).operations.size(), 1U);
 }
 
