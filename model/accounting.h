@@ -59,21 +59,21 @@ Block<D> after_take(Block<D> block, typename D::Int type) {
   return with_content<D>(block, type);
 }
 
-/// The tag changes. An UNMOVABLE <-> RECLAIMABLE relabel happens on a wholly free pageblock alone,
-/// so the other type's bit is stale then and is cleared (series v1 26/45).
+/// The tag changes. The PB_has bits stay: they describe pages that are still there.
 template <class D>
 Block<D> after_relabel(Block<D> block, typename D::Int type) {
-  const typename D::Bool cross = rules::is_cross_type<D>(block.tag, type);
-  block.has_unmovable = block.has_unmovable && !(cross && type == D::lit(MIGRATE_RECLAIMABLE));
-  block.has_reclaimable = block.has_reclaimable && !(cross && type == D::lit(MIGRATE_UNMOVABLE));
   block.tag = type;
   return block;
 }
 
 /// A claim of whole pageblocks reaches every one it covers, the parts that stay free included
-/// (series v2 11/40).
+/// (series v2 11/40). They are wholly free, so between UNMOVABLE and RECLAIMABLE the other type's
+/// bit is stale and is cleared (series v1 26/45).
 template <class D>
-Block<D> after_whole_claim(const Block<D>& block, typename D::Int type) {
+Block<D> after_whole_claim(Block<D> block, typename D::Int type) {
+  const typename D::Bool cross = rules::is_cross_type<D>(block.tag, type);
+  block.has_unmovable = block.has_unmovable && !(cross && type == D::lit(MIGRATE_RECLAIMABLE));
+  block.has_reclaimable = block.has_reclaimable && !(cross && type == D::lit(MIGRATE_UNMOVABLE));
   return after_take<D>(after_relabel<D>(block, type), type);
 }
 
