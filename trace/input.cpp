@@ -20,12 +20,6 @@ constexpr std::string_view xz_magic{
     "7zXZ\0",
     6};
 
-std::string message(const std::string& file, uint64_t line, const Complaint& complaint) {
-  std::string text = file;
-  if (line != 0) text += ":" + std::to_string(line);
-  return text + ": found " + complaint.found + "; expected " + complaint.expected;
-}
-
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
@@ -33,28 +27,8 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 
 }  // namespace
 
-InputError::InputError(std::string file, uint64_t line, Complaint complaint)
-    : std::runtime_error(message(file, line, complaint)),
-      file_(std::move(file)),
-      line_(line),
-      complaint_(std::move(complaint)) {}
-
-std::string quoted(std::string_view text) {
-  constexpr std::size_t shown_max = 60;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string result = "'";
-  for (const char c : text.substr(0, shown_max)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f) {
-      result += c;
-    } else {
-      result += "\\x";
-      result += digits[byte >> 4];
-      result += digits[byte & 0xf];
-    }
-  }
-  return result + (text.size() > shown_max ? "...'" : "'");
-}
+InputError::InputError(const std::string& file, uint64_t line, const Complaint& complaint)
+    : spb::InputError(file, static_cast<uint32_t>(line), 0, complaint.found, complaint.expected) {}
 
 /// The bytes of a file, decompressed where it begins like an xz file.
 class LineReader::Source {

@@ -7,9 +7,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "program/words.h"
 
 namespace spb::trace {
 
@@ -19,24 +20,11 @@ struct Complaint {
   std::string expected;
 };
 
-/// Input that cannot be understood: "FILE:LINE: found F; expected E". Line 0 means the file as a
-/// whole.
-class InputError : public std::runtime_error {
+/// Input that cannot be understood, with its place. Line 0 means the file as a whole.
+class InputError : public spb::InputError {
  public:
-  InputError(std::string file, uint64_t line, Complaint complaint);
-
-  const std::string& file() const { return file_; }
-  uint64_t line() const { return line_; }
-  const Complaint& complaint() const { return complaint_; }
-
- private:
-  std::string file_;
-  uint64_t line_;
-  Complaint complaint_;
+  InputError(const std::string& file, uint64_t line, const Complaint& complaint);
 };
-
-/// The text in quotes for a message: cut after 60 characters, bytes that do not print as \xNN.
-std::string quoted(std::string_view text);
 
 /// The lines of one file. Memory is bounded by the longest line allowed, a choice of the caller,
 /// and by liblzma's decoder (128 MiB at most), whatever the file claims to hold. Every function but

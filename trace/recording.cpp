@@ -104,16 +104,17 @@ class TraceReader {
   void add_entries() {
     switch (event_.kind) {
       case EventKind::mm_page_alloc:
-        add(EntryKind::allocated, event_.order, unknown_type);
+        add(EntryKind::allocated, event_.order, optional_type());
         return find_refill();
       case EventKind::mm_page_free:
         return add_free();
       case EventKind::mm_page_pcpu_drain:
-        add(EntryKind::returns, event_.order,
-            event_.has(FIELD_MIGRATETYPE) ? type(event_.migratetype) : unknown_type);
+        add(EntryKind::returns, event_.order, optional_type());
         return;
       case EventKind::mm_page_alloc_zone_locked:
-        add_departure(event_.order, type(event_.migratetype));
+        if (Entry* entry = add_departure(event_.order, type(event_.migratetype))) {
+          entry->zone_locked = true;
+        }
         return;
       case EventKind::mm_page_alloc_extfrag:
         return add_fallback();
@@ -229,6 +230,10 @@ class TraceReader {
     if (number < kernel.nr_migratetypes) return kernel.migratetypes[number];
     reader_.refuse({"migratetype " + std::to_string(number),
                     "a migratetype below " + std::to_string(kernel.nr_migratetypes)});
+  }
+
+  uint8_t optional_type() const {
+    return event_.has(FIELD_MIGRATETYPE) ? type(event_.migratetype) : unknown_type;
   }
 
   LineReader& reader_;

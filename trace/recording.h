@@ -58,6 +58,7 @@ struct Entry {
   uint8_t found_migratetype = unknown_type;  ///< of the block before a fallback took from it
   uint8_t found_order = 0;                   ///< of the chunk that the fallback found
   uint16_t cpu = 0;
+  bool zone_locked = false;  ///< a departure with an mm_page_alloc_zone_locked of its own
   /// What a departure's caller asked with, 0 if unknown. A refill of a per-CPU list runs under the
   /// flags of the request that found it empty, and that request gets the first page: the
   /// mm_page_alloc of that page tells.
@@ -112,7 +113,7 @@ struct Recording {
 
 /// What a recording may ask for before it is refused.
 struct RecordingLimits {
-  uint64_t zone_pages_max = uint64_t{1} << 30;
+  uint64_t zone_pages_max = uint64_t{1} << 28;  ///< 1 TiB of pages of 4 KiB
   uint64_t entries_max = uint64_t{1} << 27;
 };
 

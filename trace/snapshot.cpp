@@ -156,16 +156,10 @@ Kernel read_kernel(LineReader& reader) {
                     "pageblocks no larger than the largest buddy"});
 }
 
-std::string hex(uint64_t pfn) {
-  std::array<char, 16> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), pfn, 16).ptr;
-  return "0x" + std::string(digits.data(), end);
-}
-
 RecordedZone* ZoneFinder::find(const LineReader& reader, uint64_t pfn, uint32_t order) {
   const uint64_t pages = uint64_t{1} << order;
   if (pfn % pages != 0) {
-    reader.refuse({"pfn " + hex(pfn) + " with order " + std::to_string(order),
+    reader.refuse({"pfn " + hex_text(pfn) + " with order " + std::to_string(order),
                    "a frame that is a multiple of 2^order"});
   }
   const auto holds = [&](const RecordedZone& z) { return pfn >= z.start_pfn && pfn < z.end_pfn(); };
@@ -176,9 +170,9 @@ RecordedZone* ZoneFinder::find(const LineReader& reader, uint64_t pfn, uint32_t 
   }
   RecordedZone& zone = zones_[last_];
   if (pfn + pages <= zone.end_pfn()) return &zone;
-  reader.refuse({"pfn " + hex(pfn) + " with order " + std::to_string(order) +
+  reader.refuse({"pfn " + hex_text(pfn) + " with order " + std::to_string(order) +
                      ", which leaves zone " + zone.name,
-                 "pages before " + hex(zone.end_pfn())});
+                 "pages before " + hex_text(zone.end_pfn())});
 }
 
 void read_snapshot(LineReader& reader, const Kernel& kernel, std::vector<RecordedZone>& zones,
@@ -194,12 +188,13 @@ void read_snapshot(LineReader& reader, const Kernel& kernel, std::vector<Recorde
     if (!parse_hex(pfn_word, pfn)) reader.refuse({quoted(line), "`HEXPFN ORDER`"});
     const uint32_t order = order_or_refuse(reader, next_word(rest), kernel.max_page_order);
     if (pfn < next_pfn) {
-      reader.refuse({"block " + hex(pfn) + " before the end of the one above it, " + hex(next_pfn),
-                     "blocks in ascending order, without pages in common"});
+      reader.refuse(
+          {"block " + hex_text(pfn) + " before the end of the one above it, " + hex_text(next_pfn),
+           "blocks in ascending order, without pages in common"});
     }
     RecordedZone* zone = finder.find(reader, pfn, order);
     if (!zone)
-      reader.refuse({"block " + hex(pfn) + " in no zone of zoneinfo", "a frame of a zone"});
+      reader.refuse({"block " + hex_text(pfn) + " in no zone of zoneinfo", "a frame of a zone"});
     (zone->*list).push_back({static_cast<uint32_t>(pfn), static_cast<uint8_t>(order)});
     next_pfn = pfn + (uint64_t{1} << order);
   }

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "trace/input.h"
@@ -23,9 +22,6 @@ using BlockList = std::vector<FreeBlock> RecordedZone::*;
 /// Appends each block to `list` of its zone.
 void read_snapshot(LineReader& reader, const Kernel& kernel, std::vector<RecordedZone>& zones,
                    BlockList list);
-
-/// 0x1a2b
-std::string hex(uint64_t number);
 
 /// Finds the zone of a frame; neighbours in a trace are most often of the same zone.
 class ZoneFinder {

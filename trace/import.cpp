@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace/import.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "trace/page_set.h"
+#include "trace/snapshot.h"
+
+namespace spb::trace {
+
+namespace {
+
+/// The model has lists of three types: HIGHATOMIC holds unmovable pages, CMA movable ones. ISOLATE
+/// says nothing about the stored tag.
+std::optional<Migratetype> folded_type(uint8_t type) {
+  switch (type) {
+    case MIGRATE_UNMOVABLE:
+    case MIGRATE_HIGHATOMIC:
+      return MIGRATE_UNMOVABLE;
+    case MIGRATE_MOVABLE:
+    case MIGRATE_CMA:
+      return MIGRATE_MOVABLE;
+    case MIGRATE_RECLAIMABLE:
+      return MIGRATE_RECLAIMABLE;
+    default:
+      return {};
+  }
+}
+
+bool is_foreign(uint8_t type) {
+  return type != unknown_type && type >= MIGRATE_PCPTYPES;
+}
+
+/// A run of pageblocks of the span.
+struct BlockRange {
+  uint32_t first;
+  uint32_t count;
+};
+
+BlockRange blocks_of(const Geometry& geometry, uint32_t pfn, uint32_t order) {
+  const uint32_t extra = order > geometry.pageblock_order ? order - geometry.pageblock_order : 0;
+  return {(pfn - geometry.base_pfn) >> geometry.pageblock_order, 1U << extra};
+}
+
+/// The blocks whose type a fallback found or changed: those of a chunk of a block or more, or the
+/// one it is in.
+BlockRange claimed_blocks(const Geometry& geometry, const Entry& entry) {
+  if (entry.found_order < geometry.pageblock_order) return blocks_of(geometry, entry.pfn, 0);
+  const uint32_t head = entry.pfn & ~((1U << entry.found_order) - 1);
+  return blocks_of(geometry, head, entry.found_order);
+}
+
+/// Hears the events in order. What a list says always holds; what a per-CPU list says holds unless
+/// the page on it was stolen, and may be out of date, so it never corrects what is known.
+class TagWitness {
+ public:
+  TagWitness(TagEvidence& evidence, const Kernel& kernel, const Geometry& geometry)
+      : evidence_(evidence),
+        kernel_(kernel),
+        geometry_(geometry),
+        now_(geometry.nr_blocks(), unknown_type) {
+    evidence_.first = now_;
+  }
+
+  void hear(const Entry& entry) {
+    switch (entry.kind) {
+      case EntryKind::leaves:
+        return hear_departure(entry);
+      case EntryKind::returns:
+        stolen_.erase(entry.pfn);
+        if (entry.order > geometry_.max_page_order) return;
+        return state(blocks_of(geometry_, entry.pfn, entry.order), entry.migratetype, true);
+      case EntryKind::allocated:
+        if (!kernel_.held_by_pcp(entry.order) || stolen_.count(entry.pfn) != 0) return;
+        return state(blocks_of(geometry_, entry.pfn, entry.order), entry.migratetype, false);
+      case EntryKind::freed:
+        stolen_.erase(entry.pfn);
+        return;
+    }
+  }
+
+ private:
+  void hear_departure(const Entry& entry) {
+    stolen_.erase(entry.pfn);
+    const BlockRange own = blocks_of(geometry_, entry.pfn, entry.order);
+    if (entry.fallback == Fallback::none) return state(own, entry.migratetype, true);
+    if (entry.fallback == Fallback::steal) {
+      stolen_.insert(entry.pfn);
+      return state(own, entry.found_migratetype, true);
+    }
+    const BlockRange claimed = claimed_blocks(geometry_, entry);
+    state(claimed, entry.found_migratetype, true);
+    const auto type = folded_type(entry.migratetype);
+    if (type) std::fill_n(now_.begin() + claimed.first, claimed.count, *type);
+  }
+
+  void state(BlockRange blocks, uint8_t type, bool corrects) {
+    const auto folded = folded_type(type);
+    if (!folded) return;
+    for (uint32_t b = blocks.first; b < blocks.first + blocks.count; ++b) {
+      const bool disagrees = now_[b] != unknown_type && now_[b] != *folded;
+      ++evidence_.statements;
+      (corrects ? evidence_.contradictions : evidence_.outdated) += disagrees;
+      if (evidence_.first[b] == unknown_type && now_[b] == unknown_type) {
+        evidence_.first[b] = *folded;
+        ++evidence_.blocks_known;
+      }
+      if (corrects || now_[b] == unknown_type) now_[b] = *folded;
+    }
+  }
+
+  TagEvidence& evidence_;
+  const Kernel& kernel_;
+  const Geometry& geometry_;
+  std::vector<uint8_t> now_;
+  std::unordered_set<uint32_t> stolen_;  ///< away from the lists by a steal
+};
+
+/// What both programs share: the geometry, the way out, and the initial state.
+class Emitter {
+ public:
+  Emitter(const Geometry& geometry, ImportCounts& counts, const ImportSink& sink)
+      : geometry_(geometry), counts_(counts), sink_(sink) {}
+
+  void take(uint32_t pfn, uint32_t order, Migratetype type, const Entry& entry) {
+    emit({.kind = OpKind::take, .order = small(order), .a = pfn, .b = type}, Cause::departure,
+         &entry);
+  }
+  void give(uint32_t pfn, uint32_t order, Cause cause, const Entry* entry) {
+    emit({.kind = OpKind::give, .order = small(order), .a = pfn}, cause, entry);
+  }
+  void request(uint32_t slot, const Entry& entry, Migratetype type, bool use_gfp) {
+    const bool with_gfp = use_gfp && entry.gfp != 0;
+    counts_.with_gfp += with_gfp;
+    emit({.kind = with_gfp ? OpKind::alloc : OpKind::rmqueue,
+          .order = entry.order,
+          .slot = slot,
+          .a = with_gfp ? entry.gfp : uint32_t{type}},
+         Cause::departure, &entry);
+  }
+  void free(uint32_t slot, Cause cause, const Entry& entry) {
+    emit({.kind = OpKind::free, .slot = slot}, cause, &entry);
+  }
+  void tag(uint32_t block, Migratetype type, Cause cause, const Entry* entry) {
+    emit({.kind = OpKind::tag, .a = block, .b = type}, cause, entry);
+  }
+
+  void initial_state(const TagEvidence& evidence, const RecordedZone& zone) {
+    for (uint32_t b = 0; b < evidence.first.size(); ++b) {
+      const uint8_t type = evidence.first[b];
+      if (type == unknown_type || type == MIGRATE_MOVABLE) continue;
+      ++counts_.initial_tags;
+      tag(b, static_cast<Migratetype>(type), Cause::initial_tag, nullptr);
+    }
+    for (const FreeBlock& block : zone.free_before) {
+      ++counts_.initial_blocks;
+      emit({.kind = OpKind::give, .order = block.order, .flags = op_tail, .a = block.pfn},
+           Cause::initial_block, nullptr);
+    }
+  }
+
+  const Geometry& geometry() const { return geometry_; }
+
+ private:
+  static uint8_t small(uint32_t order) { return static_cast<uint8_t>(order); }
+  void emit(const Operation& operation, Cause cause, const Entry* entry) {
+    ++counts_.operations;
+    sink_({operation, cause, entry});
+  }
+
+  const Geometry& geometry_;
+  ImportCounts& counts_;
+  const ImportSink& sink_;
+};
+
+/// Follows a recording at its own frames.
+class FrameFollower {
+ public:
+  FrameFollower(const RecordedZone& zone, Emitter& out, ImportCounts& counts)
+      : out_(out), counts_(counts), free_(zone.start_pfn, zone.spanned_pages) {
+    for (const FreeBlock& block : zone.free_before)
+      free_.insert(block.pfn, 1U << block.order);
+  }
+
+  void departure(const Entry& entry, Migratetype type) {
+    const uint32_t pages = 1U << entry.order;
+    const uint32_t known = free_.count(entry.pfn, pages);
+    if (known != pages) {
+      ++(known == 0 ? counts_.departures_missing_all : counts_.departures_missing_some);
+      give_outside(entry, Cause::missed_return);
+    }
+    out_.take(entry.pfn, entry.order, type, entry);
+    free_.erase(entry.pfn, pages);
+    if (entry.fallback == Fallback::claim) claim(entry, type);
+  }
+
+  void arrival(const Entry& entry) {
+    const uint32_t pages = 1U << entry.order;
+    const uint32_t known = free_.count(entry.pfn, pages);
+    counts_.returns_free_already += known == pages;
+    counts_.returns_free_in_part += known != 0 && known != pages;
+    give_outside(entry, Cause::arrival);
+    free_.insert(entry.pfn, pages);
+  }
+
+ private:
+  /// Gives back those pages of the entry that are not known to be free.
+  void give_outside(const Entry& entry, Cause cause) {
+    for_each_chunk(free_, entry.pfn, 1U << entry.order, false, out_.geometry().max_page_order,
+                   [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, &entry); });
+  }
+
+  void claim(const Entry& entry, Migratetype type) {
+    const BlockRange blocks = claimed_blocks(out_.geometry(), entry);
+    for (uint32_t b = blocks.first; b < blocks.first + blocks.count; ++b) {
+      out_.tag(b, type, Cause::claim, &entry);
+    }
+  }
+
+  Emitter& out_;
+  ImportCounts& counts_;
+  PageSet free_;
+};
+
+/// Asks for the same again and lets the variant choose. A recorded frame is then a name: of a slot
+/// that the recording's page stands in, or of a page that is allocated since before it began and is
+/// there in the variant too.
+class RequestFollower {
+ public:
+  RequestFollower(const RecordedZone& zone, const ImportOptions& options, Emitter& out,
+                  ImportCounts& counts)
+      : options_(options),
+        out_(out),
+        counts_(counts),
+        allocated_before_(zone.start_pfn, zone.spanned_pages) {
+    allocated_before_.insert(zone.start_pfn, zone.spanned_pages);
+    for (const FreeBlock& block : zone.free_before) {
+      allocated_before_.erase(block.pfn, 1U << block.order);
+    }
+  }
+
+  void departure(const Entry& entry, Migratetype type) {
+    const uint32_t pages = 1U << entry.order;
+    const uint32_t missing = release(entry, Cause::missed_return);
+    counts_.departures_missing_all += missing == pages;
+    counts_.departures_missing_some += missing != 0 && missing != pages;
+    const uint32_t slot = new_slot(pages);
+    for (uint32_t i = 0; i < pages; ++i)
+      owner_[entry.pfn + i] = slot;
+    out_.request(slot, entry, type, options_.use_gfp);
+  }
+
+  void arrival(const Entry& entry) {
+    const uint32_t pages = 1U << entry.order;
+    const uint32_t released = release(entry, Cause::arrival);
+    counts_.returns_free_already += released == 0;
+    counts_.returns_free_in_part += released != 0 && released != pages;
+  }
+
+ private:
+  uint32_t new_slot(uint32_t pages) {
+    if (vacant_.empty()) {
+      vacant_.push_back(counts_.slots++);
+      pages_left_.push_back(0);
+    }
+    const uint32_t slot = vacant_.back();
+    vacant_.pop_back();
+    pages_left_[slot] = pages;
+    return slot;
+  }
+
+  /// Gives back whatever still holds the entry's pages; returns how many of them were held.
+  uint32_t release(const Entry& entry, Cause cause) {
+    const uint32_t pages = 1U << entry.order;
+    uint32_t released = allocated_before_.count(entry.pfn, pages);
+    for_each_chunk(allocated_before_, entry.pfn, pages, true, out_.geometry().max_page_order,
+                   [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, &entry); });
+    allocated_before_.erase(entry.pfn, pages);
+    for (uint32_t i = 0; i < pages && released < pages; ++i) {
+      released += release_page(entry.pfn + i, cause, entry);
+    }
+    return released;
+  }
+
+  /// A slot is freed as a whole, when the last of its recorded pages has come back.
+  bool release_page(uint32_t pfn, Cause cause, const Entry& entry) {
+    const auto owner = owner_.find(pfn);
+    if (owner == owner_.end()) return false;
+    const uint32_t slot = owner->second;
+    owner_.erase(owner);
+    if (--pages_left_[slot] != 0) return true;
+    out_.free(slot, cause, entry);
+    vacant_.push_back(slot);
+    return true;
+  }
+
+  const ImportOptions& options_;
+  Emitter& out_;
+  ImportCounts& counts_;
+  PageSet allocated_before_;
+  std::unordered_map<uint32_t, uint32_t>
+      owner_;                         ///< slot of each recorded page that a request holds
+  std::vector<uint32_t> pages_left_;  ///< of each slot
+  std::vector<uint32_t> vacant_;
+};
+
+template <class Follower>
+void follow(const RecordedZone& zone, Follower& follower, ImportCounts& counts) {
+  for (const Entry& entry : zone.entries) {
+    if (entry.kind == EntryKind::returns) {
+      ++counts.returns;
+      follower.arrival(entry);
+    } else if (entry.kind == EntryKind::leaves) {
+      ++counts.departures;
+      counts.foreign_types += is_foreign(entry.migratetype) || is_foreign(entry.found_migratetype);
+      follower.departure(entry, folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE));
+    }
+  }
+}
+
+ImportCounts import_into(const Geometry& geometry, const Kernel& kernel, const RecordedZone& zone,
+                         const ImportOptions& options, const ImportSink& sink) {
+  ImportCounts counts;
+  Emitter out(geometry, counts, sink);
+  out.initial_state(tag_evidence(kernel, zone, geometry), zone);
+  if (options.follow == Follow::frames) {
+    FrameFollower follower(zone, out, counts);
+    follow(zone, follower, counts);
+  } else {
+    RequestFollower follower(zone, options, out, counts);
+    follow(zone, follower, counts);
+  }
+  return counts;
+}
+
+/// The frames from the first to behind the last one that the recording mentions; the zone's first
+/// page if it mentions none.
+struct Mentioned {
+  uint64_t first;
+  uint64_t end;
+};
+
+Mentioned mentioned_frames(const RecordedZone& zone) {
+  Mentioned mentioned{zone.end_pfn(), zone.start_pfn};
+  const auto mention = [&](uint32_t pfn, uint32_t order) {
+    mentioned.first = std::min(mentioned.first, uint64_t{pfn});
+    mentioned.end = std::max(mentioned.end, pfn + (uint64_t{1} << order));
+  };
+  for (const FreeBlock& block : zone.free_before)
+    mention(block.pfn, block.order);
+  for (const FreeBlock& block : zone.free_after)
+    mention(block.pfn, block.order);
+  for (const Entry& entry : zone.entries)
+    mention(entry.pfn, entry.order);
+  if (mentioned.first < mentioned.end) return mentioned;
+  return {zone.start_pfn, uint64_t{zone.start_pfn} + 1};
+}
+
+/// The shape without slots.
+Geometry span_geometry(const Recording& recording, const RecordedZone& zone,
+                       const ImportOptions& options) {
+  const Kernel& kernel = recording.kernel;
+  const auto refuse = [&](const std::string& expected) {
+    throw InputError(recording.name, 0, {"zone " + zone.name, expected});
+  };
+  const uint32_t order = options.superpageblock_order;
+  if (order < kernel.max_page_order || order > 31) {
+    refuse("superpageblocks of an order from the largest buddy's, " +
+           std::to_string(kernel.max_page_order) + ", to 31, not " + std::to_string(order));
+  }
+  const uint64_t size = uint64_t{1} << order;
+  const Mentioned mentioned = mentioned_frames(zone);
+  const uint64_t base = mentioned.first & ~(size - 1);
+  const uint64_t end = (mentioned.end + size - 1) & ~(size - 1);
+  const uint64_t first = std::max(base, uint64_t{zone.start_pfn});
+  if (end > uint64_t{1} << 32) refuse("an end below pfn 2^32");
+  Geometry geometry;
+  geometry.superpageblocks = static_cast<uint32_t>((end - base) >> order);
+  geometry.pageblocks = 1U << (order - kernel.pageblock_order);
+  geometry.pageblock_order = kernel.pageblock_order;
+  geometry.max_page_order = kernel.max_page_order;
+  geometry.base_pfn = static_cast<uint32_t>(base);
+  geometry.absent_first = static_cast<uint32_t>(first - base);
+  geometry.absent_last = static_cast<uint32_t>(end - std::min(end, zone.end_pfn()));
+  geometry.slots = 1;
+  geometry.start_allocated = true;
+  if (const auto wrong = geometry.check()) refuse(*wrong);
+  return geometry;
+}
+
+}  // namespace
+
+TagEvidence tag_evidence(const Kernel& kernel, const RecordedZone& zone, const Geometry& geometry) {
+  TagEvidence evidence;
+  TagWitness witness(evidence, kernel, geometry);
+  for (const Entry& entry : zone.entries)
+    witness.hear(entry);
+  return evidence;
+}
+
+Geometry import_geometry(const Recording& recording, const RecordedZone& zone,
+                         const ImportOptions& options) {
+  Geometry geometry = span_geometry(recording, zone, options);
+  if (options.follow == Follow::requests) {
+    const ImportSink nowhere = [](const ImportStep&) {};
+    const auto counts = import_into(geometry, recording.kernel, zone, options, nowhere);
+    geometry.slots = std::max(1U, counts.slots);
+  }
+  return geometry;
+}
+
+ImportCounts import_zone(const Recording& recording, const RecordedZone& zone,
+                         const ImportOptions& options, const ImportSink& sink) {
+  return import_into(span_geometry(recording, zone, options), recording.kernel, zone, options,
+                     sink);
+}
+
+}  // namespace spb::trace

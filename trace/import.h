@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Turns one zone of a recording into operations, as a stream: millions of them are never held at
+// once.
+//
+// Both programs begin with everything allocated; then come the tags that are known (see
+// TagEvidence) and the free blocks of the first snapshot, ascending, each put at the tail. After
+// that
+//   frames    what left the lists is taken and what came back is given at the recorded frames: for
+//   `mainline`; requests  what left is asked for again, the variant chooses the frame, and slots
+//   stand for what it got.
+//
+// Pages leave and come back without an event: compaction does it, and struct pages that are
+// initialised late appear on the lists. A departure of pages that are not known to be free is given
+// back first and then applied; a return of pages that are already free has nothing left to do. Both
+// are counted.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "model/geometry.h"
+#include "model/operation.h"
+#include "trace/recording.h"
+
+namespace spb::trace {
+
+enum class Follow : uint8_t { frames, requests };
+
+struct ImportOptions {
+  Follow follow = Follow::frames;
+  uint32_t superpageblock_order = 18;  ///< 1 GiB of 4 KiB pages, as in the series
+  /// Requests with the gfp flags of their caller where these are known: the whole driver.
+  /// Otherwise, and wherever they are not, one attempt with the migratetype alone.
+  bool use_gfp = true;
+};
+
+/// Why an operation is there.
+enum class Cause : uint8_t {
+  initial_tag,
+  initial_block,
+  missed_return,  ///< pages departed that were not known to be free: first they have to come back
+  departure,
+  claim,    ///< blocks that the kernel claimed, after the departure that caused it
+  arrival,  ///< pages came back
+};
+
+struct ImportStep {
+  Operation operation;
+  Cause cause;
+  const Entry* entry;  ///< of the recording; null for the initial state
+};
+using ImportSink = std::function<void(const ImportStep&)>;
+
+struct ImportCounts {
+  uint64_t initial_blocks = 0;
+  uint64_t initial_tags = 0;  ///< blocks known to be of another type than MOVABLE
+  uint64_t departures = 0;
+  uint64_t departures_missing_all = 0;   ///< no page of them was known to be free
+  uint64_t departures_missing_some = 0;  ///< some were
+  uint64_t returns = 0;
+  uint64_t returns_free_already = 0;  ///< all their pages: nothing done
+  uint64_t returns_free_in_part = 0;
+  uint64_t foreign_types =
+      0;  ///< entries of a migratetype the model has no lists for, folded or ignored
+  uint64_t with_gfp = 0;  ///< requests that carry their caller's flags
+  uint32_t slots = 0;     ///< most requests alive at once
+
+  uint64_t operations = 0;
+  uint64_t events() const { return departures + returns; }
+  uint64_t events_not_applied() const { return returns_free_already; }
+};
+
+/// What the events of a recording say about the tags of its blocks. An event on the lists of a type
+/// speaks for its block: zone_locked by its migratetype, extfrag by its fallback_migratetype,
+/// pcpu_drain by its migratetype. So does mm_page_alloc of a page that was not stolen, since
+/// per-CPU lists are kept by the type of the block. The first statement tells the initial tag; a
+/// claim changes it; a later one may only agree.
+struct TagEvidence {
+  std::vector<uint8_t> first;  ///< Migratetype of each pageblock of the span, or unknown_type
+  uint64_t blocks_known = 0;
+  uint64_t statements = 0;
+  uint64_t contradictions = 0;  ///< by events on the lists
+  uint64_t outdated =
+      0;  ///< by pages that were on a per-CPU list while their block changed its tag
+};
+TagEvidence tag_evidence(const Kernel& kernel, const RecordedZone& zone, const Geometry& geometry);
+
+/// The zone's shape: the superpageblocks from the first to the last one of which the recording
+/// mentions a page. The others are holes, or memory that the kernel had not initialised yet: as
+/// allocated superpageblocks they would count as clean. In a requests program, `slots` is what it
+/// needs. Throws InputError where the model cannot hold such a zone.
+Geometry import_geometry(const Recording& recording, const RecordedZone& zone,
+                         const ImportOptions& options);
+
+/// Hands each operation to `sink`, in order.
+ImportCounts import_zone(const Recording& recording, const RecordedZone& zone,
+                         const ImportOptions& options, const ImportSink& sink);
+
+}  // namespace spb::trace
