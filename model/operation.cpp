@@ -129,20 +129,22 @@ Outcome run_give(Zone& zone, const Operation& op) {
   return {Result::done, PassId::NO_PAGE, IsolateRefusal::count, op.order, pfn};
 }
 
-/// The PB_has bits as the pageblock's live pages alone would set them.
-Block<Concrete> with_content_of_pages(const Zone& zone, BlockIndex b, Block<Concrete> block) {
+/// The bits as the pageblock's live pages alone would set them.
+Block<Concrete> with_bits_of_pages(const Zone& zone, BlockIndex b) {
+  Block<Concrete> block = zone.view(b);
   block.has_unmovable = block.has_reclaimable = block.has_movable = false;
   const uint8_t* page = zone.pages() + zone.geometry().first_page(b).value;
   for (uint32_t i = 0; i < zone.geometry().pageblock_nr_pages(); ++i) {
     if (!(page[i] & page_state::allocated)) continue;
     block = accounting::with_content<Concrete>(block, page[i] & page_state::type_mask);
   }
+  block.all_free = !(block.has_unmovable || block.has_reclaimable || block.has_movable);
   return block;
 }
 
 void set_tag(Zone& zone, BlockIndex b, Migratetype type) {
   Mutate::retype_pages_before(zone, b, type);
-  Block<Concrete> block = with_content_of_pages(zone, b, zone.view(b));
+  Block<Concrete> block = with_bits_of_pages(zone, b);
   block.tag = type;
   update_block(zone, b, block);
 }
@@ -162,8 +164,9 @@ Outcome run_tag(Zone& zone, const Operation& op) {
   const auto type = static_cast<Migratetype>(op.b);
   const bool resets =
       zone.parameters().is(ParameterId::free_block_tag, FreeBlockTag::reset_to_movable);
-  const bool stays_movable = resets && zone.view(b).all_free && type != MIGRATE_MOVABLE;
-  if (stays_movable || zone.is_isolated(b) || zone.geometry().outside(b)) return {Result::refused};
+  if (zone.is_isolated(b) || zone.geometry().outside(b)) return {Result::refused};
+  const bool stays_movable = resets && with_bits_of_pages(zone, b).all_free;
+  if (stays_movable && type != MIGRATE_MOVABLE) return {Result::refused};
   const Migratetype from = zone.type_of(b);
   const Pfn head = zone.chunk_of(zone.geometry().first_page(b));
   if (head != no_page && zone.order_of(head).value > zone.geometry().pageblock_order) {
