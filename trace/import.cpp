@@ -120,85 +120,90 @@ class TagWitness {
   std::unordered_set<uint32_t> stolen_;  ///< away from the lists by a steal
 };
 
-/// What both programs share: the geometry, the way out, and the initial state.
-class Emitter {
+/// The operations that one event turned into, until they are asked for.
+class Queue {
  public:
-  Emitter(const Geometry& geometry, ImportCounts& counts, const ImportSink& sink)
-      : geometry_(geometry), counts_(counts), sink_(sink) {}
+  explicit Queue(ImportCounts& counts) : counts_(counts) {}
 
-  void take(uint32_t pfn, uint32_t order, Migratetype type, const Entry& entry) {
-    emit({.kind = OpKind::take, .order = small(order), .a = pfn, .b = type}, Cause::departure,
-         &entry);
+  void take(const Entry& entry, Migratetype type) {
+    add({.kind = OpKind::take, .order = entry.order, .a = entry.pfn, .b = type}, Cause::departure,
+        &entry);
   }
-  void give(uint32_t pfn, uint32_t order, Cause cause, const Entry* entry) {
-    emit({.kind = OpKind::give, .order = small(order), .a = pfn}, cause, entry);
+  void give(uint32_t pfn, uint32_t order, Cause cause, const Entry& entry) {
+    add({.kind = OpKind::give, .order = static_cast<uint8_t>(order), .a = pfn}, cause, &entry);
+  }
+  void give_at_tail(const FreeBlock& block) {
+    add({.kind = OpKind::give, .order = block.order, .flags = op_tail, .a = block.pfn},
+        Cause::initial_block, nullptr);
   }
   void request(uint32_t slot, const Entry& entry, Migratetype type, bool use_gfp) {
     const bool with_gfp = use_gfp && entry.gfp != 0;
     counts_.with_gfp += with_gfp;
-    emit({.kind = with_gfp ? OpKind::alloc : OpKind::rmqueue,
-          .order = entry.order,
-          .slot = slot,
-          .a = with_gfp ? entry.gfp : uint32_t{type}},
-         Cause::departure, &entry);
+    add({.kind = with_gfp ? OpKind::alloc : OpKind::rmqueue,
+         .order = entry.order,
+         .slot = slot,
+         .a = with_gfp ? entry.gfp : uint32_t{type}},
+        Cause::departure, &entry);
   }
   void free(uint32_t slot, Cause cause, const Entry& entry) {
-    emit({.kind = OpKind::free, .slot = slot}, cause, &entry);
+    add({.kind = OpKind::free, .slot = slot}, cause, &entry);
   }
   void tag(uint32_t block, Migratetype type, Cause cause, const Entry* entry) {
-    emit({.kind = OpKind::tag, .a = block, .b = type}, cause, entry);
+    add({.kind = OpKind::tag, .a = block, .b = type}, cause, entry);
   }
 
-  void initial_state(const TagEvidence& evidence, const RecordedZone& zone) {
-    for (uint32_t b = 0; b < evidence.first.size(); ++b) {
-      const uint8_t type = evidence.first[b];
-      if (type == unknown_type || type == MIGRATE_MOVABLE) continue;
-      ++counts_.initial_tags;
-      tag(b, static_cast<Migratetype>(type), Cause::initial_tag, nullptr);
+  bool pop(ImportStep& step) {
+    if (at_ == steps_.size()) {
+      steps_.clear();
+      at_ = 0;
+      return false;
     }
-    for (const FreeBlock& block : zone.free_before) {
-      ++counts_.initial_blocks;
-      emit({.kind = OpKind::give, .order = block.order, .flags = op_tail, .a = block.pfn},
-           Cause::initial_block, nullptr);
-    }
+    step = steps_[at_++];
+    ++counts_.operations;
+    return true;
   }
-
-  const Geometry& geometry() const { return geometry_; }
 
  private:
-  static uint8_t small(uint32_t order) { return static_cast<uint8_t>(order); }
-  void emit(const Operation& operation, Cause cause, const Entry* entry) {
-    ++counts_.operations;
-    sink_({operation, cause, entry});
+  void add(const Operation& operation, Cause cause, const Entry* entry) {
+    steps_.push_back({operation, cause, entry});
   }
 
-  const Geometry& geometry_;
   ImportCounts& counts_;
-  const ImportSink& sink_;
+  std::vector<ImportStep> steps_;
+  std::size_t at_ = 0;
+};
+
+/// What an event turns into.
+class Follower {
+ public:
+  virtual ~Follower() = default;
+  virtual void departure(const Entry& entry, Migratetype type) = 0;
+  virtual void arrival(const Entry& entry) = 0;
 };
 
 /// Follows a recording at its own frames.
-class FrameFollower {
+class FrameFollower : public Follower {
  public:
-  FrameFollower(const RecordedZone& zone, Emitter& out, ImportCounts& counts)
-      : out_(out), counts_(counts), free_(zone.start_pfn, zone.spanned_pages) {
+  FrameFollower(const Geometry& geometry, const RecordedZone& zone, Queue& out,
+                ImportCounts& counts)
+      : geometry_(geometry), out_(out), counts_(counts), free_(zone.start_pfn, zone.spanned_pages) {
     for (const FreeBlock& block : zone.free_before)
       free_.insert(block.pfn, 1U << block.order);
   }
 
-  void departure(const Entry& entry, Migratetype type) {
+  void departure(const Entry& entry, Migratetype type) override {
     const uint32_t pages = 1U << entry.order;
     const uint32_t known = free_.count(entry.pfn, pages);
     if (known != pages) {
       ++(known == 0 ? counts_.departures_missing_all : counts_.departures_missing_some);
       give_outside(entry, Cause::missed_return);
     }
-    out_.take(entry.pfn, entry.order, type, entry);
+    out_.take(entry, type);
     free_.erase(entry.pfn, pages);
     if (entry.fallback == Fallback::claim) claim(entry, type);
   }
 
-  void arrival(const Entry& entry) {
+  void arrival(const Entry& entry) override {
     const uint32_t pages = 1U << entry.order;
     const uint32_t known = free_.count(entry.pfn, pages);
     counts_.returns_free_already += known == pages;
@@ -210,18 +215,19 @@ class FrameFollower {
  private:
   /// Gives back those pages of the entry that are not known to be free.
   void give_outside(const Entry& entry, Cause cause) {
-    for_each_chunk(free_, entry.pfn, 1U << entry.order, false, out_.geometry().max_page_order,
-                   [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, &entry); });
+    for_each_chunk(free_, entry.pfn, 1U << entry.order, false, geometry_.max_page_order,
+                   [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, entry); });
   }
 
   void claim(const Entry& entry, Migratetype type) {
-    const BlockRange blocks = claimed_blocks(out_.geometry(), entry);
+    const BlockRange blocks = claimed_blocks(geometry_, entry);
     for (uint32_t b = blocks.first; b < blocks.first + blocks.count; ++b) {
       out_.tag(b, type, Cause::claim, &entry);
     }
   }
 
-  Emitter& out_;
+  const Geometry& geometry_;
+  Queue& out_;
   ImportCounts& counts_;
   PageSet free_;
 };
@@ -229,11 +235,12 @@ class FrameFollower {
 /// Asks for the same again and lets the variant choose. A recorded frame is then a name: of a slot
 /// that the recording's page stands in, or of a page that is allocated since before it began and is
 /// there in the variant too.
-class RequestFollower {
+class RequestFollower : public Follower {
  public:
-  RequestFollower(const RecordedZone& zone, const ImportOptions& options, Emitter& out,
+  RequestFollower(const Geometry& geometry, const RecordedZone& zone, bool use_gfp, Queue& out,
                   ImportCounts& counts)
-      : options_(options),
+      : geometry_(geometry),
+        use_gfp_(use_gfp),
         out_(out),
         counts_(counts),
         allocated_before_(zone.start_pfn, zone.spanned_pages) {
@@ -243,7 +250,7 @@ class RequestFollower {
     }
   }
 
-  void departure(const Entry& entry, Migratetype type) {
+  void departure(const Entry& entry, Migratetype type) override {
     const uint32_t pages = 1U << entry.order;
     const uint32_t missing = release(entry, Cause::missed_return);
     counts_.departures_missing_all += missing == pages;
@@ -251,10 +258,10 @@ class RequestFollower {
     const uint32_t slot = new_slot(pages);
     for (uint32_t i = 0; i < pages; ++i)
       owner_[entry.pfn + i] = slot;
-    out_.request(slot, entry, type, options_.use_gfp);
+    out_.request(slot, entry, type, use_gfp_);
   }
 
-  void arrival(const Entry& entry) {
+  void arrival(const Entry& entry) override {
     const uint32_t pages = 1U << entry.order;
     const uint32_t released = release(entry, Cause::arrival);
     counts_.returns_free_already += released == 0;
@@ -277,8 +284,8 @@ class RequestFollower {
   uint32_t release(const Entry& entry, Cause cause) {
     const uint32_t pages = 1U << entry.order;
     uint32_t released = allocated_before_.count(entry.pfn, pages);
-    for_each_chunk(allocated_before_, entry.pfn, pages, true, out_.geometry().max_page_order,
-                   [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, &entry); });
+    for_each_chunk(allocated_before_, entry.pfn, pages, true, geometry_.max_page_order,
+                   [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, entry); });
     allocated_before_.erase(entry.pfn, pages);
     for (uint32_t i = 0; i < pages && released < pages; ++i) {
       released += release_page(entry.pfn + i, cause, entry);
@@ -298,8 +305,9 @@ class RequestFollower {
     return true;
   }
 
-  const ImportOptions& options_;
-  Emitter& out_;
+  const Geometry& geometry_;
+  bool use_gfp_;
+  Queue& out_;
   ImportCounts& counts_;
   PageSet allocated_before_;
   std::unordered_map<uint32_t, uint32_t>
@@ -307,35 +315,6 @@ class RequestFollower {
   std::vector<uint32_t> pages_left_;  ///< of each slot
   std::vector<uint32_t> vacant_;
 };
-
-template <class Follower>
-void follow(const RecordedZone& zone, Follower& follower, ImportCounts& counts) {
-  for (const Entry& entry : zone.entries) {
-    if (entry.kind == EntryKind::returns) {
-      ++counts.returns;
-      follower.arrival(entry);
-    } else if (entry.kind == EntryKind::leaves) {
-      ++counts.departures;
-      counts.foreign_types += is_foreign(entry.migratetype) || is_foreign(entry.found_migratetype);
-      follower.departure(entry, folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE));
-    }
-  }
-}
-
-ImportCounts import_into(const Geometry& geometry, const Kernel& kernel, const RecordedZone& zone,
-                         const ImportOptions& options, const ImportSink& sink) {
-  ImportCounts counts;
-  Emitter out(geometry, counts, sink);
-  out.initial_state(tag_evidence(kernel, zone, geometry), zone);
-  if (options.follow == Follow::frames) {
-    FrameFollower follower(zone, out, counts);
-    follow(zone, follower, counts);
-  } else {
-    RequestFollower follower(zone, options, out, counts);
-    follow(zone, follower, counts);
-  }
-  return counts;
-}
 
 /// The frames from the first to behind the last one that the recording mentions; the zone's first
 /// page if it mentions none.
@@ -402,21 +381,108 @@ TagEvidence tag_evidence(const Kernel& kernel, const RecordedZone& zone, const G
   return evidence;
 }
 
-Geometry import_geometry(const Recording& recording, const RecordedZone& zone,
-                         const ImportOptions& options) {
-  Geometry geometry = span_geometry(recording, zone, options);
-  if (options.follow == Follow::requests) {
-    const ImportSink nowhere = [](const ImportStep&) {};
-    const auto counts = import_into(geometry, recording.kernel, zone, options, nowhere);
-    geometry.slots = std::max(1U, counts.slots);
+/// Walks through a recording, an event at a time.
+class ImportSource::Walk {
+ public:
+  Walk(const Geometry& geometry, const Kernel& kernel, const RecordedZone& zone,
+       const ImportOptions& options)
+      : geometry_(geometry),
+        zone_(zone),
+        tags_(tag_evidence(kernel, zone, geometry).first),
+        queue_(counts_) {
+    if (options.follow == Follow::frames) {
+      follower_ = std::make_unique<FrameFollower>(geometry_, zone, queue_, counts_);
+    } else {
+      follower_ =
+          std::make_unique<RequestFollower>(geometry_, zone, options.use_gfp, queue_, counts_);
+    }
   }
-  return geometry;
+
+  bool next(ImportStep& step) {
+    while (!queue_.pop(step)) {
+      if (!advance()) return false;
+    }
+    return true;
+  }
+
+  const ImportCounts& counts() const { return counts_; }
+
+ private:
+  /// Queues what comes next, which may be nothing; false at the end.
+  bool advance() {
+    if (tag_ < tags_.size()) {
+      initial_tag(tag_++);
+    } else if (block_ < zone_.free_before.size()) {
+      ++counts_.initial_blocks;
+      queue_.give_at_tail(zone_.free_before[block_++]);
+    } else if (entry_ < zone_.entries.size()) {
+      follow(zone_.entries[entry_++]);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void initial_tag(std::size_t block) {
+    const uint8_t type = tags_[block];
+    if (type == unknown_type || type == MIGRATE_MOVABLE) return;
+    ++counts_.initial_tags;
+    queue_.tag(static_cast<uint32_t>(block), static_cast<Migratetype>(type), Cause::initial_tag,
+               nullptr);
+  }
+
+  void follow(const Entry& entry) {
+    if (entry.kind == EntryKind::returns) {
+      ++counts_.returns;
+      follower_->arrival(entry);
+    } else if (entry.kind == EntryKind::leaves) {
+      ++counts_.departures;
+      counts_.foreign_types += is_foreign(entry.migratetype) || is_foreign(entry.found_migratetype);
+      follower_->departure(entry, folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE));
+    }
+  }
+
+  Geometry geometry_;
+  const RecordedZone& zone_;
+  std::vector<uint8_t> tags_;
+  ImportCounts counts_;
+  Queue queue_;
+  std::unique_ptr<Follower> follower_;
+  std::size_t tag_ = 0;
+  std::size_t block_ = 0;
+  std::size_t entry_ = 0;
+};
+
+ImportSource::ImportSource(const Recording& recording, const RecordedZone& zone,
+                           const ImportOptions& options)
+    : recording_(recording),
+      zone_(zone),
+      options_(options),
+      geometry_(span_geometry(recording, zone, options)) {
+  rewind();
+  if (options.follow == Follow::frames) return;
+  // How many requests are alive at once is known at the end only.
+  ImportStep step;
+  while (walk_->next(step)) {
+  }
+  geometry_.slots = std::max(1U, walk_->counts().slots);
+  rewind();
 }
 
-ImportCounts import_zone(const Recording& recording, const RecordedZone& zone,
-                         const ImportOptions& options, const ImportSink& sink) {
-  return import_into(span_geometry(recording, zone, options), recording.kernel, zone, options,
-                     sink);
+ImportSource::~ImportSource() = default;
+
+bool ImportSource::next(Operation& op) {
+  if (!walk_->next(step_)) return false;
+  op = step_.operation;
+  return true;
+}
+
+void ImportSource::rewind() {
+  walk_ = std::make_unique<Walk>(geometry_, recording_.kernel, zone_, options_);
+}
+
+const ImportCounts& ImportSource::counts() const {
+  return walk_->counts();
 }
 
 }  // namespace spb::trace

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Turns one zone of a recording into operations, as a stream: millions of them are never held at
-// once.
+// Turns one zone of a recording into a program, as a stream: its operations are never held at once.
 //
-// Both programs begin with everything allocated; then come the tags that are known (see
-// TagEvidence) and the free blocks of the first snapshot, ascending, each put at the tail. After
-// that
-//   frames    what left the lists is taken and what came back is given at the recorded frames: for
-//   `mainline`; requests  what left is asked for again, the variant chooses the frame, and slots
-//   stand for what it got.
+// Such a program begins with everything allocated. Then come the tags that are known (TagEvidence),
+// the free blocks of the first snapshot, ascending, each put at the tail, and the events:
+// - frames: what left the lists is taken and what came back is given, at the recorded frames; this
+//   is for `mainline`;
+// - requests: what left is asked for again and the variant chooses the frame; slots stand for what
+//   it got.
 //
-// Pages leave and come back without an event: compaction does it, and struct pages that are
-// initialised late appear on the lists. A departure of pages that are not known to be free is given
-// back first and then applied; a return of pages that are already free has nothing left to do. Both
-// are counted.
+// Pages also leave and come back without an event: compaction does it, and pages whose struct page
+// is initialised late appear on the lists. A departure of pages that are not known to be free has
+// them given back first; a return of pages that are free already does nothing. Both are counted.
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <vector>
 
 #include "model/geometry.h"
 #include "model/operation.h"
+#include "program/source.h"
 #include "trace/recording.h"
 
 namespace spb::trace {
@@ -50,7 +49,6 @@ struct ImportStep {
   Cause cause;
   const Entry* entry;  ///< of the recording; null for the initial state
 };
-using ImportSink = std::function<void(const ImportStep&)>;
 
 struct ImportCounts {
   uint64_t initial_blocks = 0;
@@ -86,15 +84,34 @@ struct TagEvidence {
 };
 TagEvidence tag_evidence(const Kernel& kernel, const RecordedZone& zone, const Geometry& geometry);
 
-/// The zone's shape: the superpageblocks from the first to the last one of which the recording
-/// mentions a page. The others are holes, or memory that the kernel had not initialised yet: as
-/// allocated superpageblocks they would count as clean. In a requests program, `slots` is what it
-/// needs. Throws InputError where the model cannot hold such a zone.
-Geometry import_geometry(const Recording& recording, const RecordedZone& zone,
-                         const ImportOptions& options);
+/// The program, read from the recording as it runs; recording and zone must outlive it. The zone's
+/// shape is the superpageblocks from the first to the last one of which the recording mentions a
+/// page: the others are holes, or memory that the kernel had not initialised yet, and would count
+/// as full and clean.
+class ImportSource : public OperationSource {
+ public:
+  /// Throws InputError where the model cannot hold such a zone.
+  ImportSource(const Recording& recording, const RecordedZone& zone, const ImportOptions& options);
+  ~ImportSource() override;
 
-/// Hands each operation to `sink`, in order.
-ImportCounts import_zone(const Recording& recording, const RecordedZone& zone,
-                         const ImportOptions& options, const ImportSink& sink);
+  bool next(Operation& op) override;
+  void rewind() override;
+
+  const Geometry& geometry() const { return geometry_; }
+  /// Where the last operation came from.
+  const ImportStep& step() const { return step_; }
+  /// Of the operations so far.
+  const ImportCounts& counts() const;
+
+ private:
+  class Walk;
+
+  const Recording& recording_;
+  const RecordedZone& zone_;
+  ImportOptions options_;
+  Geometry geometry_;
+  ImportStep step_{};
+  std::unique_ptr<Walk> walk_;
+};
 
 }  // namespace spb::trace

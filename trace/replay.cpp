@@ -7,38 +7,66 @@ namespace spb::trace {
 
 namespace {
 
-void count_superpageblocks(const Zone& zone, ReplayResult& result) {
-  for (uint32_t s = 0; s < zone.nr_spbs(); ++s) {
-    const Spb<Concrete> spb = zone.view(SpbIndex(s));
-    if (rules::spb_is_empty<Concrete>(spb)) {
-      ++result.empty_spbs;
-    } else if (rules::spb_is_tainted<Concrete>(spb)) {
-      ++result.tainted_spbs;
-    } else {
-      ++result.clean_spbs;
-    }
+/// An import that is measured on its way: the zone is then in the state before the operation.
+class MeasuredSource : public OperationSource {
+ public:
+  MeasuredSource(ImportSource& source, YardstickMeter& meter, const Zone& zone)
+      : source_(source), meter_(meter), zone_(zone) {}
+
+  bool next(Operation& op) override {
+    if (!source_.next(op)) return false;
+    meter_.before(zone_, source_.step());
+    return true;
   }
+  void rewind() override { source_.rewind(); }
+
+ private:
+  ImportSource& source_;
+  YardstickMeter& meter_;
+  const Zone& zone_;
+};
+
+uint64_t count_of(const RunCounts& counts, Result result) {
+  return counts.results[static_cast<std::size_t>(result)];
 }
 
 }  // namespace
 
-ReplayResult replay(const Recording& recording, const RecordedZone& recorded,
-                    const ImportOptions& options, const Variant& variant,
-                    const Parameters& parameters, const Runner& run) {
+SpbCensus census(const Zone& zone) {
+  SpbCensus result;
+  for (uint32_t s = 0; s < zone.nr_spbs(); ++s) {
+    const Spb<Concrete> spb = zone.view(SpbIndex(s));
+    if (rules::spb_is_empty<Concrete>(spb)) {
+      ++result.empty;
+    } else if (rules::spb_is_tainted<Concrete>(spb)) {
+      ++result.tainted;
+    } else {
+      ++result.clean;
+    }
+  }
+  return result;
+}
+
+ReplayResult replay(const Recording& recording, const RecordedZone& zone,
+                    const ImportOptions& import, const ReplayVariant& variant,
+                    const RunOptions& options, RunListener* listener) {
   ReplayResult result;
-  Zone zone(import_geometry(recording, recorded, options), variant, parameters);
-  YardstickMeter meter(recorded, recording.has_after);
-  const bool at_frames = options.follow == Follow::frames;
-  result.imported = import_zone(recording, recorded, options, [&](const ImportStep& step) {
-    if (at_frames) meter.before(zone, step);
-    const Outcome outcome = run(zone, step.operation);
-    result.refused += outcome.result == Result::refused;
-    const bool is_request =
-        step.operation.kind == OpKind::alloc || step.operation.kind == OpKind::rmqueue;
-    if (is_request) result.served.count(outcome.result == Result::page);
-  });
-  if (at_frames) result.yardstick = meter.finish(zone);
-  count_superpageblocks(zone, result);
+  ImportSource source(recording, zone, import);
+  result.zone = {source.geometry(), variant.variant, variant.parameters};
+  Runner runner(result.zone, options);
+  YardstickMeter meter(zone, recording.has_after);
+  MeasuredSource measured(source, meter, runner.zone());
+  const bool at_frames = import.follow == Follow::frames;
+  OperationSource& operations =
+      at_frames ? static_cast<OperationSource&>(measured) : static_cast<OperationSource&>(source);
+  result.finding = run(runner, operations, nullptr, listener);
+  result.imported = source.counts();
+  result.run = runner.counts();
+  result.statistics = runner.zone().statistics;
+  if (at_frames) result.yardstick = meter.finish(runner.zone());
+  result.served.part = count_of(result.run, Result::page);
+  result.served.whole = result.served.part + count_of(result.run, Result::none);
+  result.at_end = census(runner.zone());
   return result;
 }
 

@@ -1,33 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs one zone of a recording through a variant, without a program in between.
+// Runs one zone of a recording through a variant and measures it.
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 
-#include "model/operation.h"
-#include "model/variant.h"
+#include "program/run.h"
 #include "trace/import.h"
 #include "trace/yardstick.h"
 
 namespace spb::trace {
 
-/// Applies an operation; whoever wants to check invariants does it here.
-using Runner = std::function<Outcome(Zone&, const Operation&)>;
+/// Superpageblocks by what they hold.
+struct SpbCensus {
+  uint32_t tainted = 0;  ///< pageblocks of unmovable or reclaimable content or tag
+  uint32_t clean = 0;    ///< none, but not wholly free
+  uint32_t empty = 0;    ///< wholly free
+};
+SpbCensus census(const Zone& zone);
 
 struct ReplayResult {
+  ZoneSpec zone;
   ImportCounts imported;
-  uint64_t refused = 0;       ///< operations that the zone refused
-  Yardstick yardstick;        ///< frames only
-  Share served;               ///< requests only
-  uint32_t tainted_spbs = 0;  ///< superpageblocks at the end: holding non-movable pageblocks
-  uint32_t clean_spbs = 0;    ///< in use, without any
-  uint32_t empty_spbs = 0;    ///< wholly free
+  RunCounts run;
+  Statistics statistics;
+  std::optional<Finding> finding;  ///< the run ended there
+  Yardstick yardstick;             ///< frames only
+  Share served;                    ///< requests only
+  SpbCensus at_end;
 };
 
-/// `options.follow` says which program is run. Throws InputError as import_geometry() does.
-ReplayResult replay(const Recording& recording, const RecordedZone& recorded,
-                    const ImportOptions& options, const Variant& variant,
-                    const Parameters& parameters, const Runner& run = apply);
+/// What to run it through; its geometry is the recording's.
+struct ReplayVariant {
+  uint32_t variant = 0;  ///< index into variants()
+  Parameters parameters;
+};
+
+/// `import.follow` says which program is run. Throws InputError as ImportSource does.
+ReplayResult replay(const Recording& recording, const RecordedZone& zone,
+                    const ImportOptions& import, const ReplayVariant& variant,
+                    const RunOptions& options, RunListener* listener = nullptr);
 
 }  // namespace spb::trace

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_set>
 
 #include "model/zone.h"
 #include "trace/import.h"
