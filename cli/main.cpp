@@ -5,8 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "cli/verbs.h"
+#include "program/words.h"
 
 namespace {
 
@@ -21,10 +24,33 @@ constexpr const char* statuses =
     "answer, 4 skipped. `spbcheck VERB --help` explains a verb.";
 
 using AddVerb = void (*)(CLI::App&, int&);
-constexpr AddVerb verbs[] = {add_golden, add_run};
+constexpr AddVerb verbs[] = {add_run, add_list, add_convert, add_golden};
+
+/// The verb that was asked for, or the app itself.
+const CLI::App& innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+/// CLI11 misses a verb where there is one that it does not know.
+bool names_unknown_verb(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining(true);
+  const CLI::App& parent = innermost(app);
+  if (left.empty() || parent.get_require_subcommand_min() == 0) return false;
+  spb::Names names;
+  std::vector<std::string> owned;
+  for (const CLI::App* verb : parent.get_subcommands(nullptr))
+    owned.push_back(verb->get_name());
+  names.assign(owned.begin(), owned.end());
+  const std::string hint = spb::nearest_hint(left.front(), names);
+  fmt::print(stderr, "spbcheck: found {}, expected {}{}\n", spb::quoted(left.front()),
+             spb::alternatives(names), hint.empty() ? "" : " (" + hint + ")");
+  return true;
+}
 
 /// Help and version are asked for and succeed; everything else CLI11 says is wrong usage.
 int say(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() != 0 && names_unknown_verb(app)) return bad_use;
   return app.exit(error) == 0 ? holds : bad_use;
 }
 
