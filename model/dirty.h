@@ -12,6 +12,7 @@ namespace spb {
 struct DirtyPages {
   Pfn pfn;
   Order order;
+  bool operator==(const DirtyPages&) const = default;
 };
 
 template <class Entry>
@@ -21,7 +22,9 @@ struct BoundedList {
   uint32_t count = 0;
   bool overflow = false;
 
+  /// What is touched twice in a row is listed once.
   void add(Entry entry) {
+    if (count > 0 && entries[count - 1] == entry) return;
     if (count == capacity) {
       overflow = true;
     } else {
