@@ -119,9 +119,9 @@ void tell_outcome(const RunVerb& verb, const std::string& path, const LoadedProg
                   const Runner& runner, const char* verdict) {
   if (verb.quiet) return;
   const uint64_t known = runner.counts().known_violations();
-  fmt::print("{}: {}, {} operations on {}", path, verdict, runner.counts().operations,
+  fmt::print("{}: {}, {} on {}", path, verdict, counted(runner.counts().operations, "operation"),
              zone_text(runner.spec()));
-  fmt::print("{}\n", known > 0 ? fmt::format("; {} known violations", known) : "");
+  fmt::print("{}\n", known > 0 ? "; " + counted(known, "known violation") : "");
   if (program.form == Form::bytes && !verb.form) {
     fmt::print("  read as fuzzer's bytes: it is neither a text nor a container\n");
   }
@@ -147,7 +147,9 @@ void run_one(const RunVerb& verb, const std::string& path, Clock::time_point end
     ++totals.findings;
     const TextProgram* text = program->text ? &*program->text : nullptr;
     const StoryOptions story{verb.before, path};
-    fmt::print("{}: {}", path, tell(*found, zone, *program->source, verb.run, text, story));
+    // A text's story names file and line itself.
+    if (text == nullptr) fmt::print("{}: ", path);
+    fmt::print("{}", tell(*found, zone, *program->source, verb.run, text, story));
     return;
   }
   ++(watch.expired() ? totals.unfinished : totals.holding);
@@ -187,11 +189,10 @@ int run_verb(const RunVerb& verb) {
   }
   if (verb.counts) print_counts(totals);
   if (verb.programs.size() > 1 && !verb.quiet) {
-    fmt::print(
-        "{} programs hold, {} findings, {} refused, {} unfinished; {} operations, {} known "
-        "violations\n",
-        totals.holding, totals.findings, totals.refused, totals.unfinished, totals.operations,
-        totals.known);
+    fmt::print("{} hold, {}, {} refused, {} unfinished; {}, {}\n",
+               counted(totals.holding, "program"), counted(totals.findings, "finding"),
+               totals.refused, totals.unfinished, counted(totals.operations, "operation"),
+               counted(totals.known, "known violation"));
   }
   return totals.status();
 }

@@ -178,8 +178,8 @@ std::string outcome_text(const Outcome& outcome, const Zone& zone) {
 
 std::string zone_text(const ZoneSpec& zone) {
   const Geometry& g = zone.geometry;
-  return std::to_string(g.superpageblocks) + " superpageblocks x " + std::to_string(g.pageblocks) +
-         " pageblocks x " + std::to_string(g.pageblock_nr_pages()) + " pages, " +
+  return counted(g.superpageblocks, "superpageblock") + " x " + counted(g.pageblocks, "pageblock") +
+         " x " + counted(g.pageblock_nr_pages(), "page") + ", " +
          std::string(variants()[zone.variant].name);
 }
 

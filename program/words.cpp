@@ -100,6 +100,10 @@ uint32_t number_of(const Word& word, uint32_t low, uint32_t high, const Place& p
   return static_cast<uint32_t>(value);
 }
 
+std::string counted(uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string hex_text(uint64_t number) {
   std::array<char, 16> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;

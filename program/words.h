@@ -54,6 +54,9 @@ Setting setting_of(const Word& word);
 /// A decimal or 0x-hexadecimal number from `low` to `high`; anything else is refused.
 uint32_t number_of(const Word& word, uint32_t low, uint32_t high, const Place& place);
 
+/// "1 page", "2 pages".
+std::string counted(uint64_t count, std::string_view noun);
+
 /// 0x2a.
 std::string hex_text(uint64_t number);
 /// A pfn as one reads it best: decimal while it is short, else hexadecimal.
