@@ -77,11 +77,11 @@ Block<D> after_whole_claim(Block<D> block, typename D::Int type) {
   return after_take<D>(after_relabel<D>(block, type), type);
 }
 
-/// The tag that a wholly free pageblock has; parameter `free-block-tag`.
+/// The tag that a wholly free pageblock has, isolated or not; parameter `free-block-tag`.
 template <class D>
 typename D::Int free_tag(const Block<D>& block, const Limits<D>& limits) {
   const typename D::Bool goes_back =
-      limits.free_block_becomes_movable && !block.isolated &&
+      limits.free_block_becomes_movable &&
       (block.tag == D::lit(MIGRATE_UNMOVABLE) || block.tag == D::lit(MIGRATE_RECLAIMABLE));
   return D::select(goes_back, D::lit(MIGRATE_MOVABLE), block.tag);
 }

@@ -11,7 +11,6 @@ namespace {
 void set_isolated(Zone& zone, BlockIndex b, bool isolated) {
   Block<Concrete> block = zone.view(b);
   block.isolated = isolated;
-  if (block.all_free) block.tag = accounting::free_tag<Concrete>(block, zone.limits());
   update_block(zone, b, block);
 }
 
