@@ -152,6 +152,8 @@ Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concre
       if (zone.observer) zone.observer->chosen(zone, request, row, head, order);
       const Taken taken = apply_effect(zone, request, row.effect, {head, order, list}, depth);
       if (taken) return {taken.pfn, row.id};
+      // A claim in vain may have moved what was on the lists ahead.
+      orders &= zone.area(a).nonempty[list];
     }
   }
   return {};
