@@ -87,7 +87,8 @@ class Words {
   }
 
  private:
-  uint32_t number_in(std::string_view text, std::string_view what, uint32_t min, uint32_t max) {
+  uint32_t number_in(std::string_view text, std::string_view what, uint32_t min,
+                     uint32_t max) const {
     uint32_t number = 0;
     if (!parse_number(text, 10, number) || number < min || number > max) {
       refuse(quoted(text),
@@ -239,9 +240,11 @@ class Parser {
   uint32_t nr_blocks() const {
     return vector_.geometry.block_of(vector_.geometry.end() - 1).value + 1;
   }
-  uint32_t order(Words& in) { return in.number("an order", 0, vector_.geometry.max_page_order); }
-  uint32_t block(Words& in) { return in.number("a pageblock", 0, nr_blocks() - 1); }
-  uint32_t pfn(Words& in) { return in.number("a pfn", 0, pages() - 1); }
+  uint32_t order(Words& in) const {
+    return in.number("an order", 0, vector_.geometry.max_page_order);
+  }
+  uint32_t block(Words& in) const { return in.number("a pageblock", 0, nr_blocks() - 1); }
+  uint32_t pfn(Words& in) const { return in.number("a pfn", 0, pages() - 1); }
 
   void need(const Words& in, std::string_view found, GoldenFeature feature) const {
     if (vector_.has(feature)) return;
@@ -271,7 +274,7 @@ class Parser {
   // -- states
   void parse_state(std::string_view text);
   bool parse_state_line(std::string_view text);
-  void parse_eof(Words& in);
+  void parse_eof(Words& in) const;
 
   void keep(GoldenStep& step, std::string_view text);
 
@@ -537,15 +540,15 @@ bool Parser::parse_state_line(std::string_view text) {
                                   std::string(golden_type_letters) + ", one per pageblock");
     }
   } else if (name == "iso") {
-    do
+    do {
       block(in);
-    while (!in.at_end());
+    } while (!in.at_end());
   } else if (name == "list") {
     order(in);
     in.type(golden_type_letters);
-    do
+    do {
       pfn(in);
-    while (!in.at_end());
+    } while (!in.at_end());
   } else {
     in.refuse(quoted(text), "stat, tags, iso, list or end");
   }
@@ -553,7 +556,7 @@ bool Parser::parse_state_line(std::string_view text) {
   return true;
 }
 
-void Parser::parse_eof(Words& in) {
+void Parser::parse_eof(Words& in) const {
   in.literal("eof");
   const std::string expected = "ops=" + number_text(vector_.nr_operations) +
                                ", the number of operations above; none may be missing";

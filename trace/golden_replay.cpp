@@ -28,9 +28,8 @@ class Text {
  public:
   template <class Piece>
   Text& operator<<(Piece piece) {
-    if constexpr (std::is_same_v<Piece, char>) {
-      text_ += piece;
-    } else if constexpr (std::is_integral_v<Piece>) {
+    constexpr bool number = std::is_integral_v<Piece> && !std::is_same_v<Piece, char>;
+    if constexpr (number) {
       add_number(piece);
     } else {
       text_ += piece;
