@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/verbs.h"
@@ -33,11 +34,27 @@ struct Totals {
   std::array<uint64_t, static_cast<std::size_t>(GoldenFeature::count)> missing{};  ///< files
 };
 
+/// A line as it is, or of a long one the part around its byte `place`.
+std::string around(std::string_view line, std::size_t place) {
+  constexpr std::size_t shown = 160;
+  constexpr std::size_t before = 60;
+  if (line.size() <= shown) return std::string(line);
+  std::size_t begin = place < before ? 0 : place - before;
+  const std::size_t blank = line.find(' ', begin);
+  if (begin > 0 && blank < place) begin = blank + 1;
+  const bool cut = line.size() - begin > shown;
+  return (begin > 0 ? "... " : "") + std::string(line.substr(begin, shown)) + (cut ? " ..." : "");
+}
+
 void tell_difference(const GoldenVector& vector, const GoldenDifference& difference) {
-  const char* place = difference.in_state ? "in the state after" : "at";
+  const std::string& expected = difference.expected;
+  const std::string& found = difference.found;
+  const auto parts =
+      std::mismatch(expected.begin(), expected.end(), found.begin(), found.end()).first;
+  const auto place = static_cast<std::size_t>(parts - expected.begin());
   fmt::print("{}:{}: the model differs {} operation {}\n  expected: {}\n  found:    {}\n",
-             vector.name, difference.line, place, difference.operation, difference.expected,
-             difference.found);
+             vector.name, difference.line, difference.in_state ? "in the state after" : "at",
+             difference.operation, around(expected, place), around(found, place));
 }
 
 void replay_one(const std::filesystem::path& file, Totals& totals) {
