@@ -4,15 +4,14 @@
 // install.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include "tests/command.h"
 
 namespace spb::test {
 namespace {
@@ -21,25 +20,6 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-struct Outcome {
-  int status;        // the exit status, or -1 where a signal ended it
-  std::string text;  // standard output and error together
-};
-
-// Runs a command line with the shell, in the root folder, so that a script has to find its own way
-// home.
-Outcome run(const std::string& command) {
-  FILE* pipe = popen(("cd / && " + command + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return {-1, "popen failed"};
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    text.append(buffer.data(), n);
-  }
-  const int status = pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
-}
 
 std::string ci(const std::string& call) {
   return "'" SPB_SOURCE_DIR "'/ci/" + call;
@@ -75,8 +55,8 @@ class FakeMachine {
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
 
-  Outcome run(const std::string& call) const {
-    return test::run("PATH='" + folder_.string() + "':\"$PATH\" " + ci(call));
+  CommandOutcome run(const std::string& call) const {
+    return run_command("PATH='" + folder_.string() + "':\"$PATH\" " + ci(call));
   }
 
  private:
@@ -85,7 +65,7 @@ class FakeMachine {
 
 TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
   for (const std::string name : {"setup", "test", "campaign", "bench", "compilers", "tidy"}) {
-    const Outcome outcome = run(ci(name + " --bogus"));
+    const CommandOutcome outcome = run_command(ci(name + " --bogus"));
     EXPECT_EQ(outcome.status, 2) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("'--bogus'"), HasSubstr("usage: ci/" + name)));
   }
@@ -93,7 +73,7 @@ TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
 
 TEST(CiScripts, ExplainThemselves) {
   for (const std::string name : {"setup", "test", "campaign", "bench", "compilers", "tidy"}) {
-    const Outcome outcome = run(ci(name + " --help"));
+    const CommandOutcome outcome = run_command(ci(name + " --help"));
     EXPECT_EQ(outcome.status, 0) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, testing::StartsWith("usage: ci/" + name));
   }
@@ -102,7 +82,7 @@ TEST(CiScripts, ExplainThemselves) {
 TEST(CiCampaign, RefusesSecondsThatAreNoNumber) {
   for (const std::string argument : {"--seconds", "--seconds 0", "--seconds=", "--seconds 1m",
                                      "--seconds -5", "--seconds 99999999"}) {
-    const Outcome outcome = run(ci("campaign " + argument));
+    const CommandOutcome outcome = run_command(ci("campaign " + argument));
     EXPECT_EQ(outcome.status, 2) << argument << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("--seconds"), HasSubstr("usage: ci/campaign")));
   }
@@ -111,7 +91,7 @@ TEST(CiCampaign, RefusesSecondsThatAreNoNumber) {
 TEST(CiSetup, NamesTheMissingPackagesAndTheCommandWhereItMayNotInstall) {
   FakeMachine machine;
   machine.lacks("ninja-build libfmt-dev");
-  const Outcome outcome = machine.run("setup");
+  const CommandOutcome outcome = machine.run("setup");
   EXPECT_EQ(outcome.status, 2) << outcome.text;
   EXPECT_THAT(outcome.text,
               HasSubstr("apt-get install -y --no-install-recommends libfmt-dev ninja-build"));
@@ -125,7 +105,7 @@ TEST(CiSetup, InstallsWhatIsMissingAndNothingElse) {
   machine.command("apt-get",
                   "echo \"$*\" >>\"${0%/*}/calls\"; case \"$*\" in *install*) "
                   "sed -i 's/ libfmt-dev / /' \"${0%/*}/dpkg-query\" ;; esac");
-  const Outcome outcome = machine.run("setup");
+  const CommandOutcome outcome = machine.run("setup");
   EXPECT_EQ(outcome.status, 0) << outcome.text;
   EXPECT_THAT(
       machine.text_of("calls"),
@@ -137,7 +117,7 @@ TEST(CiSetup, SaysSoWhereThePackageManagerFails) {
   machine.lacks("libfmt-dev");
   machine.command("id", "echo 0");
   machine.command("apt-get", "echo 'no network here'; exit 100");
-  const Outcome outcome = machine.run("setup");
+  const CommandOutcome outcome = machine.run("setup");
   EXPECT_EQ(outcome.status, 2) << outcome.text;
   EXPECT_THAT(outcome.text, AllOf(HasSubstr("no network here"), HasSubstr("step 1 of 2 failed")));
 }
@@ -146,7 +126,7 @@ TEST(CiSetup, RunsNothingWhereEverythingIsThere) {
   FakeMachine machine;
   machine.lacks("");
   machine.command("id", "echo 0");
-  const Outcome outcome = machine.run("setup base compilers tidy");
+  const CommandOutcome outcome = machine.run("setup base compilers tidy");
   EXPECT_EQ(outcome.status, 0) << outcome.text;
   EXPECT_THAT(outcome.text, Not(HasSubstr("apt-get was run")));
 }
