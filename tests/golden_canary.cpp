@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Faults in split, merge, list choice, claim and steal each part the model from the kernel's
+// answers.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "model/variant.h"
+#include "trace/golden_replay.h"
+
+namespace spb::test {
+namespace {
+
+using namespace spb::trace;
+
+std::vector<GoldenVector> read_vectors() {
+  std::vector<GoldenVector> vectors;
+  const auto data = std::filesystem::path(SPB_SOURCE_DIR) / "tests/data/golden";
+  for (const std::filesystem::path& file : golden_files(data)) {
+    const bool of_smallest_geometry = file.filename().string()[0] == 'A';
+    if (!of_smallest_geometry) continue;
+    GoldenVector vector = read_golden(file);
+    if (missing_features(vector).empty()) vectors.push_back(std::move(vector));
+  }
+  return vectors;
+}
+
+const std::vector<GoldenVector>& vectors() {
+  static const std::vector<GoldenVector> all = read_vectors();
+  return all;
+}
+
+bool any_differs(Fault fault) {
+  const Policy<Concrete>& mainline = find_variant("mainline")->policy;
+  return std::any_of(vectors().begin(), vectors().end(), [&](const GoldenVector& vector) {
+    return golden_differs(vector, mainline, fault);
+  });
+}
+
+TEST(GoldenCanary, AgreesWithoutAFault) {
+  EXPECT_GT(vectors().size(), 40U);
+  EXPECT_FALSE(any_differs(Fault::none));
+}
+
+TEST(GoldenCanary, SplitThatForgetsAHalfShows) {
+  EXPECT_TRUE(any_differs(Fault::split_half_lost));
+}
+
+TEST(GoldenCanary, FreeThatIgnoresIsolationShows) {
+  EXPECT_TRUE(any_differs(Fault::free_ignores_isolation));
+}
+
+TEST(GoldenCanary, StealThatRelabelsShows) {
+  EXPECT_TRUE(any_differs(Fault::steal_relabels));
+}
+
+TEST(GoldenCanary, MergeThatKeepsTheTagShows) {
+  EXPECT_TRUE(any_differs(Fault::merge_keeps_tag));
+}
+
+TEST(GoldenCanary, ClaimWithoutTheHalfRuleShows) {
+  EXPECT_TRUE(any_differs(Fault::claim_without_half_rule));
+}
+
+}  // namespace
+}  // namespace spb::test
