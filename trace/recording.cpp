@@ -289,6 +289,38 @@ std::unique_ptr<LineReader> over_text(std::string_view text, std::string name, b
 
 }  // namespace
 
+RecordingTexts split_recording(std::string_view text) {
+  constexpr std::string_view heading = "=== ";
+  RecordingTexts texts;
+  const std::array<std::pair<std::string_view, std::string_view*>, 5> files = {{
+      {"trace.txt", &texts.trace},
+      {"freeblocks.before", &texts.free_before},
+      {"freeblocks.after", &texts.free_after},
+      {"zoneinfo.before", &texts.zoneinfo},
+      {"pagetypeinfo.before", &texts.pagetypeinfo},
+  }};
+  std::string_view* file = nullptr;
+  LineReader reader(text, "recording");
+  std::string_view line;
+  while (reader.next(line)) {
+    if (line.starts_with(heading)) {
+      const auto name = line.substr(heading.size());
+      const auto found = std::find_if(files.begin(), files.end(),
+                                      [&](const auto& entry) { return entry.first == name; });
+      if (found == files.end() || found->second->data() != nullptr) {
+        reader.refuse({quoted(name), "the name of a file of a recording, each once"});
+      }
+      file = found->second;
+    } else if (file == nullptr) {
+      reader.refuse({quoted(line), "`=== trace.txt` or another file"});
+    } else {
+      const char* const begin = file->data() != nullptr ? file->data() : line.data();
+      *file = {begin, static_cast<std::size_t>(line.data() + line.size() - begin)};
+    }
+  }
+  return texts;
+}
+
 Recording load_recording(const std::filesystem::path& folder, const RecordingLimits& limits) {
   Readers files;
   files.trace = open_needed(folder, "trace.txt");

@@ -127,6 +127,10 @@ struct RecordingTexts {
   std::string_view pagetypeinfo;
 };
 
+/// The files of a recording in one text: a line `=== trace.txt` begins that file, and so on. Throws
+/// InputError for a line before the first, and for a name that is none of the five.
+RecordingTexts split_recording(std::string_view text);
+
 /// Both throw InputError for anything that cannot be understood; memory is bounded by the limits.
 Recording load_recording(const std::filesystem::path& folder, const RecordingLimits& limits = {});
 Recording read_recording(const RecordingTexts& texts, const RecordingLimits& limits = {});
