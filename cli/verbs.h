@@ -19,8 +19,10 @@ enum Status : int {
 // Each adds its subcommand to `app`. Its callback leaves the exit status in `status`; bad input is
 // thrown as a std::runtime_error whose what() reads "FILE:LINE: found F, expected E".
 void add_convert(CLI::App& app, int& status);
+void add_file(CLI::App& app, int& status);
 void add_golden(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
+void add_minimize(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 
 }  // namespace spb::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <unordered_map>
 #include <utility>
 
 #include "model/gfp.h"
@@ -89,25 +90,16 @@ void for_each_slot(Operation& op, const Use& use) {
   }
 }
 
-/// The slots in the order in which the program names them first.
-std::vector<uint32_t> slots_in_order(Program& program) {
-  std::vector<uint32_t> slots;
-  for (Operation& op : program.operations) {
-    for_each_slot(op, [&slots](uint32_t slot) {
-      if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
-      return slot;
-    });
-  }
-  return slots;
-}
-
+/// Slots count from 0 in the order in which the program names them, and there are as many as it
+/// needs, but no fewer than a zone has by default.
 Program with_slots_in_order(Program program) {
-  const std::vector<uint32_t> slots = slots_in_order(program);
-  const auto number = [&slots](uint32_t slot) {
-    return static_cast<uint32_t>(std::find(slots.begin(), slots.end(), slot) - slots.begin());
+  std::unordered_map<uint32_t, uint32_t> numbers;
+  const auto number = [&numbers](uint32_t slot) {
+    return numbers.emplace(slot, static_cast<uint32_t>(numbers.size())).first->second;
   };
   for (Operation& op : program.operations)
     for_each_slot(op, number);
+  program.zone.geometry.slots = std::max(Geometry{}.slots, static_cast<uint32_t>(numbers.size()));
   return program;
 }
 
@@ -171,10 +163,11 @@ class Minimizer {
 
   Program run(Lower lower) {
     accept(best_);
+    remove_in_chunks();
     for (bool smaller = true; smaller;) {
-      const Program before = best_;
       if (lower == Lower::zone_operations) lower_zone();
-      remove_operations();
+      const Program before = best_;
+      remove_one_by_one();
       lower_arguments();
       renumber_slots();
       smaller = best_ != before;
@@ -183,9 +176,8 @@ class Minimizer {
   }
 
  private:
-  /// Takes a candidate over, up to the operation after which it shows it.
+  /// Takes a normalised candidate over, up to the operation after which it shows it.
   bool accept(Program candidate) {
-    candidate = normalised(std::move(candidate));
     const auto operations = shows_after_(candidate);
     if (!operations) return false;
     candidate.operations.resize(*operations);
@@ -194,7 +186,6 @@ class Minimizer {
   }
 
   bool accept_if_new(Program candidate) {
-    candidate = normalised(std::move(candidate));
     return candidate != best_ && accept(std::move(candidate));
   }
 
@@ -235,18 +226,28 @@ class Minimizer {
     return removed;
   }
 
-  void remove_operations() {
+  void remove_in_chunks() {
     std::size_t chunk = std::bit_floor(best_.operations.size());
     for (; chunk > 1; chunk /= 2)
       remove_chunks(chunk);
+  }
+
+  void remove_one_by_one() {
     while (remove_chunks(1) || remove_pairs()) {
     }
   }
 
+  /// A pfn's simpler values count from the base pfn.
+  static void set_value(Program& program, std::size_t index, Argument argument, uint32_t value) {
+    const Geometry& geometry = program.zone.geometry;
+    Operation& op = program.operations[index];
+    set(op, argument, argument == Argument::pfn ? geometry.base_pfn + value : value);
+    op = normalised(op, geometry);
+  }
+
   bool try_value(std::size_t index, Argument argument, uint32_t value) {
     Program candidate = best_;
-    const uint32_t base = argument == Argument::pfn ? best_.zone.geometry.base_pfn : 0;
-    set(candidate.operations[index], argument, base + value);
+    set_value(candidate, index, argument, value);
     return accept_if_new(std::move(candidate));
   }
 
@@ -259,7 +260,25 @@ class Minimizer {
     });
   }
 
+  bool has_argument(std::size_t index, Argument argument) const {
+    const auto& arguments = info(best_.operations[index].kind).arguments;
+    return std::find(arguments.begin(), arguments.end(), argument) != arguments.end();
+  }
+
+  /// The simplest value everywhere at once: thousands of like operations need no run each.
+  void lower_everywhere(Argument argument) {
+    Program candidate = best_;
+    for (std::size_t index = 0; index < best_.operations.size(); ++index) {
+      if (!has_argument(index, argument)) continue;
+      const auto values = simpler(best_.operations[index], argument, best_.zone.geometry);
+      if (!values.empty()) set_value(candidate, index, argument, values.front());
+    }
+    accept_if_new(std::move(candidate));
+  }
+
   void lower_arguments() {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Argument::count); ++i)
+      lower_everywhere(static_cast<Argument>(i));
     for (std::size_t index = best_.operations.size(); index-- > 0;) {
       if (index >= best_.operations.size()) continue;
       for (const Argument argument : info(best_.operations[index].kind).arguments) {
@@ -274,7 +293,7 @@ class Minimizer {
     candidate.zone.geometry.*size = value;
     candidate.zone = normalised(candidate.zone);
     fit(candidate);
-    return accept_if_new(std::move(candidate));
+    return accept_if_new(normalised(std::move(candidate)));
   }
 
   bool lower_size(Size size, uint32_t least) {
@@ -297,7 +316,7 @@ class Minimizer {
     lower_parameters();
     Program from_free = best_;
     from_free.zone.geometry.start_allocated = false;
-    accept_if_new(std::move(from_free));
+    accept_if_new(normalised(std::move(from_free)));
     for (const auto& [size, least] : sizes) {
       while (lower_size(size, least)) {
       }
@@ -306,12 +325,7 @@ class Minimizer {
     }
   }
 
-  void renumber_slots() {
-    Program candidate = with_slots_in_order(best_);
-    candidate.zone.geometry.slots =
-        std::max(Geometry{}.slots, static_cast<uint32_t>(slots_in_order(candidate).size()));
-    accept_if_new(std::move(candidate));
-  }
+  void renumber_slots() { accept_if_new(normalised(with_slots_in_order(best_))); }
 
   Program best_;
   const ShowsAfter& shows_after_;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/minimal.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "program/planted.h"
+#include "program/words.h"
+
+namespace spb::cli {
+
+namespace {
+
+/// A candidate is a copy of the program, so there is an end to how long it may be.
+constexpr std::size_t operations_max = std::size_t{1} << 24;
+
+TextProgram whole_program(const std::string& path, std::optional<Form> form) {
+  const auto loaded = load_program(path, form);
+  if (loaded->text) return std::move(*loaded->text);
+  Program program{loaded->zone, {}};
+  for (Operation op; loaded->source->next(op);) {
+    if (program.operations.size() == operations_max) {
+      throw InputError(path, 0, 0, "more than " + std::to_string(operations_max) + " operations",
+                       "a shorter program", "`spbcheck run` tells where it breaks");
+    }
+    program.operations.push_back(op);
+  }
+  return with_lines(std::move(program));
+}
+
+}  // namespace
+
+std::optional<MinimalFinding> minimal_finding_of(const std::string& path,
+                                                 std::optional<Form> form) {
+  const TextProgram program = whole_program(path, form);
+  RunOptions options;
+  options.fault = fault_from_environment();
+  for (const Checks checks : {Checks::incremental, Checks::both}) {
+    options.checks = checks;
+    if (auto finding = minimise_finding(program, options)) return finding;
+  }
+  return {};
+}
+
+std::string summary_of(const MinimalFinding& finding) {
+  return fmt::format("{} of {} operations: {}", finding.text.program.operations.size(),
+                     finding.operations_before, signature_text(finding.signature));
+}
+
+}  // namespace spb::cli

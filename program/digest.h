@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Digests: FNV-1a with 64 bits. They tell states and findings apart; they do not withstand malice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/zone.h"
+
+namespace spb {
+
+uint64_t digest(std::span<const std::byte> bytes);
+uint64_t digest(std::string_view text);
+/// Of the zone's whole state, which has no padding: the same in every build.
+uint64_t digest(const Zone& zone);
+
+/// The first `digits` of its 16 hexadecimal digits.
+std::string digest_text(uint64_t digest, std::size_t digits = 16);
+
+}  // namespace spb

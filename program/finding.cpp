@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/finding.h"
+
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <stdexcept>
+#include <system_error>
+
+#include "program/digest.h"
+#include "program/minimize.h"
+#include "program/planted.h"
+#include "program/words.h"
+
+namespace spb {
+
+// ---- signatures
+// ----------------------------------------------------------------------------------
+
+namespace {
+
+std::string expectation_detail(const Finding& finding, const Runner& runner) {
+  const Expectation& expectation = *finding.expectation;
+  const std::string wanted = expectation_text(expectation, expectation.value, runner.spec());
+  const std::string found = expectation_text(expectation, finding.found, runner.spec());
+  return wanted + ", found " + found.substr(found.find('=') + 1);
+}
+
+}  // namespace
+
+Signature signature_of(const Finding& finding, const Runner& runner, const Operation* op) {
+  Signature result;
+  if (finding.violation) {
+    result.name = info(finding.violation->id).name;
+    result.detail = finding.violation->clause;
+  } else {
+    result.name = "expectation";
+    result.detail = expectation_detail(finding, runner);
+  }
+  if (op != nullptr) {
+    result.pass = runner.outcome().by;
+    result.kind = op->kind;
+  }
+  return result;
+}
+
+std::string signature_text(const Signature& signature) {
+  const bool before = signature.kind == OpKind::count;
+  std::string text = signature.name + " (" + signature.detail + ") ";
+  if (before) return text + "before the first operation";
+  text += "after " + std::string(name_of(signature.kind));
+  if (signature.pass != PassId::NO_PAGE) text += " by " + std::string(name_of(signature.pass));
+  return text;
+}
+
+// ---- the same finding again
+// ----------------------------------------------------------------------
+
+namespace {
+
+/// Zones are set up once for programs on the same one.
+class Again {
+ public:
+  explicit Again(const RunOptions& options) : options_(options) {}
+
+  Runner& fresh(const ZoneSpec& zone) {
+    if (runner_ && runner_->spec() == zone) {
+      runner_->reset();
+    } else {
+      runner_.emplace(zone, options_);
+    }
+    return *runner_;
+  }
+
+ private:
+  RunOptions options_;
+  std::optional<Runner> runner_;
+};
+
+const Operation* operation(const Program& program, std::size_t number) {
+  return number == 0 ? nullptr : &program.operations[number - 1];
+}
+
+/// A finding that candidates have to show again.
+class Wanted {
+ public:
+  Wanted(const Finding& finding, const Runner& runner, const Operation* op)
+      : signature_(signature_of(finding, runner, op)), expectation_(finding.expectation) {
+    const bool conformance = finding.violation && finding.violation->id == InvariantId::conformance;
+    quick_.conformance = conformance;
+    quick_.checks = expectation_ ? Checks::none : Checks::incremental;
+  }
+
+  const Signature& signature() const { return signature_; }
+  const std::optional<Expectation>& expectation() const { return expectation_; }
+  /// Checks that are enough to miss it, and a fraction of the others' cost.
+  RunOptions quick(RunOptions options) const {
+    options.conformance = options.conformance && quick_.conformance;
+    if (options.checks == Checks::incremental) options.checks = quick_.checks;
+    return options;
+  }
+
+  /// After how many operations the program shows it.
+  std::optional<std::size_t> shown_by(const Program& program, Runner& runner) const {
+    OperationList source(program.operations);
+    auto finding = run(runner, source);
+    if (!finding && expectation_) finding = runner.check({&*expectation_, 1});
+    if (!finding) return {};
+    const auto number = static_cast<std::size_t>(finding->operation);
+    const Signature found = signature_of(*finding, runner, operation(program, number));
+    return found == signature_ ? std::optional(number) : std::nullopt;
+  }
+
+ private:
+  Signature signature_;
+  std::optional<Expectation> expectation_;
+  RunOptions quick_;
+};
+
+// ---- the minimal program as text
+// -----------------------------------------------------------------
+
+TextLine comment_line(const std::string& comment) {
+  TextLine line;
+  line.comment = "# " + comment;
+  return line;
+}
+
+TextProgram with_expectation(Program program, const std::optional<Expectation>& expectation) {
+  TextProgram text = with_lines(std::move(program));
+  if (!expectation) return text;
+  text.expectations.push_back(*expectation);
+  if (text.program.operations.empty()) {
+    TextLine line;
+    line.kind = TextLine::Kind::expect;
+    text.lines.push_back(line);
+  }
+  text.lines.back().first_expectation = 0;
+  text.lines.back().nr_expectations = 1;
+  return text;
+}
+
+/// With comments for whoever opens the file: what it breaks, and under which fault.
+MinimalFinding described(MinimalFinding finding, const RunOptions& options) {
+  std::vector<TextLine> lines{comment_line(signature_text(finding.signature))};
+  Runner runner(finding.text.program.zone, options);
+  OperationList source(finding.text.program.operations);
+  const auto found = run(runner, source, &finding.text);
+  if (found && found->violation) {
+    lines.push_back(comment_line(describe(*found->violation, runner.zone())));
+  }
+  if (options.fault != Fault::none) {
+    lines.push_back(comment_line("with the planted fault " + std::string(name_of(options.fault))));
+  }
+  finding.text.lines.insert(finding.text.lines.begin(), lines.begin(), lines.end());
+  return finding;
+}
+
+}  // namespace
+
+std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const RunOptions& options) {
+  Again again(options);
+  Runner& runner = again.fresh(text.program.zone);
+  OperationList source(text.program.operations);
+  const auto first = run(runner, source, &text);
+  if (!first) return {};
+  Program start = text.program;
+  start.operations.resize(static_cast<std::size_t>(first->operation));
+  const Wanted wanted(*first, runner, operation(start, start.operations.size()));
+
+  // Most candidates fail, and few checks are enough to see that they do.
+  Again quickly(wanted.quick(options));
+  const auto shows_after = [&](const Program& candidate) {
+    const auto quick = wanted.shown_by(candidate, quickly.fresh(candidate.zone));
+    return quick ? wanted.shown_by(candidate, again.fresh(candidate.zone)) : quick;
+  };
+  // An expectation speaks of superpageblocks and lists by number, so its zone stays as it is.
+  const Lower lower = first->expectation ? Lower::operations : Lower::zone_operations;
+  Program least = minimize(std::move(start), lower, shows_after);
+  return described({with_expectation(std::move(least), wanted.expectation()), wanted.signature(),
+                    text.program.operations.size()},
+                   options);
+}
+
+// ---- the folder
+// ----------------------------------------------------------------------------------
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path file_name(const Signature& signature) {
+  return signature.name + "-" + digest_text(digest(signature_text(signature)), 8) + ".txt";
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error(path.string() + ": cannot be read");
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// Fewer operations, then fewer bytes.
+bool is_shorter(const TextProgram& program, const std::string& text, const fs::path& than) {
+  const std::string old_text = text_of(than);
+  const TextProgram old = parse_text(old_text, than.string());
+  const std::size_t operations = program.program.operations.size();
+  const std::size_t old_operations = old.program.operations.size();
+  if (operations != old_operations) return operations < old_operations;
+  return text.size() < old_text.size();
+}
+
+/// Whoever looks finds the old file or the whole new one: a rename within a folder is atomic.
+void write_at_once(const fs::path& path, const std::string& text) {
+  const uint64_t unique = uint64_t{std::random_device{}()} << 32U | std::random_device{}();
+  const fs::path temporary =
+      path.parent_path() / ("." + path.filename().string() + "." + digest_text(unique));
+  std::ofstream out(temporary, std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) fs::rename(temporary, path, error);
+  if (!out || error) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    throw std::runtime_error(path.string() + ": cannot be written");
+  }
+}
+
+}  // namespace
+
+FiledFinding file_finding(const MinimalFinding& finding, const std::filesystem::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw std::runtime_error(folder.string() + ": found " + error.message());
+  const fs::path path = folder / file_name(finding.signature);
+  const std::string text = print_text(finding.text);
+  const bool exists = fs::exists(path);
+  if (exists && !is_shorter(finding.text, text, path)) return {Filed::kept, path};
+  write_at_once(path, text);
+  return {exists ? Filed::replaced : Filed::added, path};
+}
+
+}  // namespace spb
