@@ -13,19 +13,17 @@ uint64_t RunCounts::known_violations() const {
                          [](uint64_t sum, const KnownCount& one) { return sum + one.count; });
 }
 
-namespace {
-
-std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const Policy<Concrete>* policy) {
+std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options) {
   const Variant& variant = variants()[spec.variant];
-  return std::make_unique<Zone>(spec.geometry, policy ? *policy : variant.policy,
-                                resolve(spec.parameters, variant.defaults, spec.geometry));
+  const Policy<Concrete>& policy = options.policy ? *options.policy : variant.policy;
+  auto zone = std::make_unique<Zone>(spec.geometry, policy,
+                                     resolve(spec.parameters, variant.defaults, spec.geometry));
+  zone->fault = options.fault;
+  return zone;
 }
 
-}  // namespace
-
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
-    : spec_(zone), zone_(make_zone(zone, options.policy)) {
-  zone_->fault = options.fault;
+    : spec_(zone), zone_(make_zone(zone, options)) {
   checker_.emplace(*zone_, options.checks, options.conformance);
 }
 
@@ -34,6 +32,7 @@ void Runner::reset() {
   checker_->reset();
   outcome_ = {};
   number_ = 0;
+  is_over_ = false;
 }
 
 const Known* Runner::is_known(const Violation& violation) const {
@@ -63,6 +62,8 @@ std::optional<Finding> Runner::step(const Operation& op) {
     const Known* known = is_known(violation);
     if (known == nullptr) return Finding{number_, violation, {}, 0};
     count_known(*known);
+    is_over_ = info(violation.id).kind == Kind::state;
+    if (is_over_) break;
   }
   return {};
 }
@@ -105,7 +106,7 @@ std::optional<Finding> run(Runner& runner, OperationSource& source, const TextPr
     auto finding = runner.step(op);
     const bool goes_on = listener == nullptr || listener->ran(number, op, runner);
     if (!finding) finding = runner.check(expected.after(number));
-    if (finding || !goes_on) return finding;
+    if (finding || !goes_on || runner.is_over()) return finding;
   }
   return {};
 }

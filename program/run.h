@@ -23,9 +23,12 @@ namespace spb {
 struct RunOptions {
   Checks checks = Checks::incremental;
   bool conformance = true;
-  Fault fault = Fault::none;  ///< needs a build with SPB_FAULTS
+  Fault fault = Fault::none;                 ///< needs a build with SPB_FAULTS
   const Policy<Concrete>* policy = nullptr;  ///< instead of the variant's, for tests that change it
 };
+
+/// The zone as the options want it, ready for the first operation.
+std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options);
 
 /// Something that should hold and does not: an invariant or an expectation.
 struct Finding {
@@ -59,6 +62,8 @@ class Runner {
   void reset();
   /// One operation, which must be normalised for this zone.
   std::optional<Finding> step(const Operation& op);
+  /// A state invariant is broken, as is known of this variant: what comes after says nothing.
+  bool is_over() const { return is_over_; }
   /// The first of these that does not hold now.
   std::optional<Finding> check(std::span<const Expectation> expectations) const;
 
@@ -78,6 +83,7 @@ class Runner {
   std::optional<Checker> checker_;
   Outcome outcome_;
   uint64_t number_ = 0;
+  bool is_over_ = false;
   RunCounts counts_;
 };
 
