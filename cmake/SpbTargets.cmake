@@ -77,3 +77,13 @@ function(spb_trace)
   find_package(fmt REQUIRED)
   spb_library(spb_trace${arg_FLAVOUR} trace LINKS spb_program${arg_FLAVOUR} LibLZMA::LibLZMA fmt::fmt)
 endfunction()
+
+# spb_smt(): the policy over terms, and the solver. Z3 has no CMake package in Debian.
+function(spb_smt)
+  find_path(Z3_INCLUDE_DIR z3++.h REQUIRED)
+  find_library(Z3_LIBRARY z3 REQUIRED)
+  find_package(Threads REQUIRED)
+  spb_library(spb_smt smt LINKS spb_program)
+  target_include_directories(spb_smt SYSTEM PRIVATE ${Z3_INCLUDE_DIR})
+  target_link_libraries(spb_smt PUBLIC ${Z3_LIBRARY} Threads::Threads)
+endfunction()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The order of the house, held: cli, fuzz, trace -> program -> invariants -> model, and nothing but
-// the standard library at the three folders that the fuzzing fleets link.
+// The order of the house, held: cli, fuzz, smt, trace -> program -> invariants -> model, and
+// nothing but the standard library at the three folders that the fuzzing fleets link.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,10 +32,11 @@ const std::vector<Folder>& house() {
       {"invariants", {"model", "invariants"}, true},
       {"program", {"model", "invariants", "program"}, true},
       {"trace", {"model", "invariants", "program", "trace"}, false},
+      {"smt", {"model", "invariants", "program", "smt"}, false},
       {"fuzz", {"model", "invariants", "program", "trace", "fuzz"}, false},
-      {"cli", {"model", "invariants", "program", "trace", "cli"}, false},
+      {"cli", {"model", "invariants", "program", "trace", "smt", "cli"}, false},
       {"bench", {"model", "invariants", "program", "trace", "bench"}, false},
-      {"tests", {"model", "invariants", "program", "trace", "fuzz", "cli", "tests"}, false},
+      {"tests", {"model", "invariants", "program", "trace", "smt", "fuzz", "cli", "tests"}, false},
   };
   return folders;
 }

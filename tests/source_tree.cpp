@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view house[] = {"model", "invariants", "program", "trace",
+constexpr std::string_view house[] = {"model", "invariants", "program", "trace", "smt",
                                       "fuzz",  "cli",        "tests",   "bench"};
 
 bool is_cpp(const fs::path& path) {

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tables made wrong on purpose: each edit is written once and made alike for both readers.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "smt/properties.h"
+
+namespace spb::smt::edits {
+
+template <class D>
+std::size_t place_of(const Policy<D>& policy, PassId id) {
+  std::size_t i = 0;
+  while (i < policy.passes.size() && policy.passes[i].id != id)
+    ++i;
+  return i;
+}
+
+template <class D>
+PassRow<D>& row(Policy<D>& policy, PassId id) {
+  return policy.passes[place_of(policy, id)];
+}
+
+/// Puts a pass before all others; the order of the rest stays.
+template <class D>
+void to_front(Policy<D>& policy, PassId id) {
+  for (std::size_t i = place_of(policy, id); i > 0; --i)
+    std::swap(policy.passes[i], policy.passes[i - 1]);
+}
+
+template <class D>
+typename D::Bool no_one(const Request<D>&, const Limits<D>&) {
+  return D::truth(false);
+}
+
+template <class D>
+void drop_ladder_step(Policy<D>& policy, LadderStep id) {
+  for (std::size_t i = policy.ladder.size(); i-- > 0;) {
+    if (policy.ladder[i].id == id) policy.ladder.erase(i);
+  }
+}
+
+struct TaintingPassFirst {
+  static constexpr std::string_view what = "PASS_3 before all other passes";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    to_front(policy, PassId::PASS_3);
+  }
+};
+
+struct Without2C {
+  static constexpr std::string_view what = "PASS_2C taken out";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.passes.erase(place_of(policy, PassId::PASS_2C));
+  }
+};
+
+struct Without2D {
+  static constexpr std::string_view what = "PASS_2D taken out";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.passes.erase(place_of(policy, PassId::PASS_2D));
+  }
+};
+
+struct Gate2DMovable {
+  static constexpr std::string_view what = "PASS_2D for movable requests only";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2D).gate = rules::movable_only<D>;
+  }
+};
+
+struct Gate2DEveryone {
+  static constexpr std::string_view what = "PASS_2D for everyone";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2D).gate = rules::everyone<D>;
+  }
+};
+
+struct Pass4First {
+  static constexpr std::string_view what = "PASS_4 before all other passes";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    to_front(policy, PassId::PASS_4);
+  }
+};
+
+struct Pass4WithoutReserve {
+  static constexpr std::string_view what = "PASS_4 without the reserve";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_4).spb_filter = rules::has_free_pages<D>;
+  }
+};
+
+struct OpensForEveryone {
+  static constexpr std::string_view what = "PASS_3's second row for everyone";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.passes[place_of(policy, PassId::PASS_3) + 1].gate = rules::everyone<D>;
+  }
+};
+
+struct TaintsRegardless {
+  static constexpr std::string_view what = "PASS_3's gate without ALLOC_NOFRAGMENT";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_3).gate = rules::non_movable_only<D>;
+  }
+};
+
+struct ClaimsLeavePreferred {
+  static constexpr std::string_view what = "claims in every category";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (CategoryRow<D>& category : policy.categories.rows)
+      category.gate = rules::everyone<D>;
+  }
+};
+
+struct DropBeforeTaintedOk {
+  static constexpr std::string_view what = "the ladder's last step first";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (std::size_t i = policy.ladder.size() - 1; i > 0; --i)
+      std::swap(policy.ladder[i], policy.ladder[i - 1]);
+  }
+};
+
+struct WithoutNowarnStep {
+  static constexpr std::string_view what = "the ladder without NOWARN_LOWER_ORDER";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    drop_ladder_step(policy, LadderStep::NOWARN_LOWER_ORDER);
+  }
+};
+
+struct WithoutDropStep {
+  static constexpr std::string_view what = "the ladder without DROP_NOFRAGMENT";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    drop_ladder_step(policy, LadderStep::DROP_NOFRAGMENT);
+  }
+};
+
+struct BorrowsFromClean {
+  static constexpr std::string_view what = "PASS_2C in clean superpageblocks";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2C).source = Source::non_preferred;
+  }
+};
+
+struct BorrowsMovableFromClean {
+  static constexpr std::string_view what = "PASS_2D in clean superpageblocks";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2D).source = Source::non_preferred;
+  }
+};
+
+struct BorrowClaims {
+  static constexpr std::string_view what = "PASS_2C relabels";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2C).effect = Effect::claim_whole;
+  }
+};
+
+struct Pass1Blind {
+  static constexpr std::string_view what = "PASS_1 without its check";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_1).chunk_filter = rules::any_chunk<D>;
+  }
+};
+
+struct Pass2Blind {
+  static constexpr std::string_view what = "PASS_2 without its check";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2).chunk_filter = rules::any_chunk<D>;
+  }
+};
+
+struct Pass2CBlind {
+  static constexpr std::string_view what = "PASS_2C without its check";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2C).chunk_filter = rules::any_chunk<D>;
+  }
+};
+
+struct Pass2BReadsOwn {
+  static constexpr std::string_view what = "PASS_2B on the request's own lists";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_2B).list = ListOf::request;
+    to_front(policy, PassId::PASS_2B);
+  }
+};
+
+struct Pass1Elsewhere {
+  static constexpr std::string_view what = "PASS_1 in the other category";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_1).source = Source::non_preferred;
+  }
+};
+
+struct SmallestElsewhere {
+  static constexpr std::string_view what = "the search for movable requests only";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.passes[0].gate = rules::movable_only<D>;
+  }
+};
+
+struct SmallestIsOff {
+  static constexpr std::string_view what = "the search for no one";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.passes[0].gate = no_one<D>;
+  }
+};
+
+struct WithoutCrossType {
+  static constexpr std::string_view what = "try_to_claim_block() without CROSS_TYPE_NOT_FREE";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (std::size_t i = policy.refusals.size(); i-- > 0;) {
+      if (policy.refusals[i].id == Refusal::CROSS_TYPE_NOT_FREE) policy.refusals.erase(i);
+    }
+  }
+};
+
+struct RefusalsSwapped {
+  static constexpr std::string_view what = "the last two refusals swapped";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    const std::size_t last = policy.refusals.size() - 1;
+    std::swap(policy.refusals[last], policy.refusals[last - 1]);
+  }
+};
+
+template <class E>
+Edit edit() {
+  return {E::what, E::template apply<Symbolic>, E::template apply<Concrete>};
+}
+
+}  // namespace spb::smt::edits

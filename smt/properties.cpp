@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "smt/properties.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "smt/edits.h"
+#include "smt/statements.h"
+
+namespace spb::smt {
+
+// ---- subjects
+// ------------------------------------------------------------------------------------
+
+namespace {
+
+struct Tables {
+  std::string_view variant;
+  Policy<Symbolic> (*symbolic)();
+};
+
+Policy<Symbolic> mainline() {
+  return tables::mainline<Symbolic>();
+}
+Policy<Symbolic> rfc_v2_06() {
+  return tables::rfc_v2_06<Symbolic>();
+}
+Policy<Symbolic> rfc_v1_30() {
+  return tables::rfc_v1_30<Symbolic>();
+}
+Policy<Symbolic> rfc_v1_31() {
+  return tables::rfc_v1_31<Symbolic>();
+}
+Policy<Symbolic> rfc_v2() {
+  return tables::rfc_v2<Symbolic>();
+}
+
+// In the order of variants().
+constexpr std::array<Tables, nr_variants> all_tables{{{"mainline", mainline},
+                                                      {"rfc-v2@06", rfc_v2_06},
+                                                      {"rfc-v1@30", rfc_v1_30},
+                                                      {"rfc-v1@31", rfc_v1_31},
+                                                      {"rfc-v2", rfc_v2}}};
+
+}  // namespace
+
+Subject subject_of(std::size_t variant) {
+  return {std::string(all_tables[variant].variant), all_tables[variant].symbolic(),
+          find_variant(all_tables[variant].variant)->policy, Parameters{}};
+}
+
+Setting setting_of(const Subject& subject, const Geometry& geometry) {
+  const Parameters resolved =
+      resolve(subject.parameters, find_variant(subject.name)->defaults, geometry);
+  const Zone zone(geometry, subject.concrete, resolved);
+  return {geometry, zone.limits(), zone.isolation_moves(),
+          subject.concrete.lists_per_superpageblock, true};
+}
+
+// ---- the table
+// -----------------------------------------------------------------------------------
+
+namespace {
+
+/// One letter a variant, in the order of variants(): P proven, R refuted, - skipped.
+constexpr std::array<Expected, nr_variants> expect(std::string_view letters) {
+  std::array<Expected, nr_variants> all{};
+  for (std::size_t i = 0; i < nr_variants; ++i) {
+    all[i] = letters[i] == 'P'   ? Expected::proven
+             : letters[i] == 'R' ? Expected::refuted
+                                 : Expected::skipped;
+  }
+  return all;
+}
+
+void bit_only(Parameters& parameters) {
+  parameters[ParameterId::isolation] = static_cast<uint16_t>(Isolation::bit_only);
+}
+
+void any_whole_block(Parameters& parameters) {
+  parameters[ParameterId::nofragment_claims] =
+      static_cast<uint16_t>(NofragmentClaims::any_whole_block);
+}
+
+template <class E>
+Weakened table(std::size_t variant = 4) {
+  return {edits::edit<E>(), std::nullopt, true, variant};
+}
+
+Weakened instead(std::string_view what, const Statement& statement, std::size_t variant = 4) {
+  return {{what, nullptr, nullptr}, statement, true, variant};
+}
+
+std::vector<Property> make_properties() {
+  using namespace statements;
+  using namespace edits;
+  return {
+      // ordering
+      {"taint-comes-last",
+       "A non-movable request enters a superpageblock that is not tainted only where no tainted "
+       "one "
+       "holds a chunk that PASS_1, 2, 2B, 2C or 2D can use.",
+       "series v1 20/45, 31/45, 42/45; T3, L1",
+       "",
+       step<TaintComesLast>(),
+       expect("RRRRP"),
+       {table<TaintingPassFirst>(), table<Without2C>(), table<Gate2DMovable>()},
+       nullptr,
+       true,
+       ""},
+      {"movable-prefers-clean",
+       "A movable request enters a tainted superpageblock only where no clean one holds a movable "
+       "chunk and no empty one a whole pageblock.",
+       "series v1 12/45, 21/45",
+       "",
+       step<MovablePrefersClean>(),
+       expect("RRPPP"),
+       {table<Pass4First>()},
+       nullptr,
+       true,
+       ""},
+      {"movable-spares-reserve",
+       "A movable request never enters a tainted superpageblock whose nr_free is at or below its "
+       "reserve.",
+       "series v1 24/45; Q1",
+       "",
+       step<MovableSparesReserve>(),
+       expect("RRPPP"),
+       {table<Pass4WithoutReserve>()},
+       nullptr,
+       true,
+       ""},
+      {"one-outcome",
+       "Every request enters at most one of the rows that report the same outcome, so the outcome "
+       "names the rule.",
+       "series v2 40/40",
+       "",
+       place<OneOutcome>(),
+       expect("PPPPP"),
+       {table<OpensForEveryone>()},
+       nullptr,
+       true,
+       ""},
+      {"own-lists-only",
+       "A HIGHATOMIC or CMA request takes from the lists of its own type alone.",
+       "series v1 31/45",
+       "",
+       step<OwnListsOnly>(),
+       expect("PPPPP"),
+       {table<Gate2DEveryone>()},
+       nullptr,
+       true,
+       ""},
+      // taint
+      {"nofragment-atomic-never-taints",
+       "An atomic request under ALLOC_NOFRAGMENT never taints a clean or empty superpageblock.",
+       "series v2 18/40, 20/40; T1",
+       "",
+       step<NofragmentNeverTaints<true>>(),
+       expect("RRRRP"),
+       {table<TaintsRegardless>()},
+       nullptr,
+       true,
+       ""},
+      {"nofragment-never-taints",
+       "No request under ALLOC_NOFRAGMENT taints a clean or empty superpageblock.",
+       "series v2 18/40; T1",
+       "",
+       step<NofragmentNeverTaints<false>>(),
+       expect("RRRRP"),
+       {table<TaintsRegardless>(), table<ClaimsLeavePreferred>()},
+       nullptr,
+       true,
+       ""},
+      {"nofragment-drop-is-last",
+       "The atomic ladder drops ALLOC_NOFRAGMENT only after ALLOC_NOFRAG_TAINTED_OK was tried, and "
+       "no step comes after it.",
+       "series v2 35/40; T2",
+       "the caller has ALLOC_NOFRAGMENT",
+       caller<DropIsLast>(),
+       expect("--PPP"),
+       {table<DropBeforeTaintedOk>()},
+       nullptr,
+       true,
+       ""},
+      {"best-effort-never-drops",
+       "A __GFP_NORETRY caller, and a __GFP_NOWARN one that can be served at a lower order, never "
+       "gets to drop ALLOC_NOFRAGMENT.",
+       "series v2 35/40; T4",
+       "",
+       caller<BestEffortNeverDrops>(),
+       expect("--RRP"),
+       {table<WithoutNowarnStep>()},
+       nullptr,
+       true,
+       ""},
+      {"ladder-reaches-drop",
+       "An atomic caller that is not best-effort always gets its try without ALLOC_NOFRAGMENT.",
+       "related upstream report of GFP_ATOMIC failures; N1",
+       "",
+       caller<LadderReachesDrop>(),
+       expect("--PPP"),
+       {table<WithoutDropStep>()},
+       nullptr,
+       true,
+       ""},
+      {"2c-never-taints-more",
+       "In one step a table with PASS_2C taints only where the same table without it does.",
+       "series v1 31/45",
+       "one step",
+       step<NeverTaintsMore<PassId::PASS_2C>>(),
+       expect("---PP"),
+       {table<BorrowsFromClean>()},
+       nullptr,
+       true,
+       ""},
+      {"2d-never-taints-more",
+       "In one step a table with PASS_2D taints only where the same table without it does.",
+       "series v1 42/45",
+       "one step",
+       step<NeverTaintsMore<PassId::PASS_2D>>(),
+       expect("----P"),
+       {table<BorrowsMovableFromClean>()},
+       nullptr,
+       true,
+       ""},
+      // blocks
+      {"isolated-untouched",
+       "No pass, claim or steal takes a chunk of an isolated pageblock.",
+       "series v2 06/40; I10",
+       "isolation moves free pages (mainline)",
+       step<IsolatedUntouched>(),
+       expect("PPPPP"),
+       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       nullptr,
+       true,
+       ""},
+      {"passes-spare-isolated",
+       "With isolation as the bit alone, no pass and no claim takes a chunk of an isolated "
+       "pageblock.",
+       "series v2 06/40, v1 31/45",
+       "isolation=bit-only",
+       step<PassesSpareIsolated>(),
+       expect("RRPPP"),
+       {table<Pass1Blind>(), table<Pass2CBlind>()},
+       bit_only,
+       true,
+       ""},
+      {"cma-untouched",
+       "No UNMOVABLE, MOVABLE or RECLAIMABLE request takes a chunk of a CMA "
+       "pageblock.",
+       "series v1 31/45",
+       "",
+       step<CmaUntouched>(),
+       expect("PPPPP"),
+       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       nullptr,
+       true,
+       ""},
+      {"passes-check-cma",
+       "Even where a CMA pageblock's chunk is on another list, PASS_2, 2B, 2C and 2D do not take "
+       "it.",
+       "series v1 31/45, v2 14/40",
+       "lists need not follow tags",
+       step<PassesCheckCma>(),
+       expect("--PPP"),
+       {table<Pass2CBlind>(), table<Pass2Blind>()},
+       nullptr,
+       false,
+       ""},
+      {"borrow",
+       "PASS_2C and 2D change no tag, take less than a pageblock, put the splits back on the list "
+       "they came from, and stay in tainted superpageblocks.",
+       "series v1 31/45, 42/45",
+       "",
+       step<Borrow>(),
+       expect("---PP"),
+       {table<BorrowClaims>(), table<BorrowsFromClean>()},
+       nullptr,
+       true,
+       ""},
+      {"cross-relabel-needs-free",
+       "UNMOVABLE and RECLAIMABLE relabel into each other only a wholly free pageblock.",
+       "series v1 26/45; I7",
+       "",
+       step<CrossRelabelNeedsFree>(),
+       expect("RRPPP"),
+       {table<WithoutCrossType>()},
+       nullptr,
+       true,
+       ""},
+      {"refusal-order",
+       "Of the reasons that hold, try_to_claim_block() gives the one with the lowest code.",
+       "series v2 40/40",
+       "",
+       place<RefusalOrder>(),
+       expect("PPPPP"),
+       {table<RefusalsSwapped>()},
+       nullptr,
+       true,
+       ""},
+      // accounting
+      {"counters-follow-bits",
+       "Every effect on a pageblock changes each counter of its superpageblock by as much as it "
+       "changes that pageblock's bit.",
+       "series v2 11/40, 22/40; I2",
+       "one pageblock changes at a time",
+       place<CountersFollowBits<true>>(),
+       expect("PPPPP"),
+       {instead("nr_reclaimable left as it was", place<CountersFollowBits<false>>())},
+       nullptr,
+       true,
+       ""},
+      {"effects-keep-well-formed",
+       "After every effect the counters are between 0 and total_pageblocks, a wholly free "
+       "pageblock "
+       "has no content, and the tag is a type.",
+       "series v2 22/40; I1, I3",
+       "one pageblock changes at a time",
+       place<EffectsKeepWellFormed<true>>(),
+       expect("PPPPP"),
+       {instead("PB_all_free left set by a take", place<EffectsKeepWellFormed<false>>())},
+       nullptr,
+       true,
+       ""},
+      {"one-category",
+       "The counters alone put a superpageblock on exactly one of the empty, clean and tainted "
+       "lists, and in a fullness bin that exists.",
+       "series v2 10/40; I4",
+       "",
+       place<OneCategory<0>>(),
+       expect("PPPPP"),
+       {instead("one bin less", place<OneCategory<1>>())},
+       nullptr,
+       true,
+       ""},
+      {"free-pages-sum",
+       "nr_free_pages is the sum of a superpageblock's free chunks.",
+       "series v2 14/40; I5",
+       "",
+       {},
+       expect("-----"),
+       {},
+       nullptr,
+       true,
+       "kept by the list mutators, which are no rule of the policy: invariant free-lists holds it"},
+      {"evacuation-items",
+       "Evacuation items are conserved.",
+       "series v2 06/40; R1",
+       "",
+       {},
+       expect("-----"),
+       {},
+       nullptr,
+       true,
+       "kept by the item lists, which are no rule of the policy: invariant evacuation-items holds "
+       "it"},
+      {"driver-drop",
+       "A waiting caller keeps ALLOC_NOFRAGMENT until reclaim and compaction have failed.",
+       "series v1 21/45; T2",
+       "",
+       {},
+       expect("-----"),
+       {},
+       nullptr,
+       true,
+       "the driver of waiting callers is code, not a table: invariant nofragment-any watches it"},
+      // open questions
+      {"heads-hide-nothing",
+       "Where no pass takes a chunk, no pass would take one that is not the head of its list "
+       "either.",
+       "R3, B31",
+       "isolation moves free pages (mainline)",
+       place<HeadsHideNothing>(),
+       expect("PPRRP"),
+       {table<Without2D>()},
+       nullptr,
+       true,
+       ""},
+      {"heads-hide-nothing-bit-only",
+       "The same with isolation as the bit alone.",
+       "R3",
+       "isolation=bit-only",
+       place<HeadsHideNothing>(),
+       expect("--RRR"),
+       {},
+       bit_only,
+       true,
+       ""},
+      {"inline-claim-retry",
+       "The search that PASS_2B re-enters finds the chunk it has just claimed, so the page comes "
+       "from the claimed pageblock.",
+       "R11",
+       "isolation moves free pages (mainline)",
+       step<InlineClaimRetry>(),
+       expect("--PPP"),
+       {table<Pass1Elsewhere>()},
+       nullptr,
+       true,
+       ""},
+      {"inline-claim-retry-bit-only",
+       "The same with isolation as the bit alone.",
+       "R11",
+       "isolation=bit-only",
+       step<InlineClaimRetry>(),
+       expect("--RRR"),
+       {},
+       bit_only,
+       true,
+       ""},
+      {"claim-retry",
+       "The search that __rmqueue_claim() re-enters after a claim in part finds the chunk it has "
+       "just claimed.",
+       "R11",
+       "",
+       step<ClaimRetry>(),
+       expect("PPRRR"),
+       {table<SmallestElsewhere>(0)},
+       nullptr,
+       true,
+       ""},
+      {"reentry-uses-up-blocks",
+       "Every claim in part by a pass takes a pageblock off the lists that this pass reads, so "
+       "re-entries end.",
+       "R11",
+       "",
+       step<ReentryUsesUpBlocks>(),
+       expect("--PPP"),
+       {table<Pass2BReadsOwn>()},
+       nullptr,
+       true,
+       ""},
+      {"reserve-leaves-room",
+       "A movable request is not turned away while a tainted superpageblock with all but one "
+       "pageblock free has one for it.",
+       "R5",
+       "",
+       place<ReserveLeavesRoom>(),
+       expect("PPRRR"),
+       {table<SmallestIsOff>(0)},
+       nullptr,
+       true,
+       ""},
+      {"opposite-block-in-reach",
+       "A non-movable request enters a superpageblock that is not tainted only where no tainted "
+       "one "
+       "holds a whole free pageblock tagged with the opposite type.",
+       "R13",
+       "",
+       step<OppositeBlockInReach>(),
+       expect("RRRRR"),
+       {},
+       nullptr,
+       true,
+       ""},
+      {"nofragment-any-whole-block",
+       "No request under ALLOC_NOFRAGMENT taints, even with nofragment-claims=any-whole-block.",
+       "series v2 18/40 against v1 27/45",
+       "nofragment-claims=any-whole-block",
+       step<NofragmentNeverTaints<false>>(),
+       expect("--RRR"),
+       {},
+       any_whole_block,
+       true,
+       ""},
+      {"pass-checks-unreachable",
+       "The checks of the passes for isolated and CMA pageblocks never decline a head: they cannot "
+       "be reached.",
+       "R3",
+       "isolation moves free pages (mainline)",
+       place<PassChecksUnreachable>(),
+       expect("--PPP"),
+       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       nullptr,
+       true,
+       ""},
+      {"claim-checks-unreachable",
+       "The refusals ISOLATE and CMA of try_to_claim_block() never hold for a chunk that a claim "
+       "finds.",
+       "R3",
+       "isolation moves free pages (mainline)",
+       place<ClaimChecksUnreachable>(),
+       expect("-PPPP"),
+       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       nullptr,
+       true,
+       ""},
+      {"empty-edge-in-reach",
+       "A movable request fails only where no empty superpageblock holds a movable chunk for it.",
+       "ours",
+       "",
+       place<EmptyEdgeInReach>(),
+       expect("PPRRR"),
+       {table<SmallestIsOff>(0)},
+       nullptr,
+       true,
+       ""},
+      {"cma-in-reach",
+       "A CMA request fails only where no superpageblock holds a CMA chunk for it.",
+       "ours",
+       "",
+       place<CmaInReach>(),
+       expect("PPRRR"),
+       {table<SmallestIsOff>(0)},
+       nullptr,
+       true,
+       ""},
+      {"steal-spares-isolated",
+       "With isolation as the bit alone, no steal takes a chunk of an isolated pageblock.",
+       "ours",
+       "isolation=bit-only",
+       step<StealSparesIsolated>(),
+       expect("--RRR"),
+       {},
+       bit_only,
+       true,
+       ""},
+  };
+}
+
+}  // namespace
+
+std::span<const Property> properties() {
+  static const std::vector<Property> all = make_properties();
+  return all;
+}
+
+const Property* find_property(std::string_view id) {
+  const auto all = properties();
+  const auto it =
+      std::find_if(all.begin(), all.end(), [&](const Property& p) { return p.id == id; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+}  // namespace spb::smt

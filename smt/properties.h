@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is proven about the policy: each property with its sentence, its source, the outcome that is
+// expected for each variant, and at least one weakened table for which it must be refuted.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/variant.h"
+#include "smt/reading.h"
+#include "smt/world.h"
+
+namespace spb::smt {
+
+inline constexpr std::size_t nr_variants = 5;
+
+/// A policy that is asked about: the same table for both readers, and the parameters it runs with.
+struct Subject {
+  std::string name;  ///< of the variant
+  Policy<Symbolic> symbolic;
+  Policy<Concrete> concrete;
+  Parameters parameters;  ///< chosen ones; unset: the variant's
+};
+
+/// By the variant's place in variants().
+Subject subject_of(std::size_t variant);
+
+/// The parameters as the engine resolves them for this geometry.
+Setting setting_of(const Subject& subject, const Geometry& geometry);
+
+/// An edit of a policy, made alike for both readers.
+struct Edit {
+  std::string_view what;
+  void (*symbolic)(Policy<Symbolic>&);
+  void (*concrete)(Policy<Concrete>&);
+};
+
+/// One statement over every kind of state. `about` says when the property speaks, `broken` that it
+/// speaks and is wrong; `at_step` is `broken` for one step of the engine and the chunk it takes.
+struct Statement {
+  Symbolic::Bool (*about_any)(const AnyNumber&, const Reading<Symbolic>&);
+  Symbolic::Bool (*broken_any)(const AnyNumber&, const Reading<Symbolic>&);
+  Symbolic::Bool (*about_fixed)(const FixedSize&, const Reading<Symbolic>&);
+  Symbolic::Bool (*broken_fixed)(const FixedSize&, const Reading<Symbolic>&);
+  bool (*broken_state)(const ZoneWorld&, const Reading<Concrete>&);  ///< null: only at steps
+  bool (*broken_step)(const ZoneWorld&, const Reading<Concrete>&, std::size_t step,
+                      const ZoneWorld::Spot& taken);  ///< null: about states, or about no zone
+};
+
+/// What must make the property fail: an edited table, or the statement with a part left out.
+struct Weakened {
+  Edit edit;
+  std::optional<Statement> instead;
+  bool lists_follow_tags = true;
+  std::size_t variant = 4;  ///< on which it is tried
+};
+
+enum class Expected : uint8_t { proven, refuted, skipped };
+
+struct Property {
+  std::string_view id;
+  std::string_view sentence;
+  std::string_view source;
+  std::string_view assumes;  ///< beyond a well-formed state; empty: nothing
+  Statement statement;
+  std::array<Expected, nr_variants> expected;
+  std::vector<Weakened> weakened;
+  void (*parameters)(Parameters&);  ///< null: the variant's own
+  bool lists_follow_tags = true;
+  std::string_view skipped;  ///< why, where it is for every variant
+};
+
+std::span<const Property> properties();
+const Property* find_property(std::string_view id);
+
+}  // namespace spb::smt

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Two solvers, one question: SMT-LIB text goes in, an answer comes out. Z3 runs in this process
+// behind z3_wall.cpp, cvc5 as a process of its own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace spb::smt {
+
+enum class Answer : uint8_t {
+  unsat,
+  sat,
+  unknown,  ///< the solver gave up, or its budget ended
+  error,    ///< it could not read the question, or died
+  absent,   ///< it is not installed
+};
+
+struct Reply {
+  Answer answer = Answer::error;
+  double seconds = 0;                        ///< of computing
+  std::string detail;                        ///< why it is unknown or an error
+  std::map<std::string, std::string> model;  ///< of sat, if asked for: constant -> value
+  uint64_t resources = 0;                    ///< what Z3 counted as spent
+};
+
+struct Budget {
+  uint32_t rlimit = 20'000'000;  ///< Z3's own count of steps: the same on every machine
+  uint32_t milliseconds = 5000;
+};
+
+/// z3_wall.cpp, the one file that sees Z3.
+Reply ask_z3(const std::string& script, const Budget& budget, bool want_model = false);
+
+/// Runs `cvc5` from PATH.
+Reply ask_cvc5(const std::string& script, const Budget& budget);
+bool cvc5_installed();
+
+}  // namespace spb::smt

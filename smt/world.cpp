@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "smt/world.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace spb::smt {
+
+using D = Symbolic;
+
+Request<D> any_request() {
+  return {an_int("request.order"), an_int("request.migratetype"), a_bool("request.nofragment"),
+          a_bool("request.tainted_ok"), a_bool("request.atomic")};
+}
+
+D::Bool request_well_formed(const Request<D>& request, const Ground<D>& ground) {
+  return request.order >= D::lit(0) && request.order <= ground.max_page_order &&
+         request.migratetype >= D::lit(0) && request.migratetype < D::lit(MIGRATE_ISOLATE);
+}
+
+namespace {
+
+/// The parameters that are a choice stay as the variant has them; sizes are given.
+Limits<D> lift(const Limits<Concrete>& limits, D::Int order, D::Int pages, D::Int reserve_min,
+               D::Bool many) {
+  return {order,
+          pages,
+          reserve_min,
+          limits.tainted_reserve_divisor,
+          limits.fullness_bins,
+          D::truth(limits.smallest_sees_flags),
+          D::truth(limits.claims_stay_preferred),
+          D::truth(limits.pass_2_waits_for_everyone),
+          many,
+          D::truth(limits.free_block_becomes_movable)};
+}
+
+}  // namespace
+
+// ---- any number of superpageblocks
+// ---------------------------------------------------------------
+
+AnyNumber::AnyNumber(const Setting& setting)
+    : setting_(setting),
+      request_(any_request()),
+      limits_(lift(setting.limits, an_int("pageblock_order"), an_int("pageblock_nr_pages"),
+                   an_int("tainted_reserve_min"), a_bool("many_superpageblocks"))),
+      ground_{an_int("max_page_order"), D::truth(setting.isolation_moves),
+              D::truth(setting.lists_follow_tags)} {}
+
+AnyNumber::Spot AnyNumber::spot(Thing chunk) const {
+  const Thing block = thing_of("pageblock", chunk, Sort::Pageblock);
+  const Thing spb = thing_of("superpageblock", block, Sort::Superpageblock);
+  const Place<D> place{
+      {int_of("order", chunk), int_of("list", chunk), D::truth(false)},
+      {int_of("tag", block), bool_of("isolated", block), bool_of("all_free", block),
+       bool_of("has_unmovable", block), bool_of("has_reclaimable", block),
+       bool_of("has_movable", block)},
+      {int_of("free_pages", block), int_of("movable_pages", block),
+       int_of("unmovable_pages", block), bool_of("leaves_zone", block)},
+      {int_of("nr_free", spb), int_of("nr_unmovable", spb), int_of("nr_reclaimable", spb),
+       int_of("nr_movable", spb), int_of("nr_reserved", spb), int_of("total_pageblocks", spb),
+       int_of("nr_free_pages", spb)},
+      thing_of("head", chunk, Sort::Chunk) == chunk};
+  return {place, chunk, block, spb};
+}
+
+/// head(c) is some member of the list that c is on. That two members agree on it is left out: with
+/// more heads a proof says more, not less.
+D::Bool AnyNumber::head_is_of_this_list(Thing chunk) const {
+  const Spot own = spot(chunk);
+  const Thing head = thing_of("head", chunk, Sort::Chunk);
+  const Spot other = spot(head);
+  const D::Bool same_area = !D::truth(setting_.lists_per_superpageblock) || same_spb(own, other);
+  return thing_of("head", head, Sort::Chunk) == head && same_area &&
+         own.chunk.order == other.chunk.order && own.chunk.list == other.chunk.list;
+}
+
+D::Bool AnyNumber::assumptions() const {
+  const D::Bool sizes =
+      limits_.pageblock_order >= D::lit(1) && ground_.max_page_order >= limits_.pageblock_order &&
+      limits_.pageblock_nr_pages >= D::lit(2) && limits_.tainted_reserve_min >= D::lit(0);
+  const D::Bool states = every([&](const Spot& at) {
+    return well_formed<D>(at, limits_, ground_) && head_is_of_this_list(at.self);
+  });
+  return sizes && request_well_formed(request_, ground_) && states;
+}
+
+// ---- so many of each
+// -----------------------------------------------------------------------------
+
+std::string block_name(std::size_t block, std::string_view field) {
+  return "block" + std::to_string(block) + "." + std::string(field);
+}
+
+std::string chunk_name(std::size_t block, std::size_t chunk, std::string_view field) {
+  return block_name(block, "chunk") + std::to_string(chunk) + "." + std::string(field);
+}
+
+struct FixedSize::BlockTerms {
+  Block<D> block;
+  BlockPages<D> pages;
+};
+
+FixedSize::FixedSize(const Setting& setting)
+    : setting_(setting),
+      request_(any_request()),
+      limits_(lift(setting.limits, D::lit(setting.limits.pageblock_order),
+                   D::lit(setting.limits.pageblock_nr_pages),
+                   D::lit(setting.limits.tainted_reserve_min),
+                   D::truth(setting.limits.many_superpageblocks))),
+      ground_{D::lit(static_cast<int>(setting.geometry.max_page_order)),
+              D::truth(setting.isolation_moves), D::truth(setting.lists_follow_tags)},
+      well_formed_(D::truth(true)) {
+  for (std::size_t s = 0; s < setting.geometry.superpageblocks; ++s)
+    add_superpageblock(s);
+}
+
+namespace {
+
+D::Int one_if(D::Bool condition) {
+  return D::select(condition, D::lit(1), D::lit(0));
+}
+
+D::Int pages_of_order(D::Int order, uint32_t max) {
+  D::Int pages = D::lit(1 << max);
+  for (uint32_t o = max; o-- > 0;)
+    pages = D::select(order == D::lit(static_cast<int>(o)), D::lit(1 << o), pages);
+  return pages;
+}
+
+}  // namespace
+
+FixedSize::BlockTerms FixedSize::block_terms(std::size_t b) const {
+  const auto bit = [&](std::string_view field) { return a_bool(block_name(b, field)); };
+  D::Int free = D::lit(0);
+  for (std::size_t c = 0; c < chunks_per_block; ++c) {
+    const D::Int pages =
+        pages_of_order(an_int(chunk_name(b, c, "order")), setting_.geometry.max_page_order);
+    free = free + D::select(a_bool(chunk_name(b, c, "there")), pages, D::lit(0));
+  }
+  const bool cut = setting_.geometry.leaves_zone(BlockIndex(static_cast<uint32_t>(b)));
+  return {{an_int(block_name(b, "tag")), bit("isolated"), bit("all_free"), bit("has_unmovable"),
+           bit("has_reclaimable"), bit("has_movable")},
+          {free, an_int(block_name(b, "movable_pages")), an_int(block_name(b, "unmovable_pages")),
+           D::truth(cut)}};
+}
+
+void FixedSize::add_superpageblock(std::size_t s) {
+  const std::size_t per_spb = setting_.geometry.pageblocks;
+  const D::Int zero = D::lit(0);
+  Spb<D> spb{zero, zero, zero, zero, zero, zero, zero};
+  std::vector<std::pair<std::size_t, BlockTerms>> blocks;
+  for (std::size_t i = 0; i < per_spb; ++i) {
+    const std::size_t b = s * per_spb + i;
+    if (setting_.geometry.outside(BlockIndex(static_cast<uint32_t>(b)))) continue;
+    const BlockTerms block = block_terms(b);
+    blocks.emplace_back(b, block);
+    spb.total_pageblocks = spb.total_pageblocks + D::lit(1);
+    spb.nr_free = spb.nr_free + one_if(block.block.all_free);
+    spb.nr_unmovable = spb.nr_unmovable + one_if(block.block.has_unmovable);
+    spb.nr_reclaimable = spb.nr_reclaimable + one_if(block.block.has_reclaimable);
+    spb.nr_movable = spb.nr_movable + one_if(block.block.has_movable);
+    spb.nr_free_pages = spb.nr_free_pages + block.pages.free;
+  }
+  for (const auto& [b, terms] : blocks) {
+    const BlockIndex index(static_cast<uint32_t>(b));
+    const Pfn first = std::max(setting_.geometry.first_page(index), setting_.geometry.start());
+    const Pfn end = std::min(setting_.geometry.first_page(index + 1), setting_.geometry.end());
+    well_formed_ = well_formed_ && spb_well_formed<D>(spb) &&
+                   block_well_formed<D>(terms.block, terms.pages, limits_) &&
+                   block_counted<D>(terms.block, terms.pages, spb) &&
+                   terms.pages.free + terms.pages.movable + terms.pages.unmovable ==
+                       D::lit(static_cast<int>(end.value - first.value));
+    for (std::size_t c = 0; c < chunks_per_block; ++c) {
+      const D::Int list = setting_.lists_follow_tags
+                              ? rules::list_of_block<D>(terms.block, ground_.isolation_moves)
+                              : an_int(chunk_name(b, c, "list"));
+      const Place<D> place{{an_int(chunk_name(b, c, "order")), list, D::truth(false)},
+                           terms.block,
+                           terms.pages,
+                           spb,
+                           a_bool(chunk_name(b, c, "head"))};
+      spots_.push_back({place, b, s, a_bool(chunk_name(b, c, "there"))});
+    }
+  }
+}
+
+/// Of the chunks on one list exactly one is the head.
+D::Bool FixedSize::heads_are_heads() const {
+  D::Bool all = D::truth(true);
+  for (const Spot& a : spots_) {
+    D::Bool has_head = D::truth(false);
+    for (const Spot& b : spots_) {
+      if (setting_.lists_per_superpageblock && a.superpageblock != b.superpageblock) continue;
+      const D::Bool same_list =
+          a.there && b.there && a.chunk.order == b.chunk.order && a.chunk.list == b.chunk.list;
+      has_head = has_head || (same_list && b.head);
+      if (&a < &b) all = all && !(same_list && a.head && b.head);
+    }
+    all = all && implies<D>(a.there, has_head);
+  }
+  return all;
+}
+
+D::Bool FixedSize::assumptions() const {
+  const D::Bool chunks =
+      every([&](const Spot& at) { return well_formed<D>(at, limits_, ground_); });
+  return well_formed_ && chunks && heads_are_heads() && request_well_formed(request_, ground_);
+}
+
+// ---- a zone
+// --------------------------------------------------------------------------------------
+
+ZoneWorld::ZoneWorld(const Zone& zone, const Request<Concrete>& request)
+    : zone_(zone), request_(request) {
+  for (Pfn pfn = zone.geometry().start(); pfn < zone.geometry().end();) {
+    if (!zone.is_free_head(pfn)) {
+      ++pfn;
+      continue;
+    }
+    const Order order = zone.order_of(pfn);
+    const BlockIndex b = zone.block_of(pfn);
+    const Migratetype list = zone.type_of(b);
+    const bool head = zone.free_list(zone.area_of(pfn), order, list).first == pfn.value + 1;
+    const Place<Concrete> place{{static_cast<int>(order.value), list, false},
+                                zone.view(b),
+                                zone.count_pages(b),
+                                zone.view(zone.spb_of(pfn)),
+                                head};
+    spots_.push_back({place, b, zone.spb_of(pfn), pfn});
+    pfn = pfn + nr_pages(order);
+  }
+}
+
+Ground<Concrete> ZoneWorld::ground() const {
+  return {static_cast<int>(zone_.geometry().max_page_order), zone_.isolation_moves(), true};
+}
+
+}  // namespace spb::smt
