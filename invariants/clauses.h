@@ -9,10 +9,20 @@ namespace spb::clauses {
 using enum InvariantId;
 
 // ---- isolated-untouched, borrow
-inline constexpr Clause handed_out{isolated_untouched, "handed-out",
-                                   "no request gets a page of an isolated pageblock"};
-inline constexpr Clause relabelled{isolated_untouched, "relabelled",
-                                   "no claim changes the tag of an isolated pageblock"};
+inline constexpr Clause handed_out{
+    isolated_untouched, "handed-out",
+    "no pass or claim hands out a page of an isolated pageblock where a chunk begins"};
+inline constexpr Clause handed_out_behind{
+    isolated_untouched, "handed-out-behind",
+    "nor of one that the chunk covers behind its first pageblock"};
+inline constexpr Clause stolen{isolated_untouched, "stolen",
+                               "no steal hands out a page of an isolated pageblock"};
+inline constexpr Clause relabelled{
+    isolated_untouched, "relabelled",
+    "no claim changes the tag of an isolated pageblock where a chunk begins (numbers: tags)"};
+inline constexpr Clause relabelled_behind{
+    isolated_untouched, "relabelled-behind",
+    "nor of one that the chunk covers behind its first pageblock (numbers: tags)"};
 inline constexpr Clause tag_kept{borrow, "tag-kept",
                                  "every pageblock of a borrowed or stolen chunk keeps its tag"};
 inline constexpr Clause splits_listed{

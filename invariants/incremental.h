@@ -25,13 +25,15 @@ class Incremental {
   template <class Tainted>
   void sync_blocks(Tainted tainted) {
     const auto& marked = raw_.zone.dirty.blocks;
-    for (; synced_ < marked.count; ++synced_) {
-      const uint32_t b = marked.entries[synced_].value;
+    // What is marked twice in a row is listed once, so the last one may have changed again.
+    for (uint32_t i = synced_ > 0 ? synced_ - 1 : 0; i < marked.count; ++i) {
+      const uint32_t b = marked.entries[i].value;
       const uint32_t s = raw_.spb_of_block(b);
       const bool was = is_tainted(s);
       sync_block(b);
       if (!was && is_tainted(s)) tainted(s);
     }
+    synced_ = marked.count;
   }
 
   /// What the dirty list says was touched. It must not have overflowed.

@@ -72,7 +72,10 @@ constexpr std::array<InvariantInfo, static_cast<std::size_t>(Id::count)> infos{{
 
 constexpr std::array clause_table{
     clauses::handed_out,
+    clauses::handed_out_behind,
+    clauses::stolen,
     clauses::relabelled,
+    clauses::relabelled_behind,
     clauses::tag_kept,
     clauses::splits_listed,
     clauses::borrow_content,

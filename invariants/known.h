@@ -16,7 +16,7 @@ struct Known {
   InvariantId id;
   std::string_view clause;   ///< empty: every clause
   std::string_view reason;   ///< why, in a sentence
-  std::string_view program;  ///< breaks it: a path from the repository's root
+  std::string_view program;  ///< breaks it under this variant: a path from the repository's root
 };
 
 /// Every entry of every variant.

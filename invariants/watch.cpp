@@ -28,10 +28,10 @@ void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   if (conformance_) conformance_->attempt_begins();
 }
 
-void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId, Pfn page) {
+void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) {
   settle_claim_without_search();
   settle_borrow(page);
-  if (page != no_page) check_handed_out(request, page.value);
+  if (page != no_page) check_handed_out(request, by, page.value);
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
   if (conformance_) conformance_->attempt_ends(request, page);
@@ -102,12 +102,12 @@ uint32_t Watch::settle_claim() {
   if (pending_.kind != Pending::Kind::claim) return no_index;
   pending_.kind = Pending::Kind::none;
   if (conformance_) conformance_->settle_claim();
+  const uint32_t b = raw_.block_of(pending_.head);
   const uint32_t isolated = pending_.isolated_block;
   if (isolated != no_index && raw_.blocks[isolated].tag != pending_.isolated_tag) {
-    findings_.add(clauses::relabelled, at_block(isolated), pending_.isolated_tag,
-                  raw_.blocks[isolated].tag);
+    findings_.add(isolated == b ? clauses::relabelled : clauses::relabelled_behind,
+                  at_block(isolated), pending_.isolated_tag, raw_.blocks[isolated].tag);
   }
-  const uint32_t b = raw_.block_of(pending_.head);
   const bool claimed = pending_.list != pending_.type && raw_.blocks[b].tag == pending_.type;
   return claimed && pending_.order < raw_.block_order ? b : no_index;
 }
@@ -183,10 +183,16 @@ bool Watch::is_on_list(uint32_t head, uint32_t order, uint32_t type) const {
 // ---- isolation and taint
 // -------------------------------------------------------------------------
 
-void Watch::check_handed_out(const Request<Concrete>& request, uint32_t page) {
+void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
+  const uint32_t first = raw_.block_of(page);
   const uint32_t last = raw_.block_of(page + (1U << request.order) - 1);
-  for (uint32_t b = raw_.block_of(page); b <= last; ++b) {
-    if (raw_.isolated(b)) findings_.add(clauses::handed_out, at_block(b), 0, 1);
+  const Clause& behind = by == PassId::STEAL ? clauses::stolen : clauses::handed_out_behind;
+  if (raw_.isolated(first)) {
+    findings_.add(by == PassId::STEAL ? clauses::stolen : clauses::handed_out, at_block(first), 0,
+                  1);
+  }
+  for (uint32_t b = first + 1; b <= last; ++b) {
+    if (raw_.isolated(b)) findings_.add(behind, at_block(b), 0, 1);
   }
 }
 

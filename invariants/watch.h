@@ -50,7 +50,7 @@ class Watch final : public Observer {
   void settle_borrow(Pfn page);
   void check_splits();
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
-  void check_handed_out(const Request<Concrete>& request, uint32_t page);
+  void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_reentry(uint32_t claimed, Pfn page);
   void report_taint(const Request<Concrete>& request, uint32_t s);
 
