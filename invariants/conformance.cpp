@@ -285,7 +285,10 @@ void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, u
                              uint32_t order) {
   const auto place = static_cast<std::size_t>(&row - policy_.passes.begin());
   const uint32_t earlier = first_pass(request, place);
-  if (earlier != 0) findings_.add(clauses::earlier_pass, at_page(head), earlier, place + 1);
+  if (earlier != 0) {
+    const auto found = static_cast<int64_t>(place + 1);
+    findings_.add(clauses::earlier_pass, at_page(head), earlier, found);
+  }
   const Orders orders = orders_of(row, request);
   const bool own_lists = raw_.nr_areas > 1;
   const uint32_t here = own_lists ? raw_.spb_of(head) : 0;
