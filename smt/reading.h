@@ -34,6 +34,19 @@ typename D::Bool implies(typename D::Bool a, typename D::Bool b) {
   return !a || b;
 }
 
+template <class D>
+Block<D> choose(typename D::Bool condition, const Block<D>& yes, const Block<D>& no) {
+  const auto bit = [&](typename D::Bool a, typename D::Bool b) {
+    return (condition && a) || (!condition && b);
+  };
+  return {D::select(condition, yes.tag, no.tag),
+          bit(yes.isolated, no.isolated),
+          bit(yes.all_free, no.all_free),
+          bit(yes.has_unmovable, no.has_unmovable),
+          bit(yes.has_reclaimable, no.has_reclaimable),
+          bit(yes.has_movable, no.has_movable)};
+}
+
 // ---- words of the tables, as predicates
 // ----------------------------------------------------------
 
@@ -174,10 +187,16 @@ class Reading {
   }
 
   /// The chunk's first pageblock once the step is done. A claim in part ends in its own pageblock:
-  /// whether it does is a property of its own (claim-serves-its-block).
+  /// whether it does is a property of its own (inline-claim-retry, claim-retry).
   Block<D> after(std::size_t i, const Place<D>& at) const {
-    return relabels(i) ? accounting::after_whole_claim<D>(at.block, request_.migratetype)
-                       : accounting::after_take<D>(at.block, request_.migratetype);
+    const typename D::Int type = request_.migratetype;
+    const Block<D> taken = accounting::after_take<D>(at.block, type);
+    if (!relabels(i)) return taken;
+    const Block<D> whole = accounting::after_whole_claim<D>(at.block, type);
+    if (is_pass(i) && pass(i).effect == Effect::claim_whole) return whole;
+    const Block<D> part =
+        accounting::after_take<D>(accounting::after_relabel<D>(at.block, type), type);
+    return choose<D>(rules::is_part<D>(at.chunk, limits_), part, whole);
   }
 
   Spb<D> spb_after(std::size_t i, const Place<D>& at) const {

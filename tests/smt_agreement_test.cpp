@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The proofs are about the reading; these tests hold the reading to the engine, both ways, in every
+// state of a small zone up to a number of operations. `spbcheck prove --agree N` goes further.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/gfp.h"
+#include "smt/agreement.h"
+#include "smt/edits.h"
+#include "smt/prove.h"
+
+namespace spb::smt {
+namespace {
+
+constexpr uint64_t sample = 60'000;
+
+ZoneSpec tiny(std::size_t variant) {
+  ZoneSpec spec;
+  spec.geometry = tiny_size();
+  spec.variant = static_cast<uint32_t>(variant);
+  return spec;
+}
+
+TEST(SmtAgreement, EngineAndReadingTakeTheSamePassChunkAndEffect) {
+  for (std::size_t v = 0; v < nr_variants; ++v) {
+    const Policy<Concrete>& policy = variants()[v].policy;
+    const Explored seen = explore(tiny(v), policy, policy, sample);
+    EXPECT_FALSE(seen.difference) << variants()[v].name << ": " << *seen.difference;
+    EXPECT_GT(seen.states, 500U) << variants()[v].name;
+    EXPECT_GT(seen.searches, sample / 2) << variants()[v].name;
+  }
+}
+
+TEST(SmtAgreement, AZoneWithCutEndsAgreesToo) {
+  ZoneSpec spec = tiny(4);
+  spec.geometry.superpageblocks = 3;
+  spec.geometry.absent_first = 1;
+  spec.geometry.absent_last = 3;
+  const Policy<Concrete>& policy = variants()[4].policy;
+  const Explored seen = explore(spec, policy, policy, sample);
+  EXPECT_FALSE(seen.difference) << *seen.difference;
+}
+
+/// Each edit, made on one side only, is seen.
+template <class E>
+void expect_seen() {
+  const Policy<Concrete>& right = variants()[4].policy;
+  Policy<Concrete> wrong = right;
+  E::template apply<Concrete>(wrong);
+  EXPECT_TRUE(explore(tiny(4), wrong, right, sample).difference) << "engine: " << E::what;
+  EXPECT_TRUE(explore(tiny(4), right, wrong, sample).difference) << "reading: " << E::what;
+}
+
+TEST(SmtAgreement, AFaultOnEitherSideIsSeen) {
+  expect_seen<edits::TaintingPassFirst>();
+  expect_seen<edits::Without2C>();
+  expect_seen<edits::Without2D>();
+  expect_seen<edits::TaintsRegardless>();
+  expect_seen<edits::BorrowClaims>();
+  expect_seen<edits::Pass4First>();
+}
+
+// ---- the solver reads the same
+// -------------------------------------------------------------------
+
+/// One place of a zone as constants of the solver that equal its values.
+class AsTerms {
+ public:
+  Symbolic::Int number(int value) {
+    const auto constant = an_int(Terms::current().fresh("value"));
+    known_ = known_ && constant == Symbolic::lit(value);
+    return constant;
+  }
+  Symbolic::Bool bit(bool value) {
+    const auto constant = a_bool(Terms::current().fresh("bit"));
+    known_ = known_ && (value ? constant : !constant);
+    return constant;
+  }
+  Request<Symbolic> of(const Request<Concrete>& r) {
+    return {number(r.order), number(r.migratetype), bit(r.nofragment), bit(r.tainted_ok),
+            bit(r.atomic)};
+  }
+  Place<Symbolic> of(const Place<Concrete>& p) {
+    return {{number(p.chunk.order), number(p.chunk.list), bit(p.chunk.from_tainted_spb)},
+            {number(p.block.tag), bit(p.block.isolated), bit(p.block.all_free),
+             bit(p.block.has_unmovable), bit(p.block.has_reclaimable), bit(p.block.has_movable)},
+            {number(p.pages.free), number(p.pages.movable), number(p.pages.unmovable),
+             bit(p.pages.leaves_zone)},
+            {number(p.spb.nr_free), number(p.spb.nr_unmovable), number(p.spb.nr_reclaimable),
+             number(p.spb.nr_movable), number(p.spb.nr_reserved), number(p.spb.total_pageblocks),
+             number(p.spb.nr_free_pages)},
+            bit(p.head)};
+  }
+  Limits<Symbolic> of(const Limits<Concrete>& l) {
+    return {number(l.pageblock_order),
+            number(l.pageblock_nr_pages),
+            number(l.tainted_reserve_min),
+            l.tainted_reserve_divisor,
+            l.fullness_bins,
+            bit(l.smallest_sees_flags),
+            bit(l.claims_stay_preferred),
+            bit(l.pass_2_waits_for_everyone),
+            bit(l.many_superpageblocks),
+            bit(l.free_block_becomes_movable)};
+  }
+  Symbolic::Bool known() const { return known_; }
+
+ private:
+  Symbolic::Bool known_ = Symbolic::truth(true);
+};
+
+/// What the engine's side says about each step and chunk of a zone, with the answer of one step and
+/// chunk turned around if `lie` is below their number.
+std::string questions(const Zone& zone, const Request<Concrete>& request, std::size_t lie) {
+  Terms terms;
+  AsTerms as_terms;
+  const ZoneWorld world(zone, request);
+  const Subject subject = subject_of(4);
+  const Reading<Concrete> engine(subject.concrete, request, zone.limits());
+  const Reading<Symbolic> solver(subject.symbolic, as_terms.of(request),
+                                 as_terms.of(zone.limits()));
+  Symbolic::Bool agree = Symbolic::truth(true);
+  std::size_t asked = 0;
+  for (const ZoneWorld::Spot& spot : world.spots()) {
+    const Place<Symbolic> place = as_terms.of(spot);
+    for (std::size_t i = 0; i < engine.steps().size(); ++i) {
+      const bool takes = engine.takes(i, spot) != (asked++ == lie);
+      const Symbolic::Bool same = solver.takes(i, place);
+      agree = agree && (takes ? same : !same);
+    }
+  }
+  return to_smtlib({as_terms.known(), !agree});
+}
+
+TEST(SmtAgreement, TheSolverEvaluatesTheSameFormulasToTheSameValues) {
+  Zone zone(tiny_size(), variants()[4], {});
+  const std::vector<Operation> program = {
+      {OpKind::rmqueue, 0, 0, 0, 0, 0}, {OpKind::rmqueue, 0, 0, 1, 1, 0},
+      {OpKind::rmqueue, 1, 0, 2, 2, 0}, {OpKind::rmqueue, 0, 0, 3, 2, 0},
+      {OpKind::free, 0, 0, 2, 0, 0},    {OpKind::isolate, 0, 0, 0, 3, 0}};
+  for (const Operation& op : program) {
+    apply(zone, op);
+    for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
+      const Request<Concrete> request{0, type, type == 2, false, true};
+      const Reply reply = ask_z3(questions(zone, request, 1000), Budget{});
+      EXPECT_EQ(reply.answer, Answer::unsat) << "type " << type << ' ' << reply.detail;
+      EXPECT_EQ(ask_z3(questions(zone, request, 3), Budget{}).answer, Answer::sat)
+          << "a lie has to be seen";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace spb::smt
