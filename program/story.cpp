@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 
 #include "model/gfp.h"
 #include "model/variant.h"
@@ -29,16 +30,15 @@ struct Told {
 /// The run up to the finding, without checks: what came before, and both sides of the last
 /// operation.
 struct Replay {
-  Zone zone;
+  std::unique_ptr<Zone> owned;
+  Zone& zone;
   std::deque<Told> before;
   std::optional<Told> last;
   std::vector<SpbPicture> spbs_before;
   std::vector<SpbPicture> spbs_after;
 
-  Replay(const ZoneSpec& spec, Fault fault)
-      : zone(spec.geometry, variants()[spec.variant], spec.parameters) {
-    zone.fault = fault;
-  }
+  Replay(const ZoneSpec& spec, const RunOptions& options)
+      : owned(make_zone(spec, options)), zone(*owned) {}
 
   void run(OperationSource& source, uint64_t last_number, uint32_t keep) {
     source.rewind();
@@ -192,7 +192,7 @@ std::string headline(const Finding& finding, const Zone& zone, const ZoneSpec& s
 
 std::string tell(const Finding& finding, const ZoneSpec& zone, OperationSource& source,
                  const RunOptions& run, const TextProgram* text, const StoryOptions& options) {
-  Replay replay(zone, run.fault);
+  Replay replay(zone, run);
   replay.run(source, finding.operation, options.operations_before);
   std::string story = "FINDING after operation " + std::to_string(finding.operation) +
                       place_text(finding, text, options) + " on " + zone_text(zone) + "\n";

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The laws of programs as bytes: any bytes decode, what decodes is normalised, encoding loses
+// nothing.
+#include "program/bytes.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "model/gfp.h"
+#include "model/variant.h"
+#include "program/normalise.h"
+
+namespace spb::test {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+Program decoded(const Bytes& bytes) {
+  Program program;
+  decode_bytes(bytes, program);
+  return program;
+}
+
+Bytes random_bytes(std::mt19937& random, std::size_t size) {
+  Bytes bytes(size);
+  for (uint8_t& byte : bytes)
+    byte = static_cast<uint8_t>(random());
+  return bytes;
+}
+
+uint32_t any_number(std::mt19937& random) {
+  return static_cast<uint32_t>(random()) >> random() % 32;
+}
+
+// Anything that the types can hold.
+Program random_program(std::mt19937& random) {
+  Program program;
+  program.zone.geometry = {any_number(random), any_number(random), any_number(random),
+                           any_number(random), any_number(random), any_number(random),
+                           any_number(random), any_number(random), random() % 2 == 0};
+  program.zone.variant = any_number(random);
+  for (uint16_t& value : program.zone.parameters.values)
+    value = static_cast<uint16_t>(any_number(random));
+  program.operations.resize(random() % 20);
+  for (Operation& op : program.operations) {
+    op = {static_cast<OpKind>(random()),
+          static_cast<uint8_t>(random()),
+          static_cast<uint16_t>(random()),
+          any_number(random),
+          any_number(random),
+          any_number(random)};
+  }
+  return program;
+}
+
+TEST(Normalise, BringsAnythingIntoRangeAndTwiceChangesNothing) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 20000; ++i) {
+    const Program program = normalised(random_program(random));
+    ASSERT_EQ(program.zone.geometry.check(), std::nullopt) << i;
+    ASSERT_EQ(normalised(program), program) << i;
+  }
+}
+
+TEST(Normalise, ClearsFieldsThatTheKindDoesNotUse) {
+  const Geometry geometry;
+  const Operation op{OpKind::isolate, 3, 0xffff, 9, 2, 7};
+  EXPECT_EQ(normalised(op, geometry), (Operation{OpKind::isolate, 0, 0, 0, 2, 0}));
+  EXPECT_EQ(normalised({OpKind::irq_work, 3, 0xffff, 9, 2, 7}, geometry), Operation{});
+}
+
+TEST(Normalise, KeepsOneMobilityAndAlignsFrames) {
+  const Geometry geometry;
+  const uint32_t both = __GFP_MOVABLE | __GFP_RECLAIMABLE;
+  EXPECT_EQ(normalised({OpKind::alloc, 0, 0, 0, both, 0}, geometry).a, uint32_t{__GFP_MOVABLE});
+  EXPECT_EQ(normalised({OpKind::take, 2, 0, 0, 7, 0}, geometry).a, 4U);
+  EXPECT_EQ(normalised({OpKind::take, 0, 0, 0, 64 + 7, 0}, geometry).a, 7U);
+}
+
+TEST(Bytes, AnyBytesDecodeToANormalisedProgram) {
+  std::mt19937 random(2);
+  for (int i = 0; i < 20000; ++i) {
+    const Bytes bytes = random_bytes(random, random() % 200);
+    const Program program = decoded(bytes);
+    ASSERT_EQ(program.zone.geometry.check(), std::nullopt) << i;
+    ASSERT_EQ(normalised(program), program) << i;
+    ASSERT_EQ(decoded(encode_bytes(program)), program) << i;
+  }
+}
+
+TEST(Bytes, EncodingLosesNothingOfANormalisedProgram) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 20000; ++i) {
+    const Program program = normalised(random_program(random));
+    ASSERT_EQ(decoded(encode_bytes(program)), program) << i;
+  }
+}
+
+TEST(Bytes, HoldTheLargestMachine) {
+  Program program;
+  program.zone.geometry = {238, 512, 9, 10, 512U << 9U, 0x1000, 0x200, 1U << 20U, true};
+  program.operations = {{OpKind::alloc, 10, 0, (1U << 20U) - 1, GFP_KERNEL, 0}};
+  program = normalised(std::move(program));
+  EXPECT_EQ(program.zone.geometry.superpageblocks, 238U);
+  EXPECT_EQ(program.zone.geometry.slots, 1U << 20U);
+  EXPECT_EQ(decoded(encode_bytes(program)), program);
+}
+
+TEST(Bytes, MissingOnesAreZeroAndZeroMeansDefaults) {
+  const Program program = decoded({});
+  EXPECT_EQ(program.zone.parameters, Parameters());
+  EXPECT_TRUE(program.operations.empty());
+  EXPECT_EQ(decoded(Bytes(bytes_header_size)), program);
+}
+
+TEST(Bytes, AShortLastOperationIsFilledWithZeros) {
+  Bytes bytes(bytes_header_size);
+  bytes[5] = 2;
+  bytes.insert(bytes.end(), {static_cast<uint8_t>(OpKind::free), 0, 1});
+  const Program program = decoded(bytes);
+  ASSERT_EQ(program.operations.size(), 1U);
+  EXPECT_EQ(program.operations[0], (Operation{OpKind::free, 0, op_tail, 0, 0, 0}));
+}
+
+TEST(Bytes, RandomOnesAreMostlySmallZones) {
+  std::mt19937 random(4);
+  int small = 0;
+  int whole = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const Program program = decoded(random_bytes(random, bytes_header_size));
+    small += state_bytes(program.zone) <= 64 * 1024;
+    whole += program.zone.geometry.absent_first == 0;
+  }
+  EXPECT_GT(small, 950);
+  EXPECT_GT(whole, 300);
+}
+
+TEST(Bytes, TheLayoutIsWhatTheHeaderSays) {
+  Program program;
+  program.zone.geometry = {2, 4, 3, 4, 32, 1, 2, 64, true};
+  program.zone.variant = 3;
+  program.zone.parameters[ParameterId::isolation] = 1;
+  program.operations = {{OpKind::take, 1, 0, 0, 0x22, 2}};
+  const Bytes bytes = encode_bytes(program);
+  const Bytes expected{0, 3, 3, 1, 2, 2, 1, 1, 2, 63, 0, 0, 2, 0};
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 14), expected);
+  const Bytes operation{7, 1, 0, 0, 0, 0, 0, 0, 0x22, 0, 0, 0, 2, 0, 0, 0};
+  EXPECT_EQ(Bytes(bytes.end() - 16, bytes.end()), operation);
+  EXPECT_EQ(bytes.size(), bytes_header_size + bytes_operation_size);
+}
+
+TEST(Bytes, TellTheStateOfAZoneWithoutBuildingIt) {
+  Program program;
+  EXPECT_LT(state_bytes(program.zone), 16U * 1024);
+  const Zone zone(program.zone.geometry, variants()[0], program.zone.parameters);
+  EXPECT_EQ(state_bytes(program.zone), zone.image().size());
+}
+
+}  // namespace
+}  // namespace spb::test
