@@ -9,6 +9,7 @@
 
 namespace spb {
 
+/// 2^order pages from pfn on: their state, and the links of the first.
 struct DirtyPages {
   Pfn pfn;
   Order order;
@@ -41,13 +42,17 @@ struct BoundedList {
 
 struct DirtyList {
   BoundedList<DirtyPages> pages;
+  BoundedList<Pfn> links;  ///< chunks of which the links alone changed: neighbours on a list
   BoundedList<BlockIndex> blocks;
   BoundedList<SpbIndex> spbs;
   bool enabled = false;
 
-  bool overflow() const { return pages.overflow || blocks.overflow || spbs.overflow; }
+  bool overflow() const {
+    return pages.overflow || links.overflow || blocks.overflow || spbs.overflow;
+  }
   void clear() {
     pages.clear();
+    links.clear();
     blocks.clear();
     spbs.clear();
   }

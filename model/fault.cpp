@@ -19,7 +19,7 @@ constexpr std::array<FaultInfo, static_cast<std::size_t>(Fault::count) - 1> info
     {Fault::free_ignores_isolation, "free-ignores-isolation",
      "A page freed into an isolated pageblock goes to the list of the stored tag."},
     {Fault::mutator_forgets_mark, "mutator-forgets-mark",
-     "A list insertion is not put on the dirty list."},
+     "A pageblock's new tag or bits are not put on the dirty list."},
     {Fault::steal_relabels, "steal-relabels", "A steal changes the pageblock's tag."},
     {Fault::merge_keeps_tag, "merge-keeps-tag",
      "A merge across types leaves the swallowed pageblocks' tags."},

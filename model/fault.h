@@ -15,7 +15,7 @@ enum class Fault : uint8_t {
   split_half_lost,    ///< lists: a split forgets its smallest upper half
   taint_first,        ///< order of passes: PASS_3 of a non-movable request comes first
   free_ignores_isolation,   ///< a page freed into an isolated pageblock goes to the list of its tag
-  mutator_forgets_mark,     ///< a list insertion is not put on the dirty list
+  mutator_forgets_mark,     ///< a pageblock's new tag or bits are not put on the dirty list
   steal_relabels,           ///< a steal changes the pageblock's tag
   merge_keeps_tag,          ///< a merge across types leaves the swallowed pageblock's tag
   claim_without_half_rule,  ///< the half rule is not asked

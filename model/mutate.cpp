@@ -44,7 +44,7 @@ void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type
   if (neighbour != 0) {
     PageLinks& other = zone.links_[neighbour - 1];
     (tail ? other.next : other.prev) = self;
-    touch(zone, Pfn(neighbour - 1), Order(0));
+    touch_links(zone, Pfn(neighbour - 1));
   } else {
     (tail ? head.first : head.last) = self;
     zone.areas_[a].nonempty[type] =
@@ -54,7 +54,7 @@ void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type
   ++zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
   zone.pages_[pfn.value] = static_cast<uint8_t>(page_state::free_head | order.value);
   account(zone, order, type, pfn, 1);
-  if (!planted(zone, Fault::mutator_forgets_mark)) touch(zone, pfn, order);
+  touch(zone, pfn, order);
 }
 
 void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type) {
@@ -64,8 +64,8 @@ void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratety
   assert(zone.is_free_head(pfn, order));
   (links.prev ? zone.links_[links.prev - 1].next : head.first) = links.next;
   (links.next ? zone.links_[links.next - 1].prev : head.last) = links.prev;
-  if (links.prev) touch(zone, Pfn(links.prev - 1), Order(0));
-  if (links.next) touch(zone, Pfn(links.next - 1), Order(0));
+  if (links.prev) touch_links(zone, Pfn(links.prev - 1));
+  if (links.next) touch_links(zone, Pfn(links.next - 1));
   if (head.first == 0) {
     zone.areas_[a].nonempty[type] =
         static_cast<uint16_t>(zone.areas_[a].nonempty[type] & ~(1U << order.value));
@@ -153,7 +153,8 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
   spb.nr_reclaimable = static_cast<uint16_t>(counted.nr_reclaimable);
   spb.nr_movable = static_cast<uint16_t>(counted.nr_movable);
   state = next;
-  if (zone.dirty.enabled) zone.dirty.blocks.add(b);
+  const bool forgets = planted(zone, Fault::mutator_forgets_mark);
+  if (zone.dirty.enabled && !forgets) zone.dirty.blocks.add(b);
   mark(zone, s);
 }
 

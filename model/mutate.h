@@ -65,6 +65,9 @@ struct Mutate {
   static void touch(Zone& zone, Pfn pfn, Order order) {
     if (zone.dirty.enabled) zone.dirty.pages.add({pfn, order});
   }
+  static void touch_links(Zone& zone, Pfn pfn) {
+    if (zone.dirty.enabled) zone.dirty.links.add(pfn);
+  }
 };
 
 /// The list that a superpageblock's counters call for.
