@@ -15,6 +15,7 @@
 #include "program/events.h"
 #include "program/load.h"
 #include "program/picture.h"
+#include "program/planted.h"
 #include "program/reach.h"
 #include "program/run.h"
 #include "program/story.h"
@@ -243,6 +244,7 @@ void add_run(CLI::App& app, int& status) {
   add_telling_options(*verb, *options);
   verb->callback([options, &status] {
     options->run.conformance = !options->no_conformance;
+    options->run.fault = fault_from_environment();
     status = run_verb(*options);
   });
 }

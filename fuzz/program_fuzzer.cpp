@@ -7,14 +7,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "fuzz/mutator.h"
-#include "model/fault.h"
 #include "model/variant.h"
 #include "program/bytes.h"
+#include "program/planted.h"
 #include "program/reach.h"
 #include "program/run.h"
 #include "program/story.h"
@@ -99,24 +100,19 @@ class Runners {
   Session done_;
 };
 
-Fault fault_from_environment() {
-#ifdef SPB_FAULTS
-  const char* name = std::getenv("SPB_FAULT");
-  if (name == nullptr) return Fault::none;
-  for (const FaultInfo& fault : fault_infos()) {
-    if (fault.name == name) return fault.id;
+/// A wrong name is the caller's mistake, not a finding.
+RunOptions options_of_environment() {
+  try {
+    return {Checks::incremental, true, fault_from_environment()};
+  } catch (const std::runtime_error& error) {
+    std::fprintf(stderr, "program_fuzzer: %s\n", error.what());
+    std::exit(2);
   }
-  std::fprintf(stderr, "SPB_FAULT: found '%s', expected a name from `spbcheck list faults`\n",
-               name);
-  std::exit(2);
-#else
-  return Fault::none;
-#endif
 }
 
 /// Never destroyed: the closing statistics are printed while the process exits.
 Runners& runners() {
-  static Runners& all = *new Runners({Checks::incremental, true, fault_from_environment()});
+  static Runners& all = *new Runners(options_of_environment());
   return all;
 }
 
