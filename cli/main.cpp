@@ -73,10 +73,13 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // No fmt here: it throws where standard error cannot be written either.
   try {
-    return run(argc, argv);
+    const int status = run(argc, argv);
+    if (std::fflush(stdout) == 0) return status;
+    std::fputs("spbcheck: found standard output closed or full, expected room\n", stderr);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "spbcheck: {}\n", error.what());
-    return bad_use;
+    std::fputs((std::string("spbcheck: ") + error.what() + "\n").c_str(), stderr);
   }
+  return bad_use;
 }
