@@ -64,7 +64,7 @@ class FakeMachine {
 };
 
 TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
-  for (const std::string name : {"setup", "test", "campaign", "bench", "compilers", "tidy"}) {
+  for (const std::string name : {"setup", "test", "campaign", "canaries", "bench", "compilers", "tidy"}) {
     const CommandOutcome outcome = run_command(ci(name + " --bogus"));
     EXPECT_EQ(outcome.status, 2) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("'--bogus'"), HasSubstr("usage: ci/" + name)));
@@ -72,7 +72,7 @@ TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
 }
 
 TEST(CiScripts, ExplainThemselves) {
-  for (const std::string name : {"setup", "test", "campaign", "bench", "compilers", "tidy"}) {
+  for (const std::string name : {"setup", "test", "campaign", "canaries", "bench", "compilers", "tidy"}) {
     const CommandOutcome outcome = run_command(ci(name + " --help"));
     EXPECT_EQ(outcome.status, 0) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, testing::StartsWith("usage: ci/" + name));
@@ -85,6 +85,16 @@ TEST(CiCampaign, RefusesSecondsThatAreNoNumber) {
     const CommandOutcome outcome = run_command(ci("campaign " + argument));
     EXPECT_EQ(outcome.status, 2) << argument << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("--seconds"), HasSubstr("usage: ci/campaign")));
+  }
+}
+
+TEST(CiCampaign, RefusesAnEngineThatItDoesNotHave) {
+  for (const std::string script : {"campaign", "canaries"}) {
+    for (const std::string argument : {"--engine", "--engine honggfuzz", "--engine="}) {
+      const CommandOutcome outcome = run_command(ci(script + " " + argument));
+      EXPECT_EQ(outcome.status, 2) << script << argument << "\n" << outcome.text;
+      EXPECT_THAT(outcome.text, AllOf(HasSubstr("--engine"), HasSubstr("usage: ci/" + script)));
+    }
   }
 }
 
