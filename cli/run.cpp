@@ -12,6 +12,7 @@
 
 #include "cli/options.h"
 #include "cli/verbs.h"
+#include "program/digest.h"
 #include "program/events.h"
 #include "program/load.h"
 #include "program/picture.h"
@@ -37,6 +38,7 @@ struct RunVerb {
   bool quiet = false;
   bool state = false;
   bool counts = false;
+  bool digest = false;
   double seconds = 0;  ///< 0: no limit
   uint32_t before = 10;
 };
@@ -68,12 +70,15 @@ class Watch : public RunListener {
       : verb_(verb), program_(program), end_(end) {}
 
   bool ran(uint64_t number, const Operation& op, const Runner& runner) override {
+    if (verb_.digest) digest_ = combined(digest_, digest(runner.zone()));
     if (verb_.verbose) tell(number, op, runner);
     if (verb_.seconds > 0 && number % 64 == 0 && Clock::now() >= end_) expired_ = true;
     return !expired_;
   }
 
   bool expired() const { return expired_; }
+  /// Of the states after every operation.
+  uint64_t digest_of_states() const { return digest_; }
 
  private:
   /// An operation is a comment of ftrace and its events are ftrace lines, so all of it can be read
@@ -83,6 +88,7 @@ class Watch : public RunListener {
     const auto& names = program_.text ? program_.text->slot_names : nameless;
     fmt::print("# {}  {}  -> {}\n", number, operation_text(op, names),
                outcome_text(runner.outcome(), runner.zone()));
+    if (verb_.digest) fmt::print("# state {}\n", digest_text(digest(runner.zone())));
     for (const Event& event : runner.zone().events)
       fmt::print("{}\n", ftrace_line(event, runner.zone(), number));
     if (runner.zone().events.overflow) fmt::print("# and more events\n");
@@ -92,6 +98,7 @@ class Watch : public RunListener {
   const LoadedProgram& program_;
   Clock::time_point end_;
   bool expired_ = false;
+  uint64_t digest_ = 0;
 };
 
 // ---- afterwards
@@ -144,6 +151,7 @@ void run_one(const RunVerb& verb, const std::string& path, Clock::time_point end
   totals.operations += runner.counts().operations;
   totals.known += runner.counts().known_violations();
   if (verb.state) show_state(runner);
+  if (verb.digest) fmt::print("{}  {}\n", digest_text(watch.digest_of_states()), path);
   if (found) {
     ++totals.findings;
     const TextProgram* text = program->text ? &*program->text : nullptr;
@@ -220,6 +228,9 @@ void add_telling_options(CLI::App& verb, RunVerb& options) {
                 "Tell every operation with its outcome, and its events as ftrace lines");
   verb.add_flag("-q,--quiet", options.quiet, "Print findings and errors only");
   verb.add_flag("--state", options.state, "Show every superpageblock as it is in the end");
+  verb.add_flag("--digest", options.digest,
+                "Print a digest of the states after every operation, and with -v each state's own: "
+                "builds that agree print the same");
   verb.add_flag("--counts", options.counts,
                 "Count every pass, refusal and ladder step, by variant");
   verb.add_option("--before", options.before, "Operations told before a finding")

@@ -18,6 +18,10 @@ uint64_t digest(const Zone& zone) {
   return digest(zone.image());
 }
 
+uint64_t combined(uint64_t so_far, uint64_t next) {
+  return digest(digest_text(so_far) + digest_text(next));
+}
+
 std::string digest_text(uint64_t digest, std::size_t digits) {
   constexpr std::string_view digit = "0123456789abcdef";
   std::string text;

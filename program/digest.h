@@ -17,6 +17,9 @@ uint64_t digest(std::string_view text);
 /// Of the zone's whole state, which has no padding: the same in every build.
 uint64_t digest(const Zone& zone);
 
+/// Of a sequence: the digest so far and the next one.
+uint64_t combined(uint64_t so_far, uint64_t next);
+
 /// The first `digits` of its 16 hexadecimal digits.
 std::string digest_text(uint64_t digest, std::size_t digits = 16);
 
