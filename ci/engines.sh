@@ -16,15 +16,17 @@ program_bytes_max=4096
 export AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_QUIET=1
 export AFL_SKIP_CRASHES=1 AFL_NO_STARTUP_CALIBRATION=1 AFL_FORKSRV_INIT_TMOUT=10000
 
-# build_libfuzzer TARGET..., build_afl TARGET...: their own trees, for each has a compiler of its own.
+# build_libfuzzer TARGET..., build_afl TARGET...: their own trees, for each has a compiler of its own. The mutator that
+# afl-fuzz loads is compiled by libFuzzer's.
 build_libfuzzer() {
   cmake --preset fuzz
   cmake --build --preset fuzz --parallel "$jobs" --target "$@"
 }
 
 build_afl() {
+  build_libfuzzer afl_mutator
   cmake --preset afl
-  cmake --build --preset afl --parallel "$jobs" --target afl_mutator "$@"
+  cmake --build --preset afl --parallel "$jobs" --target "$@"
 }
 
 # run_libfuzzer PROGRAM SECONDS FOLDER [OPTION...]: until the time is up, or the first finding.
@@ -48,9 +50,9 @@ seed_corpus() {
 # afl_instance ROLE PROGRAM SECONDS FOLDER: one afl-fuzz; ROLE is -M main or -S secondary.
 afl_instance() {
   local role=$1 name=$2 program=$3 seconds=$4 folder=$5
-  AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/afl/lib/afl_mutator.so \
+  AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/fuzz/lib/afl_mutator.so \
     afl-fuzz "$role" "$name" -i "$folder/corpus" -o "$folder/afl" -G "$program_bytes_max" -V "$seconds" \
-    -t 5000 -- "$program" >"$folder/afl-$name.log" 2>&1
+    -t 5000 -- "$program" >"$folder/afl-$name.log" 2>&1 </dev/null
 }
 
 # run_afl PROGRAM SECONDS FOLDER: main and secondary, on the corpus; what they queue goes back to it.
