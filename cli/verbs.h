@@ -21,8 +21,10 @@ enum Status : int {
 void add_convert(CLI::App& app, int& status);
 void add_file(CLI::App& app, int& status);
 void add_golden(CLI::App& app, int& status);
+void add_import(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
 void add_minimize(CLI::App& app, int& status);
+void add_replay(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 
 }  // namespace spb::cli

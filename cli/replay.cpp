@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/verbs.h"
+#include "model/variant.h"
+#include "program/story.h"
+#include "trace/replay.h"
+
+namespace spb::cli {
+
+namespace {
+
+struct ReplayVerb {
+  std::vector<std::string> recordings;
+  std::vector<std::string> variants;
+  bool unchecked = false;
+};
+
+/// What all replays added up to.
+struct ReplayTotals {
+  uint64_t events = 0;
+  uint64_t applied = 0;
+  uint64_t operations = 0;
+  uint64_t known = 0;
+  uint64_t findings = 0;
+};
+
+/// Says on a terminal how far a long replay is.
+class Progress : public RunListener {
+ public:
+  explicit Progress(std::string what) : what_(std::move(what)) {}
+  ~Progress() override {
+    if (shown_) fmt::print(stderr, "\r{:<60}\r", "");
+  }
+  bool ran(uint64_t number, const Operation&, const Runner&) override {
+    if (number % 100'000 != 0 || isatty(STDERR_FILENO) == 0) return true;
+    fmt::print(stderr, "\r{}: {} operations", what_, number);
+    shown_ = true;
+    return true;
+  }
+
+ private:
+  std::string what_;
+  bool shown_ = false;
+};
+
+double percent(const trace::Share& share) {
+  return share.whole == 0
+             ? 100.0
+             : 100.0 * static_cast<double>(share.part) / static_cast<double>(share.whole);
+}
+
+/// The variants that keep the zone's lists follow the recorded frames only as mainline: the others
+/// choose their own.
+bool follows_frames(const Variant& variant) {
+  return variant.name == "mainline";
+}
+
+void tell_finding(const trace::ReplayResult& result, const std::string& where) {
+  if (!result.finding) return;
+  const Finding& finding = *result.finding;
+  fmt::print("{}: FINDING after operation {}", where, finding.operation);
+  if (finding.violation) {
+    fmt::print(": {} ({}), expected {}, found {}", info(finding.violation->id).name,
+               finding.violation->clause, finding.violation->expected, finding.violation->found);
+  }
+  fmt::print("\n");
+}
+
+void add(ReplayTotals& totals, const trace::ReplayResult& result) {
+  totals.events += result.imported.events();
+  totals.applied += result.imported.events() - result.imported.events_not_applied();
+  totals.operations += result.run.operations;
+  totals.known += result.run.known_violations();
+  totals.findings += result.finding.has_value();
+}
+
+/// One line a zone: what was asked and served, and what the superpageblocks are at the end.
+void tell_zone(const Variant& variant, const trace::RecordedZone& zone,
+               const trace::ReplayResult& result) {
+  const trace::SpbCensus& spbs = result.at_end;
+  fmt::print("  {:<10} {:<7} {:>9} events, {:>9} operations", variant.name, zone.name,
+             result.imported.events(), result.run.operations);
+  if (!follows_frames(variant)) {
+    fmt::print(", served {} of {} ({:.3f}%)", result.served.part, result.served.whole,
+               percent(result.served));
+  }
+  fmt::print("; superpageblocks at the end: {} tainted, {} clean, {} empty", spbs.tainted,
+             spbs.clean, spbs.empty);
+  if (const uint64_t known = result.run.known_violations()) fmt::print("; {} known", known);
+  fmt::print("\n");
+}
+
+void replay_variant(const trace::Recording& recording, const Variant& variant, bool unchecked,
+                    ReplayTotals& totals) {
+  trace::ImportOptions import;
+  import.follow = follows_frames(variant) ? trace::Follow::frames : trace::Follow::requests;
+  RunOptions options;
+  // Conformance searches the whole zone at each step: not at millions of pages.
+  options.conformance = false;
+  if (unchecked) options.checks = Checks::none;
+  const auto index = static_cast<uint32_t>(&variant - variants().data());
+  trace::Yardstick yardstick;
+  for (const trace::RecordedZone& zone : recording.zones) {
+    const std::string where = fmt::format("{} {} {}", recording.name, zone.name, variant.name);
+    Progress progress(where);
+    const auto result = trace::replay(recording, zone, import, {index, {}}, options, &progress);
+    tell_zone(variant, zone, result);
+    tell_finding(result, where);
+    add(totals, result);
+    yardstick.has_after = recording.has_after;
+    yardstick += result.yardstick;
+  }
+  if (follows_frames(variant)) fmt::print("{}", trace::to_text(yardstick));
+}
+
+std::vector<const Variant*> chosen(const std::vector<std::string>& names) {
+  std::vector<const Variant*> result;
+  for (const Variant& variant : variants()) {
+    const bool named = std::find(names.begin(), names.end(), variant.name) != names.end();
+    if (names.empty() || named) result.push_back(&variant);
+  }
+  return result;
+}
+
+/// Names are refused before a minute is spent on the first recording.
+void check_names(const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    ZoneChanges{name, {}}.applied_to({});
+}
+
+int run_replay(const ReplayVerb& verb) {
+  check_names(verb.variants);
+  ReplayTotals totals;
+  for (const std::string& path : verb.recordings) {
+    const trace::Recording recording = trace::load_recording(path);
+    fmt::print("{}: {} lines, {} zones\n", recording.name, recording.counts.lines,
+               recording.zones.size());
+    for (const Variant* variant : chosen(verb.variants)) {
+      replay_variant(recording, *variant, verb.unchecked, totals);
+      std::fflush(stdout);
+    }
+  }
+  fmt::print(
+      "{} events replayed, {:.3f}% applied; {} operations, {} known violations, {} findings\n",
+      totals.events, percent({totals.applied, totals.events}), totals.operations, totals.known,
+      totals.findings);
+  return totals.findings == 0 ? holds : finding;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "replay",
+      "Run recordings through variants: mainline at the recorded frames, the others as requests");
+  const auto verb = std::make_shared<ReplayVerb>();
+  command->add_option("RECORDING", verb->recordings, "Folders of recordings")->required();
+  command->add_option("--variant", verb->variants, "This variant; may be repeated. Without it, all")
+      ->type_name("NAME");
+  command->add_flag("--unchecked", verb->unchecked, "Without invariants, to measure faster");
+  command->callback([verb, &status] { status = run_replay(*verb); });
+}
+
+}  // namespace spb::cli
