@@ -29,10 +29,11 @@ struct ImportVerb {
   ZoneChanges changes;
 };
 
-/// A zone's name as part of a file's: 1/Normal is a folder otherwise.
+/// The recording's own folder, without the way to it; a zone 1/Normal becomes part of one name.
 std::string file_name(const trace::Recording& recording, const trace::RecordedZone& zone,
                       bool requests) {
-  std::string name = recording.name + "-" + zone.name + (requests ? "-requests" : "-frames");
+  const std::string folder = fs::weakly_canonical(recording.name).filename().string();
+  std::string name = folder + "-" + zone.name + (requests ? "-requests" : "-frames");
   std::replace(name.begin(), name.end(), '/', '-');
   return name + ".spb";
 }
