@@ -3,9 +3,12 @@
 // switched off, or be listed below with the reason why nobody can tell the difference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -82,8 +85,30 @@ bool some_vector_differs(std::size_t variant, const Policy<Concrete>& policy) {
 }
 
 /// Changes that nobody can tell from the original, each with the reason.
+std::map<std::string, std::string> all_equivalents() {
+  std::map<std::string, std::string> reasons;
+  const std::string no_cma = "no pageblock is CMA's before CMA is modelled, so its row never holds";
+  for (const Variant& variant : variants()) {
+    const std::string name(variant.name);
+    reasons[name + ": isolate refusals rows 0 and 1 swapped"] = no_cma;
+    reasons[name + ": isolate refusals rows 1 and 2 swapped"] = no_cma;
+  }
+  for (const std::string name : {"rfc-v1@30", "rfc-v1@31", "rfc-v2"}) {
+    reasons[name + ": refusals rows 0 and 1 swapped"] = no_cma;
+    reasons[name + ": refusals rows 1 and 2 swapped"] = no_cma;
+  }
+  reasons["rfc-v2@06: refusals rows 0 and 1 swapped"] =
+      "a pageblock that the zone's border cuts is never isolated, so the two never hold at once";
+  const std::string one_gate =
+      "one row of PASS_3 is for non-movable requests alone, the other for movable ones alone";
+  reasons["rfc-v1@30: passes rows 3 and 4 swapped"] = one_gate;
+  reasons["rfc-v1@31: passes rows 4 and 5 swapped"] = one_gate;
+  reasons["rfc-v2: passes rows 5 and 6 swapped"] = one_gate;
+  return reasons;
+}
+
 const std::map<std::string, std::string>& equivalent() {
-  static const std::map<std::string, std::string> reasons{};
+  static const std::map<std::string, std::string> reasons = all_equivalents();
   return reasons;
 }
 
@@ -112,6 +137,16 @@ TEST_P(PolicyMutations, TheUnchangedPolicyFailsNoVectorAndNoScenarioOfItsOwn) {
     if (load_program(path)->zone.variant != variant) continue;
     EXPECT_FALSE(fails(path, variant, policy)) << path;
   }
+}
+
+TEST(EquivalentMutations, AreMutations) {
+  std::set<std::string> names;
+  for (std::size_t variant = 0; variant < variants().size(); ++variant) {
+    for (const PolicyMutation& mutation : mutations_of(variant))
+      names.insert(mutation.name);
+  }
+  for (const auto& [name, reason] : equivalent())
+    EXPECT_TRUE(names.contains(name)) << name;
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryVariant, PolicyMutations,
