@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using namespace spb::trace;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
+using testing::Not;
 
 const fs::path recordings = fs::path(SPB_SOURCE_DIR) / "tests/data/recordings";
 
@@ -283,11 +283,12 @@ TEST(Tags, AreToldByAPerCpuListToo) {
                                            "mm_page_alloc: pfn=0x40 order=0 migratetype=2\n"
                                            "mm_page_pcpu_drain: pfn=0x41 order=0 migratetype=0\n"
                                            "mm_page_alloc: pfn=0x42 order=0 migratetype=2\n"
+                                           "mm_page_pcpu_drain: pfn=0x43 order=0 migratetype=0\n"
                                            "mm_page_alloc: pfn=0x50 order=4 migratetype=2\n");
   EXPECT_THAT(first_tags(recording, &evidence),
               ElementsAre(MIGRATE_RECLAIMABLE, unknown_type, unknown_type, unknown_type));
-  EXPECT_EQ(evidence.contradictions, 1U) << "by the drain";
-  EXPECT_EQ(evidence.outdated, 1U) << "by the last page, which does not correct the drain";
+  EXPECT_EQ(evidence.contradictions, 1U) << "by the first drain";
+  EXPECT_EQ(evidence.outdated, 1U) << "by the page 42, which does not correct the drain";
 }
 
 TEST(Tags, AreNotToldByAStolenPage) {
@@ -365,6 +366,19 @@ TEST(Import, DoesNothingForAReturnThatNoRequestHolds) {
   ImportSource source(recording, recording.zones[0], small(Follow::requests));
   EXPECT_THAT(texts_of(source), ElementsAre("give pfn=64 order=3 tail"));
   EXPECT_EQ(source.counts().returns_free_already, 1U);
+}
+
+TEST(Yardstick, HasSeenAnAllocationOnce) {
+  const Recording recording = recording_of("",
+                                           "mm_page_alloc: pfn=0x40 order=0\n"
+                                           "mm_page_free: pfn=0x40 order=0\n"
+                                           "mm_page_free: pfn=0x40 order=0\n");
+  const ReplayResult result = replay(recording, recording.zones[0], small(Follow::frames),
+                                     {variant_index("mainline"), {}}, {});
+  EXPECT_EQ(result.yardstick.seen.part, 1U);
+  EXPECT_EQ(result.yardstick.seen.whole, 2U);
+  EXPECT_FALSE(result.yardstick.has_after);
+  EXPECT_THAT(to_text(result.yardstick), Not(HasSubstr("second snapshot")));
 }
 
 // ---- the recordings of a real kernel

@@ -240,13 +240,13 @@ TEST(Recording, CountsLinesThatSayNothingAboutTheLists) {
 
 // The first page of a refill is the caller's, so its mm_page_alloc tells the flags of all.
 TEST(Recording, KnowsTheCallerOfARefillByItsFirstPage) {
-  const Recording recording = with_trace(
-      locked("0x48", 0, 0) + locked("0x49", 0, 0) + locked("0x40", 0, 0, 1) +
-      allocated("0x41", 0, "GFP_KERNEL") + allocated("0x48", 0, "GFP_ATOMIC|__GFP_ZERO"));
+  const Recording recording = with_trace(locked("0x48", 0, 0) + locked("0x40", 0, 0, 1) +
+                                         locked("0x49", 0, 0) + allocated("0x41", 0, "GFP_KERNEL") +
+                                         allocated("0x48", 0, "GFP_ATOMIC|__GFP_ZERO"));
   const auto& entries = recording.zones.back().entries;
   EXPECT_EQ(entries[0].gfp, uint32_t{GFP_ATOMIC} | __GFP_ZERO);
-  EXPECT_EQ(entries[1].gfp, uint32_t{GFP_ATOMIC} | __GFP_ZERO);
-  EXPECT_EQ(entries[2].gfp, 0U) << "another CPU's";
+  EXPECT_EQ(entries[1].gfp, 0U) << "another CPU's";
+  EXPECT_EQ(entries[2].gfp, uint32_t{GFP_ATOMIC} | __GFP_ZERO);
   EXPECT_EQ(recording.counts.callers_known, 2U);
 }
 
@@ -313,6 +313,17 @@ TEST(BadRecording, IsRefusedForFramesThatNoBlockCanHave) {
   EXPECT_THAT(error_in_trace(fallback("0x40", 5, true)), HasSubstr("an order from 0 to 4"));
   EXPECT_THAT(error_in_trace("t-1 [9999] d.... 1.0: mm_page_free: pfn=0x40 order=0\n"),
               HasSubstr("a CPU below 8192"));
+}
+
+TEST(BadRecording, IsRefusedForAFallbackOnAChunkThatLeavesTheZone) {
+  Texts texts;
+  texts.zoneinfo = "Node 0, zone Normal\n spanned 48\n start_pfn: 72\n";
+  texts.trace = fallback("0x48", 4, true);
+  EXPECT_THAT(error_in(texts), HasSubstr("a chunk of order 4 around pfn 0x48, which leaves zone"));
+  texts.trace = fallback("0x70", 4, true);
+  EXPECT_THAT(error_in(texts), HasSubstr("pfn 0x70 with order 4, which leaves zone Normal"));
+  texts.trace = fallback("0x58", 4, true);
+  EXPECT_EQ(error_in(texts), "");
 }
 
 TEST(BadRecording, IsRefusedWhereTheEventsAndProcDisagreeOnThePageblockOrder) {

@@ -158,6 +158,16 @@ class TraceReader {
     entry->fallback = event_.change_ownership ? Fallback::claim : Fallback::steal;
     entry->found_migratetype = type(event_.fallback_migratetype);
     entry->found_order = checked_order(event_.fallback_order, recording_.kernel.max_page_order);
+    check_found_chunk(*entry);
+  }
+
+  void check_found_chunk(const Entry& entry) {
+    const uint32_t head = entry.pfn & ~((1U << entry.found_order) - 1);
+    const RecordedZone* zone = finder_.find(reader_, entry.pfn, 0);
+    if (finder_.find(reader_, head, entry.found_order) == zone) return;
+    reader_.refuse({"a chunk of order " + std::to_string(entry.found_order) + " around pfn " +
+                        hex_text(entry.pfn) + ", which leaves zone " + zone->name,
+                    "pages from " + hex_text(zone->start_pfn)});
   }
 
   void end_refill() {
