@@ -200,7 +200,7 @@ bool read_parameter(Payload& payload, Parameters& parameters) {
     const ParameterInfo& parameter = parameter_infos()[i];
     if (parameter.name != name || value < parameter.min || value > parameter.max) continue;
     parameters.values[i] = static_cast<uint16_t>(value);
-    return true;
+    return normalised(parameters) == parameters;
   }
   return false;
 }

@@ -52,6 +52,8 @@ Parameters normalised(const Parameters& parameters) {
     const bool in_range = value >= range.min && value <= range.max;
     result.values[i] = in_range ? value : Parameters::unset;
   }
+  uint16_t& without = result[ParameterId::without];
+  if (without != Parameters::unset) without &= removable_passes;
   return result;
 }
 

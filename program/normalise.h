@@ -6,13 +6,25 @@
 #include "model/geometry.h"
 #include "model/operation.h"
 #include "model/parameters.h"
+#include "model/policy.h"
 #include "program/program.h"
 
 namespace spb {
 
+/// What the parameter `without` may take out of the table, a bit a PassId. The passes over a
+/// request's own lists stay: the retry of every claim rests on them.
+inline constexpr uint16_t removable_passes = [] {
+  uint32_t bits = 0;
+  for (const PassId pass : {PassId::PASS_2, PassId::PASS_2B, PassId::PASS_2C, PassId::PASS_2D,
+                            PassId::PASS_3, PassId::PASS_4}) {
+    bits |= 1U << static_cast<uint32_t>(pass);
+  }
+  return static_cast<uint16_t>(bits);
+}();
+
 /// Sizes that fit together: Geometry::check() finds nothing.
 Geometry normalised(const Geometry& geometry);
-/// A value out of its range becomes unset.
+/// A value out of its range becomes unset; `without` keeps the passes that it may take out.
 Parameters normalised(const Parameters& parameters);
 ZoneSpec normalised(const ZoneSpec& zone);
 /// The geometry must be normalised.

@@ -6,7 +6,7 @@
 #include <bit>
 
 #include "model/variant.h"
-#include "program/arguments.h"
+#include "program/normalise.h"
 
 namespace spb {
 
@@ -43,26 +43,36 @@ bool has_words(ParameterId id) {
   return !info(id).words[0].empty();
 }
 
-Names pass_names() {
+/// Passes that can be taken out.
+std::vector<PassId> removable() {
+  std::vector<PassId> passes;
+  for (const PassInfo& pass : pass_infos()) {
+    if (removable_passes >> static_cast<uint32_t>(pass.id) & 1U) passes.push_back(pass.id);
+  }
+  return passes;
+}
+
+Names removable_names() {
   Names names;
-  for (const PassInfo& pass : pass_infos())
-    names.push_back(name_of(pass.id));
+  for (const PassId pass : removable())
+    names.push_back(name_of(pass));
   return names;
 }
 
 uint16_t passes_without(const Word& word, const Place& place) {
-  const Names names = pass_names();
+  if (word.text == "0") return 0;
+  const Names names = removable_names();
   uint32_t bits = 0;
   for (const Word& part : parts_of(word)) {
-    const uint32_t at = index_of(part, names, "a pass: " + alternatives(names), place);
-    bits |= 1U << static_cast<uint32_t>(pass_infos()[at].id);
+    const uint32_t at = index_of(part, names, alternatives(names) + ", joined by bars", place);
+    bits |= 1U << static_cast<uint32_t>(removable()[at]);
   }
   return static_cast<uint16_t>(bits);
 }
 
 uint16_t value_of(ParameterId id, const Word& word, const Place& place) {
   const ParameterInfo& parameter = info(id);
-  if (id == ParameterId::without && !word.text.starts_with("0")) return passes_without(word, place);
+  if (id == ParameterId::without) return passes_without(word, place);
   if (!has_words(id)) {
     return static_cast<uint16_t>(number_of(word, parameter.min, parameter.max, place));
   }
@@ -85,21 +95,17 @@ std::string parameter_value(ParameterId id, uint16_t value) {
   if (has_words(id)) return std::string(info(id).words[value]);
   if (id != ParameterId::without || value == 0) return std::to_string(value);
   std::string text;
-  uint32_t named = 0;
-  for (const PassInfo& pass : pass_infos()) {
-    const uint32_t bit = 1U << static_cast<uint32_t>(pass.id);
-    if (!(value & bit)) continue;
-    named |= bit;
-    text += (text.empty() ? "" : "|") + std::string(name_of(pass.id));
+  for (const PassId pass : removable()) {
+    if (!(value >> static_cast<uint32_t>(pass) & 1U)) continue;
+    text += (text.empty() ? "" : "|") + std::string(name_of(pass));
   }
-  // Bits that name no pass have no word, so the whole value is written as a number.
-  return named == value ? text : hex_text(value);
+  return text;
 }
 
 std::string parameter_range(ParameterId id) {
   const ParameterInfo& parameter = info(id);
   if (has_words(id)) return alternatives({parameter.words.begin(), parameter.words.end()});
-  if (id == ParameterId::without) return "passes joined by a bar";
+  if (id == ParameterId::without) return alternatives(removable_names()) + ", joined by bars";
   return std::to_string(parameter.min) + " to " + std::to_string(parameter.max);
 }
 

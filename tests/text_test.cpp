@@ -101,6 +101,8 @@ TEST(Text, NamesTheNearestCandidate) {
               HasSubstr("did you mean 'bit-only'?"));
   EXPECT_THAT(refusal("zone superpageblocks=2 isolaton=bit-only\n"),
               HasSubstr("did you mean 'isolation'?"));
+  EXPECT_THAT(refusal("zone superpageblocks=2 without=PASS_1\n"),
+              HasSubstr("p.txt:1:32: found 'PASS_1', expected PASS_2, PASS_2B, PASS_2C"));
   EXPECT_THAT(statement_refusal("a = aloc order=0 gfp=GFP_KERNEL"),
               HasSubstr("p.txt:2:5: found 'aloc'"));
   EXPECT_THAT(statement_refusal("a = aloc order=0 gfp=GFP_KERNEL"),
@@ -318,7 +320,7 @@ TEST(Text, PrintsWhatItDoesNotKnowTheSameWayTwice) {
 TEST(Text, OfBytesParsesBackToTheSameProgram) {
   Program program;
   program.zone.geometry.base_pfn = 0x20000;
-  program.zone.parameters[ParameterId::without] = 0xfff0;
+  program.zone.parameters[ParameterId::without] = removable_passes;
   program.operations = {{OpKind::alloc, 0, 0, 40, GFP_KERNEL, 3U << 16U},
                         {OpKind::free, 0, 0, 7, 0, 0},
                         {OpKind::take, 0, 0, 0, 0x20003, 1}};
