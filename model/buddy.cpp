@@ -55,6 +55,7 @@ Pfn buddy_of(Pfn pfn, Order order) {
 /// The pair's own upper buddy is free already: this chunk is likely to merge soon, so it goes to
 /// the tail.
 bool buddy_merge_likely(const Zone& zone, Pfn pfn, Order order) {
+  if (planted(zone, Fault::insert_ignores_merge)) return false;
   if (order.value + 1 >= zone.geometry().max_page_order) return false;
   const Order above = order + 1;
   const Pfn pair(pfn.value & ~(nr_pages(above) - 1));

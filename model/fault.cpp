@@ -27,6 +27,8 @@ constexpr std::array<FaultInfo, static_cast<std::size_t>(Fault::count) - 1> info
      "A claim does not ask the half rule."},
     {Fault::item_leaked, "item-leaked",
      "The evacuation worker does not return its item to the pool."},
+    {Fault::insert_ignores_merge, "insert-ignores-merge",
+     "A freed chunk that is likely to merge soon goes to the head of its list."},
 }};
 
 }  // namespace

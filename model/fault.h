@@ -20,6 +20,7 @@ enum class Fault : uint8_t {
   merge_keeps_tag,          ///< a merge across types leaves the swallowed pageblock's tag
   claim_without_half_rule,  ///< the half rule is not asked
   item_leaked,              ///< the evacuation worker does not return its item
+  insert_ignores_merge,     ///< a free does not ask whether its chunk is likely to merge soon
   count
 };
 
