@@ -178,8 +178,10 @@ std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32
   Bytes bytes(data, size, max_size);
   const uint32_t what = random.below(8);
   if (what == 0) {
-    // The form of the header stays: a wide one is a huge zone, and all operations would shift.
-    mutate_part(bytes.header() + 1, bytes.header_size() - 1, mutate_bytes);
+    // The mark of a wide header stays: that is a huge zone, and all operations would shift.
+    const uint8_t mark = bytes.header()[0];
+    mutate_part(bytes.header(), bytes.header_size(), mutate_bytes);
+    bytes.header()[0] = mark;
   } else if (what <= 3 || bytes.count() == 0) {
     bytes.insert(random.below(bytes.count() + 1), bytes_of(likely_operation(random)));
   } else {

@@ -13,7 +13,10 @@ namespace spb {
 
 namespace {
 
+// Three bytes, so that random ones hardly ever make a huge zone.
 constexpr uint8_t wide_form = 0xff;
+constexpr uint16_t wide_mark = 0xffff;
+constexpr std::size_t wide_mark_at = 10;
 constexpr std::size_t parameters_at = 12;
 
 /// Reads little-endian numbers; beyond the end everything is 0.
@@ -91,6 +94,7 @@ void write_small(Output& out, const Geometry& g) {
 
 void write_wide(Output& out, const Geometry& g) {
   out.u8(0, wide_form);
+  out.u16(wide_mark_at, wide_mark);
   out.u32(bytes_header_size, g.superpageblocks);
   out.u32(bytes_header_size + 4, g.base_pfn);
   out.u32(bytes_header_size + 8, g.absent_first);
@@ -116,10 +120,14 @@ void write_zone(Output& out, const ZoneSpec& zone) {
     out.u16(parameters_at + 2 * i, zone.parameters.values[i] + 1U);
 }
 
+bool is_wide(const Input& in) {
+  return in.u8(0) == wide_form && in.u16(wide_mark_at) == wide_mark;
+}
+
 void read_zone(const Input& in, ZoneSpec& zone) {
   zone.variant = in.u8(1);
   zone.geometry = {};
-  in.u8(0) == wide_form ? read_wide(in, zone.geometry) : read_small(in, zone.geometry);
+  is_wide(in) ? read_wide(in, zone.geometry) : read_small(in, zone.geometry);
   zone.geometry.start_allocated = (in.u8(2) & 1U) != 0;
   for (std::size_t i = 0; i < nr_parameters; ++i)
     zone.parameters.values[i] = static_cast<uint16_t>(in.u16(parameters_at + 2 * i) - 1U);
@@ -152,8 +160,7 @@ void write_operation(Output& out, std::size_t at, const Operation& op) {
 }  // namespace
 
 std::size_t operations_offset(std::span<const uint8_t> bytes) {
-  const bool wide = !bytes.empty() && bytes[0] == wide_form;
-  return bytes_header_size + (wide ? bytes_wide_size : 0);
+  return bytes_header_size + (is_wide(Input(bytes)) ? bytes_wide_size : 0);
 }
 
 void decode_bytes(std::span<const uint8_t> bytes, Program& program) {

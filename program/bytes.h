@@ -4,7 +4,8 @@
 // decode(encode(p)) == p for a normalised p.
 //
 // The header has bytes_header_size bytes:
-//    0  0xff: a wide record follows the header; else the zone is small, as this table says
+//    0  0xff, with 0xffff at 10: a wide record follows the header; else the zone is small, as this
+//       table says
 //    1  variant, modulo their number
 //    2  bit 0: start=allocated; bits 1-2: the base pfn, in superpageblocks
 //    3  superpageblocks - 1, modulo 16
@@ -13,7 +14,7 @@
 //    6  max_page_order - pageblock_order, modulo 4
 //    7  absent_first, 8 absent_last; 0 where they exceed a superpageblock
 //    9  slots - 1
-//   10  0, 0
+//   10  0 (u16)
 //   12  each parameter + 1 as u16, in the order of ParameterId; 0 is unset
 // so that random bytes make a small zone with most parameters unset. The wide record has 32 bytes:
 // superpageblocks, base_pfn, absent_first, absent_last, slots as u32, 12 bytes of 0; bytes 4 to 6

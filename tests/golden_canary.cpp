@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Faults in split, merge, list choice, claim and steal each part the model from the kernel's
-// answers.
+// Faults in split, merge, list insertion, claim and steal each part the model from the kernel's
+// answers; so does one in the choice of a freed page's list.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/variant.h"
+#include "tests/engine_faults.h"
 #include "trace/golden_replay.h"
 
 namespace spb::test {
@@ -46,25 +47,18 @@ TEST(GoldenCanary, AgreesWithoutAFault) {
   EXPECT_FALSE(any_differs(Fault::none));
 }
 
-TEST(GoldenCanary, SplitThatForgetsAHalfShows) {
-  EXPECT_TRUE(any_differs(Fault::split_half_lost));
-}
-
 TEST(GoldenCanary, FreeThatIgnoresIsolationShows) {
   EXPECT_TRUE(any_differs(Fault::free_ignores_isolation));
 }
 
-TEST(GoldenCanary, StealThatRelabelsShows) {
-  EXPECT_TRUE(any_differs(Fault::steal_relabels));
+class EngineFaultInVectors : public testing::TestWithParam<Fault> {};
+
+TEST_P(EngineFaultInVectors, Shows) {
+  EXPECT_TRUE(any_differs(GetParam()));
 }
 
-TEST(GoldenCanary, MergeThatKeepsTheTagShows) {
-  EXPECT_TRUE(any_differs(Fault::merge_keeps_tag));
-}
-
-TEST(GoldenCanary, ClaimWithoutTheHalfRuleShows) {
-  EXPECT_TRUE(any_differs(Fault::claim_without_half_rule));
-}
+INSTANTIATE_TEST_SUITE_P(Mainline, EngineFaultInVectors, testing::ValuesIn(engine_faults),
+                         [](const auto& test) { return test_name_of(test.param); });
 
 }  // namespace
 }  // namespace spb::test

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <filesystem>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,49 +13,21 @@
 #include "program/load.h"
 #include "program/run.h"
 #include "tests/policy_mutations.h"
+#include "tests/program_files.h"
+#include "tests/scenario_runs.h"
 #include "trace/golden.h"
 #include "trace/golden_replay.h"
 
 namespace spb {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<std::string> files_below(const fs::path& folder, const std::string& ending) {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().string().ends_with(ending)) {
-      files.push_back(entry.path().string());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-const std::vector<std::string>& scenarios() {
-  static const auto files = files_below(fs::path(SPB_SOURCE_DIR) / "tests/scenarios", ".txt");
-  return files;
-}
-
 /// Whether a scenario comes out otherwise than expected under this variant's parameters and this
 /// policy.
-bool fails(const std::string& path, std::size_t variant, const Policy<Concrete>& policy) {
-  auto program = load_program(path);
-  program->zone.variant = static_cast<uint32_t>(variant);
+bool fails(const std::string& scenario, std::size_t variant, const Policy<Concrete>& policy) {
   RunOptions options;
   options.conformance = false;
   options.policy = &policy;
-  Runner runner(program->zone, options);
-  return run(runner, *program->source, &*program->text).has_value();
-}
-
-/// A scenario speaks for every variant under which all that it expects holds.
-std::vector<std::string> scenarios_of(std::size_t variant) {
-  std::vector<std::string> speaking;
-  for (const std::string& path : scenarios()) {
-    if (!fails(path, variant, variants()[variant].policy)) speaking.push_back(path);
-  }
-  return speaking;
+  return !test::holds(scenario, variant, options);
 }
 
 /// A handful of vectors, one of each geometry and profile that matters, is enough to tell
@@ -65,8 +35,8 @@ std::vector<std::string> scenarios_of(std::size_t variant) {
 const std::vector<trace::GoldenVector>& vectors() {
   static const auto loaded = [] {
     std::vector<trace::GoldenVector> all;
-    for (const std::string& path :
-         files_below(fs::path(SPB_SOURCE_DIR) / "tests/data/golden", "1.txt.xz")) {
+    for (const auto& path : trace::golden_files(SPB_SOURCE_DIR "/tests/data/golden")) {
+      if (!path.string().ends_with("1.txt.xz")) continue;
       auto vector = trace::read_golden(path);
       if (trace::missing_features(vector).empty()) all.push_back(std::move(vector));
     }
@@ -116,7 +86,7 @@ class PolicyMutations : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(PolicyMutations, EachFailsAScenarioOrAVectorUnlessItIsListedAsEquivalent) {
   const std::size_t variant = GetParam();
-  const std::vector<std::string> speaking = scenarios_of(variant);
+  const std::vector<std::string> speaking = test::scenarios_of(variant);
   for (const PolicyMutation& mutation : mutations_of(variant)) {
     const auto notices = [&](const std::string& path) {
       return fails(path, variant, mutation.policy);
@@ -133,8 +103,8 @@ TEST_P(PolicyMutations, TheUnchangedPolicyFailsNoVectorAndNoScenarioOfItsOwn) {
   const std::size_t variant = GetParam();
   const Policy<Concrete>& policy = variants()[variant].policy;
   EXPECT_FALSE(some_vector_differs(variant, policy));
-  for (const std::string& path : scenarios()) {
-    if (load_program(path)->zone.variant != variant) continue;
+  for (const std::string& path : test::program_files({"tests/scenarios"})) {
+    if (load_program(SPB_SOURCE_DIR "/" + path)->zone.variant != variant) continue;
     EXPECT_FALSE(fails(path, variant, policy)) << path;
   }
 }
