@@ -13,6 +13,7 @@
 #include "model/variant.h"
 #include "program/text.h"
 #include "trace/replay.h"
+#include "trace/tags.h"
 
 namespace spb::test {
 namespace {

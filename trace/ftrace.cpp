@@ -144,7 +144,9 @@ bool parse_time(std::string_view word, Event& event) {
 /// What follows `[cpu]`: flags if printed, time, name of the event; `text` is left at the fields.
 bool parse_after_cpu(std::string_view& text, Event& event) {
   if (text.empty() || !is_blank(text.front())) return false;
-  if (!parse_time(next_word(text), event) && !parse_time(next_word(text), event)) return false;
+  bool has_time = parse_time(next_word(text), event);
+  if (!has_time) has_time = parse_time(next_word(text), event);
+  if (!has_time) return false;
   event.name = next_word(text);
   if (event.name.size() < 2 || !event.name.ends_with(':')) return false;
   event.name.remove_suffix(1);

@@ -69,21 +69,6 @@ struct ImportCounts {
   uint64_t events_not_applied() const { return returns_free_already; }
 };
 
-/// What the events of a recording say about the tags of its blocks. An event on the lists of a type
-/// speaks for its block: zone_locked by its migratetype, extfrag by its fallback_migratetype,
-/// pcpu_drain by its migratetype. So does mm_page_alloc of a page that was not stolen, since
-/// per-CPU lists are kept by the type of the block. The first statement tells the initial tag; a
-/// claim changes it; a later one may only agree.
-struct TagEvidence {
-  std::vector<uint8_t> first;  ///< Migratetype of each pageblock of the span, or unknown_type
-  uint64_t blocks_known = 0;
-  uint64_t statements = 0;
-  uint64_t contradictions = 0;  ///< by events on the lists
-  uint64_t outdated =
-      0;  ///< by pages that were on a per-CPU list while their block changed its tag
-};
-TagEvidence tag_evidence(const Kernel& kernel, const RecordedZone& zone, const Geometry& geometry);
-
 /// The program, read from the recording as it runs; recording and zone must outlive it. The zone's
 /// shape is the superpageblocks from the first to the last one of which the recording mentions a
 /// page: the others are holes, or memory that the kernel had not initialised yet, and would count

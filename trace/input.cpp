@@ -123,8 +123,8 @@ LineReader::LineReader(std::string_view text, std::string name, std::size_t line
 
 LineReader::~LineReader() = default;
 
-void LineReader::refuse(Complaint complaint) const {
-  throw InputError(name_, line_number_, std::move(complaint));
+void LineReader::refuse(const Complaint& complaint) const {
+  throw InputError(name_, line_number_, complaint);
 }
 
 /// Reads on behind what is unread, at most a line's length; false at the end of the file.
@@ -166,7 +166,7 @@ bool LineReader::next(std::string_view& line) {
 }
 
 std::filesystem::path plain_or_xz(const std::filesystem::path& folder, std::string_view name) {
-  const std::filesystem::path plain = folder / name;
+  std::filesystem::path plain = folder / name;
   if (std::filesystem::exists(plain)) return plain;
   std::filesystem::path packed = plain;
   packed += ".xz";

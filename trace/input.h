@@ -51,7 +51,7 @@ class LineReader {
   /// The number of the line that next() gave last, from 1.
   uint64_t line_number() const { return line_number_; }
   /// An error about that line.
-  [[noreturn]] void refuse(Complaint complaint) const;
+  [[noreturn]] void refuse(const Complaint& complaint) const;
 
  private:
   class Source;

@@ -73,7 +73,7 @@ class TraceReader {
         ++recording_.counts.lost_reports;
         return;
       case LineKind::malformed:
-        reader_.refuse(std::move(complaint));
+        reader_.refuse(complaint);
     }
   }
 
@@ -292,6 +292,21 @@ std::unique_ptr<LineReader> open_needed(const std::filesystem::path& folder,
                     "the folder of a recording: trace.txt, freeblocks.before and zoneinfo.before"});
 }
 
+std::string_view& text_named(std::string_view name, RecordingTexts& texts,
+                             const LineReader& reader) {
+  const std::array<std::pair<std::string_view, std::string_view*>, 5> files = {{
+      {"trace.txt", &texts.trace},
+      {"freeblocks.before", &texts.free_before},
+      {"freeblocks.after", &texts.free_after},
+      {"zoneinfo.before", &texts.zoneinfo},
+      {"pagetypeinfo.before", &texts.pagetypeinfo},
+  }};
+  for (const auto& [file_name, file] : files) {
+    if (file_name == name && file->data() == nullptr) return *file;
+  }
+  reader.refuse({quoted(name), "the name of a file of a recording, each once"});
+}
+
 std::unique_ptr<LineReader> over_text(std::string_view text, std::string name, bool optional) {
   if (optional && text.empty()) return nullptr;
   return std::make_unique<LineReader>(text, std::move(name));
@@ -302,25 +317,12 @@ std::unique_ptr<LineReader> over_text(std::string_view text, std::string name, b
 RecordingTexts split_recording(std::string_view text) {
   constexpr std::string_view heading = "=== ";
   RecordingTexts texts;
-  const std::array<std::pair<std::string_view, std::string_view*>, 5> files = {{
-      {"trace.txt", &texts.trace},
-      {"freeblocks.before", &texts.free_before},
-      {"freeblocks.after", &texts.free_after},
-      {"zoneinfo.before", &texts.zoneinfo},
-      {"pagetypeinfo.before", &texts.pagetypeinfo},
-  }};
   std::string_view* file = nullptr;
   LineReader reader(text, "recording");
   std::string_view line;
   while (reader.next(line)) {
     if (line.starts_with(heading)) {
-      const auto name = line.substr(heading.size());
-      const auto found = std::find_if(files.begin(), files.end(),
-                                      [&](const auto& entry) { return entry.first == name; });
-      if (found == files.end() || found->second->data() != nullptr) {
-        reader.refuse({quoted(name), "the name of a file of a recording, each once"});
-      }
-      file = found->second;
+      file = &text_named(line.substr(heading.size()), texts, reader);
     } else if (file == nullptr) {
       reader.refuse({quoted(line), "`=== trace.txt` or another file"});
     } else {

@@ -17,9 +17,9 @@ Share& operator+=(Share& sum, const Share& other) {
 
 /// Rounded towards zero, so that 100% means all.
 std::string row(std::string_view name, const Share& share) {
-  const double percent =
-      share.whole == 0 ? 100.0 : static_cast<double>(share.part * 100'000 / share.whole) / 1000.0;
-  return fmt::format("{}: {} of {} ({:.3f}%)\n", name, share.part, share.whole, percent);
+  const uint64_t thousandths = share.whole == 0 ? 100'000 : share.part * 100'000 / share.whole;
+  return fmt::format("{}: {} of {} ({}.{:03}%)\n", name, share.part, share.whole,
+                     thousandths / 1000, thousandths % 1000);
 }
 
 bool is_free(const Zone& zone, uint32_t pfn) {
