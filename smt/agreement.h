@@ -10,6 +10,7 @@
 
 #include "model/operation.h"
 #include "program/program.h"
+#include "smt/explore.h"
 #include "smt/reading.h"
 #include "smt/world.h"
 
@@ -30,6 +31,7 @@ class Agreement : public Observer {
                    Pfn page) override;
 
   uint64_t searches() const { return searches_; }
+  bool found() const { return difference_.has_value(); }
   const std::optional<std::string>& difference() const { return difference_; }
 
  private:
@@ -62,8 +64,5 @@ struct Explored {
 /// there are no more or so many operations were run.
 Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
                  const Policy<Concrete>& reading, uint64_t transitions_max);
-
-/// Two superpageblocks of two pageblocks of two pages.
-Geometry tiny_size();
 
 }  // namespace spb::smt

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cvc5 as a second opinion: another program, another process, the same text.
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,19 +60,19 @@ double seconds_of(const timeval& time) {
 std::string output_of(const std::vector<std::string>& words, double& seconds) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return "pipe failed";
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    dup2(ends[1], STDERR_FILENO);
-    close(ends[0]);
-    close(ends[1]);
-    std::vector<char*> arguments;
-    for (const std::string& word : words)
-      arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    execv(arguments[0], arguments.data());
-    _exit(127);
-  }
+  std::vector<char*> arguments;
+  for (const std::string& word : words)
+    arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  // Not fork(): Z3's handlers for it do not end where two threads fork at once.
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+  pid_t child = 0;
+  const int refused =
+      posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   std::string output;
   std::array<char, 4096> buffer;
@@ -80,7 +81,7 @@ std::string output_of(const std::vector<std::string>& words, double& seconds) {
   close(ends[0]);
   int status = 0;
   rusage used{};
-  if (child > 0) wait4(child, &status, 0, &used);
+  if (refused == 0) wait4(child, &status, 0, &used);
   seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
   return output;
 }

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "smt/counterexample.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "invariants/checker.h"
+#include "model/gfp.h"
+#include "program/normalise.h"
+#include "program/text.h"
+#include "smt/explore.h"
+
+namespace spb::smt {
+
+// ---- does the engine break it?
+// -------------------------------------------------------------------
+
+namespace {
+
+/// Asks the statement about every search and every step of the engine.
+class StatementWatch : public Observer {
+ public:
+  explicit StatementWatch(const Statement& statement) : statement_(statement) {}
+
+  bool found() const { return found_; }
+
+  void attempt_begins(const Zone& zone, const Request<Concrete>& request) override {
+    if (!statement_.broken_state) return;
+    const ZoneWorld world(zone, request);
+    found_ = found_ || statement_.broken_state(world, reading_of(zone, request));
+  }
+
+  void chosen(const Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
+              Pfn head, Order) override {
+    ask(zone, request, row.id, head);
+  }
+
+  void fallback_chosen(const Zone& zone, const Request<Concrete>& request, PassId by, Pfn head,
+                       Order, Migratetype) override {
+    ask(zone, request, by, head);
+  }
+
+ private:
+  static Reading<Concrete> reading_of(const Zone& zone, const Request<Concrete>& request) {
+    return {zone.policy(), request, zone.limits()};
+  }
+
+  void ask(const Zone& zone, const Request<Concrete>& request, PassId id, Pfn head) {
+    if (!statement_.broken_step) return;
+    const ZoneWorld world(zone, request);
+    const Reading<Concrete> reading = reading_of(zone, request);
+    for (const ZoneWorld::Spot& at : world.spots()) {
+      if (at.first != head) continue;
+      for (std::size_t i = 0; i < reading.steps().size(); ++i) {
+        if (reading.step(i).id != id || !reading.takes(i, at)) continue;
+        found_ = found_ || statement_.broken_step(world, reading, i, at);
+      }
+    }
+  }
+
+  const Statement& statement_;
+  bool found_ = false;
+};
+
+Zone zone_of(const ZoneSpec& spec, const Policy<Concrete>& policy) {
+  return Zone(spec.geometry, policy,
+              resolve(spec.parameters, variants()[spec.variant].defaults, spec.geometry));
+}
+
+}  // namespace
+
+std::optional<std::size_t> breaks(const Statement& statement, const Program& program,
+                                  const Policy<Concrete>& policy) {
+  Zone zone = zone_of(program.zone, policy);
+  for (std::size_t i = 0; i < program.operations.size(); ++i) {
+    StatementWatch watch(statement);
+    if (full_check(zone)) return std::nullopt;
+    zone.observer = &watch;
+    apply(zone, program.operations[i]);
+    zone.observer = nullptr;
+    if (watch.found()) return i + 1;
+  }
+  return std::nullopt;
+}
+
+// ---- a state of the solver, as operations
+// --------------------------------------------------------
+
+namespace {
+
+/// Reads the constants of FixedSize; what the solver left open is 0 or false.
+class Model {
+ public:
+  explicit Model(const std::map<std::string, std::string>& values) : values_(values) {}
+
+  bool is(const std::string& name) const { return text(name) == "true"; }
+  uint32_t number(const std::string& name) const {
+    const std::string value = text(name);
+    const bool digits = !value.empty() && std::all_of(value.begin(), value.end(),
+                                                      [](char c) { return c >= '0' && c <= '9'; });
+    return digits ? static_cast<uint32_t>(std::stoul(value)) : 0;
+  }
+
+ private:
+  std::string text(const std::string& name) const {
+    const auto at = values_.find(name);
+    return at == values_.end() ? "" : at->second;
+  }
+  const std::map<std::string, std::string>& values_;
+};
+
+struct Piece {
+  uint32_t pfn;
+  uint32_t order;
+};
+
+constexpr uint32_t unmovable = static_cast<uint32_t>(Concrete::lit(MIGRATE_UNMOVABLE));
+constexpr uint32_t movable = static_cast<uint32_t>(Concrete::lit(MIGRATE_MOVABLE));
+constexpr uint32_t reclaimable = static_cast<uint32_t>(Concrete::lit(MIGRATE_RECLAIMABLE));
+
+/// One pageblock of a zone in which every page was allocated before: content first, then what is
+/// free, then the tag, which leaves the bits that the content calls for, then bits that are stale.
+class BlockBuilder {
+ public:
+  BlockBuilder(const Model& model, const Geometry& size, uint32_t block,
+               std::vector<Operation>& out)
+      : model_(model),
+        b_(block),
+        first_(std::max(size.first_page(BlockIndex(block)), size.start()).value),
+        end_(std::min(size.first_page(BlockIndex(block + 1)), size.end()).value),
+        out_(out) {
+    find_pieces();
+  }
+
+  void build() {
+    if (model_.is(block_name(b_, "all_free"))) {
+      tag();
+      give_pieces();
+    } else {
+      content();
+      give_pieces();
+      tag();
+      stale_bits();
+    }
+    if (model_.is(block_name(b_, "isolated"))) out_.push_back({OpKind::isolate, 0, 0, 0, b_, 0});
+  }
+
+ private:
+  uint32_t wanted_tag() const { return model_.number(block_name(b_, "tag")); }
+
+  void find_pieces() {
+    // The second chunk starts where the first one's buddies leave it alone.
+    const uint32_t half = (end_ - first_) / 2;
+    for (std::size_t c = 0; c < FixedSize::chunks_per_block; ++c) {
+      if (!model_.is(chunk_name(b_, c, "there"))) continue;
+      const uint32_t at = pieces_.empty() ? first_ : first_ + half;
+      pieces_.push_back({at, model_.number(chunk_name(b_, c, "order"))});
+    }
+  }
+
+  bool is_free(uint32_t pfn) const {
+    return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& piece) {
+      return pfn >= piece.pfn && pfn < piece.pfn + (1U << piece.order);
+    });
+  }
+
+  void give(uint32_t pfn, uint32_t order) {
+    out_.push_back({OpKind::give, static_cast<uint8_t>(order), 0, 0, pfn, 0});
+  }
+  void take(uint32_t pfn, uint32_t type) { out_.push_back({OpKind::take, 0, 0, 0, pfn, type}); }
+  void give_pieces() {
+    for (const Piece& piece : pieces_)
+      give(piece.pfn, piece.order);
+  }
+  void tag() { out_.push_back({OpKind::tag, 0, 0, 0, b_, wanted_tag()}); }
+
+  bool has(uint32_t type) const {
+    if (type == unmovable) return model_.is(block_name(b_, "has_unmovable"));
+    if (type == reclaimable) return model_.is(block_name(b_, "has_reclaimable"));
+    return model_.is(block_name(b_, "has_movable"));
+  }
+
+  /// Page by page: so many movable ones, the others UNMOVABLE or RECLAIMABLE as the bits have it.
+  void content() {
+    uint32_t left = model_.number(block_name(b_, "movable_pages"));
+    for (uint32_t pfn = first_; pfn < end_; ++pfn) {
+      if (is_free(pfn)) continue;
+      const bool is_movable = left > 0;
+      left -= is_movable;
+      uint32_t type = movable;
+      if (!is_movable) type = has(unmovable) && !holds_[unmovable] ? unmovable : other_type();
+      holds_[type] = true;
+      if (type == wanted_tag()) continue;
+      give(pfn, 0);
+      take(pfn, type);
+    }
+  }
+
+  uint32_t other_type() const { return has(reclaimable) ? reclaimable : unmovable; }
+
+  void stale_bits() {
+    if (pieces_.empty()) return;
+    for (const uint32_t type : {unmovable, reclaimable, movable}) {
+      if (!has(type) || holds_[type]) continue;
+      take(pieces_[0].pfn, type);
+      give(pieces_[0].pfn, 0);
+    }
+  }
+
+  const Model& model_;
+  uint32_t b_;
+  uint32_t first_;
+  uint32_t end_;
+  std::vector<Operation>& out_;
+  std::vector<Piece> pieces_;
+  std::array<bool, 3> holds_{};
+};
+
+Operation request_in(const Model& model) {
+  const uint32_t flags = (model.is("request.nofragment") ? ALLOC_NOFRAGMENT : 0U) |
+                         (model.is("request.tainted_ok") ? ALLOC_NOFRAG_TAINTED_OK : 0U) |
+                         (model.is("request.atomic") ? ALLOC_NON_BLOCK : 0U);
+  return {OpKind::rmqueue,
+          static_cast<uint8_t>(model.number("request.order")),
+          0,
+          0,
+          model.number("request.migratetype"),
+          flags};
+}
+
+uint32_t variant_index(const std::string& name) {
+  return static_cast<uint32_t>(find_variant(name) - variants().data());
+}
+
+/// The lists fill in the order of the pageblocks, so pageblocks with heads come early in one of
+/// these.
+std::vector<std::vector<uint32_t>> block_orders(const Model& model, const Geometry& size) {
+  std::vector<uint32_t> ascending;
+  for (uint32_t b = 0; b < size.nr_blocks(); ++b) {
+    if (!size.outside(BlockIndex(b))) ascending.push_back(b);
+  }
+  std::vector<uint32_t> heads_first = ascending;
+  std::stable_partition(heads_first.begin(), heads_first.end(), [&](uint32_t b) {
+    return model.is(chunk_name(b, 0, "head")) || model.is(chunk_name(b, 1, "head"));
+  });
+  const std::vector<uint32_t> descending(ascending.rbegin(), ascending.rend());
+  return {heads_first, ascending, descending};
+}
+
+std::optional<Program> rebuilt(const Statement& statement, const Subject& subject,
+                               const Verdict& verdict) {
+  const Model model(verdict.model);
+  for (const std::vector<uint32_t>& order : block_orders(model, verdict.size)) {
+    Program program;
+    program.zone = {verdict.size, variant_index(subject.name), subject.parameters};
+    program.zone.geometry.start_allocated = true;
+    for (const uint32_t b : order)
+      BlockBuilder(model, verdict.size, b, program.operations).build();
+    program.operations.push_back(request_in(model));
+    // What no program can say, such as the tag CMA, is not reached by operations.
+    if (normalised(program) != program) continue;
+    const auto last = breaks(statement, program, subject.concrete);
+    if (!last) continue;
+    program.operations.resize(*last);
+    return program;
+  }
+  return std::nullopt;
+}
+
+// ---- another state, found by looking
+// -------------------------------------------------------------
+
+constexpr uint64_t transitions_max = 60'000;
+
+/// Two small superpageblocks, whole or cut; and one with half of its pageblocks outside the zone.
+std::array<Geometry, 4> searched_sizes() {
+  std::array<Geometry, 4> sizes{tiny_size(), tiny_size(), tiny_size(), tiny_size()};
+  sizes[1].absent_first = 1;
+  sizes[2].absent_first = 1;
+  sizes[2].absent_last = 3;
+  sizes[3].superpageblocks = 1;
+  sizes[3].pageblocks = 4;
+  sizes[3].max_page_order = 1;
+  sizes[3].absent_last = 4;
+  return sizes;
+}
+
+std::optional<Program> searched(const Statement& statement, const Subject& subject) {
+  for (const Geometry& size : searched_sizes()) {
+    const ZoneSpec spec{size, variant_index(subject.name), subject.parameters};
+    StatementWatch watch(statement);
+    Explorer<StatementWatch> explorer(spec, subject.concrete, watch);
+    explorer.run(transitions_max);
+    if (watch.found() && breaks(statement, explorer.program(), subject.concrete)) {
+      return explorer.program();
+    }
+  }
+  return std::nullopt;
+}
+
+/// Operations go one by one, from the end, as long as it still breaks.
+Program minimised(const Statement& statement, const Subject& subject, Program program) {
+  for (bool shorter = true; shorter;) {
+    shorter = false;
+    for (std::size_t i = program.operations.size(); i-- > 0;) {
+      Program without = program;
+      without.operations.erase(without.operations.begin() + static_cast<std::ptrdiff_t>(i));
+      const auto last = breaks(statement, without, subject.concrete);
+      if (!last) continue;
+      without.operations.resize(*last);
+      program = std::move(without);
+      shorter = true;
+      i = std::min(i, program.operations.size());
+    }
+  }
+  return program;
+}
+
+}  // namespace
+
+std::optional<Counterexample> counterexample(const Property& property, const Subject& subject,
+                                             const Verdict& verdict) {
+  const Statement& statement = property.statement;
+  if (verdict.outcome != Outcome::refuted || !property.lists_follow_tags) return std::nullopt;
+  if (!statement.broken_state && !statement.broken_step) return std::nullopt;
+  if (const auto program = rebuilt(statement, subject, verdict)) {
+    return Counterexample{minimised(statement, subject, *program), "the solver's state"};
+  }
+  if (const auto program = searched(statement, subject)) {
+    return Counterexample{minimised(statement, subject, *program), "a search of a small zone"};
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+/// Words after "#", a new "#" line before column 96.
+std::string wrapped(std::string_view sentence) {
+  std::string text;
+  std::size_t column = 1;
+  for (std::size_t at = 0; at < sentence.size();) {
+    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
+    if (column + 1 + end - at > 96) {
+      text += "\n#";
+      column = 1;
+    }
+    text += " " + std::string(sentence.substr(at, end - at));
+    column += 1 + end - at;
+    at = end + 1;
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string text_of(const Counterexample& found, const Property& property,
+                    const std::string& variant) {
+  std::string text = "# Refutes " + std::string(property.id) + " for " + variant +
+                     ", in its last operation; from " + found.source + ":\n#" +
+                     wrapped(property.sentence);
+  return text + print_text(with_lines(found.program));
+}
+
+}  // namespace spb::smt
