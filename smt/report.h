@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The properties as text: a table for docs/proofs.md, and one property explained.
+#pragma once
+
+#include <string>
+
+#include "smt/properties.h"
+
+namespace spb::smt {
+
+/// A Markdown table of every property and the outcome for each variant, as the tests hold it.
+std::string markdown_table();
+
+/// What the property says, what is assumed, what it is weakened by, what is expected.
+std::string explained(const Property& property);
+
+}  // namespace spb::smt
