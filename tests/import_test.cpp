@@ -228,7 +228,7 @@ TEST(ImportGeometry, IsRefusedForSuperpageblocksSmallerThanABuddy) {
   ImportOptions options;
   options.superpageblock_order = 3;
   try {
-    ImportSource(recording, recording.zones[0], options);
+    const ImportSource source(recording, recording.zones[0], options);
     ADD_FAILURE() << "accepted";
   } catch (const trace::InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("from the largest buddy's, 4, to 31, not 3"));

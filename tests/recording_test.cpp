@@ -29,7 +29,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
 using trace::Entry;
-using trace::EntryKind;
 using trace::Fallback;
 using trace::Recording;
 
