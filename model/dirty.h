@@ -9,7 +9,8 @@
 
 namespace spb {
 
-/// 2^order pages from pfn on: their state, and the links of the first.
+/// 2^order pages from pfn on: their state, and the links between the first and its neighbours on a
+/// list.
 struct DirtyPages {
   Pfn pfn;
   Order order;
@@ -42,7 +43,8 @@ struct BoundedList {
 
 struct DirtyList {
   BoundedList<DirtyPages> pages;
-  BoundedList<Pfn> links;  ///< chunks of which the links alone changed: neighbours on a list
+  BoundedList<Pfn> links;  ///< chunks that have another neighbour on their list, or none: of two
+                           ///< that became neighbours, one
   BoundedList<BlockIndex> blocks;
   BoundedList<SpbIndex> spbs;
   bool enabled = false;

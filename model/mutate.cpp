@@ -44,7 +44,6 @@ void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type
   if (neighbour != 0) {
     PageLinks& other = zone.links_[neighbour - 1];
     (tail ? other.next : other.prev) = self;
-    touch_links(zone, Pfn(neighbour - 1));
   } else {
     (tail ? head.first : head.last) = self;
     zone.areas_[a].nonempty[type] =
@@ -64,8 +63,9 @@ void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratety
   assert(zone.is_free_head(pfn, order));
   (links.prev ? zone.links_[links.prev - 1].next : head.first) = links.next;
   (links.next ? zone.links_[links.next - 1].prev : head.last) = links.prev;
-  if (links.prev) touch_links(zone, Pfn(links.prev - 1));
-  if (links.next) touch_links(zone, Pfn(links.next - 1));
+  if (const uint32_t beside = links.prev ? links.prev : links.next) {
+    touch_links(zone, Pfn(beside - 1));
+  }
   if (head.first == 0) {
     zone.areas_[a].nonempty[type] =
         static_cast<uint16_t>(zone.areas_[a].nonempty[type] & ~(1U << order.value));
