@@ -72,31 +72,32 @@ class Checker::Impl {
       incremental_.rebuild();
       return;
     }
-    Findings touched;
-    incremental_.check(touched);
-    if (!touched.empty() || checks_ == Checks::both) confirm(touched);
+    touched_.clear();
+    incremental_.check(touched_);
+    if (!touched_.empty() || checks_ == Checks::both) confirm();
   }
 
   /// What the incremental checks find must be broken from the pages up, or a change went unmarked
   /// and what they keep is old; and they must find what is.
-  [[gnu::cold]] void confirm(const Findings& touched) {
+  [[gnu::cold]] void confirm() {
     Findings all;
     full_checks(zone_, all);
-    const auto found = static_cast<int64_t>(touched.all().size());
+    const auto found = static_cast<int64_t>(touched_.all().size());
     const auto expected = static_cast<int64_t>(all.all().size());
     findings_.merge(all);
-    if (all.empty() && !touched.empty()) {
-      findings_.add(clauses::stale, touched.all().front().where, expected, found);
+    if (all.empty() && !touched_.empty()) {
+      findings_.add(clauses::stale, touched_.all().front().where, expected, found);
     }
-    if (touched.empty() && !all.empty()) {
+    if (touched_.empty() && !all.empty()) {
       findings_.add(clauses::missed, all.all().front().where, expected, found);
     }
-    if (!touched.empty()) incremental_.rebuild();
+    if (!touched_.empty()) incremental_.rebuild();
   }
 
   Zone& zone_;
   Checks checks_;
   Findings findings_;
+  Findings touched_;  ///< by the incremental checks
   Incremental incremental_;
   Conformance conformance_;
   Watch watch_;

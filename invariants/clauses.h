@@ -139,7 +139,9 @@ inline constexpr Clause slot_empty{slots, "empty", "an empty slot is zero"};
 
 // ---- marked-changes
 inline constexpr Clause page_unmarked{marked_changes, "page",
-                                      "a page whose state or links changed was marked"};
+                                      "a page whose state changed was marked"};
+inline constexpr Clause links_unmarked{marked_changes, "links",
+                                       "a page whose links changed was marked (numbers: next)"};
 inline constexpr Clause block_unmarked{marked_changes, "pageblock",
                                        "a pageblock whose tag or bits changed was marked"};
 inline constexpr Clause spb_unmarked{marked_changes, "superpageblock",

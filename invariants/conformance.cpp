@@ -68,14 +68,19 @@ template <class Accept>
 uint32_t Conformance::first_chunks(uint32_t s, uint32_t types, uint32_t orders,
                                    Accept accept) const {
   const bool own_lists = raw_.nr_areas > 1;
-  if (own_lists && raw_.spbs[s].nr_free_pages == 0) return 0;
+  if (orders == 0 || (own_lists && raw_.spbs[s].nr_free_pages == 0)) return 0;
   const uint32_t end = own_lists ? (s + 1) << raw_.spb_page_shift : raw_.span;
+  // A chunk begins at a multiple of its size; small ones are looked for by the eight.
+  const bool small = (orders & 7U) != 0;
+  const uint32_t step = small ? 1 : 1U << std::countr_zero(orders);
   uint32_t found = 0;
-  for (uint32_t pfn = own_lists ? s << raw_.spb_page_shift : 0; pfn < end; ++pfn) {
-    pfn = find_head(raw_, pfn, end);
-    if (pfn == end) break;
-    const uint32_t order = Raw::order_of(raw_.pages[pfn]);
-    if (!((orders & ~found) >> (order & 31U) & 1U) || raw_.links[pfn].prev != 0) continue;
+  for (uint32_t pfn = own_lists ? s << raw_.spb_page_shift : 0; pfn < end; pfn += step) {
+    if (small) pfn = find_head(raw_, pfn, end);
+    if (pfn >= end) break;
+    const uint8_t page = raw_.pages[pfn];
+    const uint32_t order = Raw::order_of(page) & 31U;
+    if (!Raw::is_head(page) || !((orders & ~found) >> order & 1U)) continue;
+    if (raw_.links[pfn].prev != 0) continue;
     if (!(types >> raw_.list_type(raw_.block_of(pfn)) & 1U)) continue;
     if (accept(pfn, order)) found |= 1U << order;
   }
@@ -164,6 +169,14 @@ void Conformance::Orders::add_up(uint32_t low, uint32_t end) {
 void Conformance::Orders::add_down(uint32_t low, uint32_t end) {
   for (uint32_t o = end; o > low; --o)
     add(o - 1);
+}
+
+/// Those that come before this one, as bits.
+uint32_t Conformance::Orders::before(uint32_t o) const {
+  uint32_t set = 0;
+  for (uint32_t i = 0; i < count && order[i] != o; ++i)
+    set |= 1U << order[i];
+  return set;
 }
 
 /// The first of them that is in the set, or no_index.
@@ -302,10 +315,10 @@ void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, u
     }
   }
   const auto accept = [&](uint32_t at, uint32_t o) { return accepts(row, request, at, o); };
-  const uint32_t all = first_chunks(here, 1U << list_of(row.list, request), orders.mask, accept);
-  const uint32_t first = orders.first_in(all);
-  if (first != order && first != no_index) {
-    findings_.add(clauses::earlier_order, at_page(head), first, order);
+  const uint32_t before = orders.before(order);
+  const uint32_t found = first_chunks(here, 1U << list_of(row.list, request), before, accept);
+  if (found != 0) {
+    findings_.add(clauses::earlier_order, at_page(head), orders.first_in(found), order);
   }
 }
 

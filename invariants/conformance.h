@@ -40,6 +40,7 @@ class Conformance {
     void add(uint32_t o);
     void add_up(uint32_t low, uint32_t end);
     void add_down(uint32_t low, uint32_t end);
+    uint32_t before(uint32_t o) const;
     uint32_t first_in(uint32_t set) const;
   };
   struct Frame {

@@ -2,6 +2,7 @@
 #include "invariants/incremental.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "invariants/items.h"
@@ -21,28 +22,30 @@ uint64_t load(const uint8_t* pages) {
   return word;
 }
 
-/// Free pages among n, a power of two.
-uint32_t count_free(const uint8_t* pages, uint32_t n) {
+/// Pages that are not free among 8 * `words`, at most 128 words: sums of bytes stay within bytes.
+inline uint32_t count_taken(const uint8_t* pages, uint32_t words) {
   constexpr uint64_t even_bytes = 0x00ff00ff00ff00ffU;
+  uint64_t sums = 0;
+  for (uint32_t i = 0; i < words; ++i) {
+    const uint64_t word = load(pages + 8 * std::size_t{i});
+    sums += (word >> 6 | word >> 5) & every_byte;
+  }
+  const uint64_t pairs = (sums & even_bytes) + (sums >> 8 & even_bytes);
+  return static_cast<uint32_t>(pairs * 0x0001000100010001U >> 48);
+}
+
+/// Free pages among n, a power of two below 8 or above 1024.
+[[gnu::noinline]] uint32_t count_free_slowly(const uint8_t* pages, uint32_t n) {
   uint32_t taken = 0;
-  if (n < 8) {
-    for (uint32_t i = 0; i < n; ++i)
-      taken += (pages[i] & page_state::not_free_mask) != 0;
-    return n - taken;
-  }
-  while (n > 0) {
-    const uint32_t part = std::min(n, 1024U);
-    uint64_t sums = 0;  // bytewise: at most 128 words fit
-    for (uint32_t i = 0; i < part; i += 8) {
-      const uint64_t word = load(pages + i);
-      sums += (word >> 6 | word >> 5) & every_byte;
-    }
-    const uint64_t pairs = (sums & even_bytes) + (sums >> 8 & even_bytes);
-    taken += part - static_cast<uint32_t>(pairs * 0x0001000100010001U >> 48);
-    pages += part;
-    n -= part;
-  }
-  return taken;
+  for (uint32_t i = 0; n < 8 && i < n; ++i)
+    taken += (pages[i] & page_state::not_free_mask) != 0;
+  for (uint32_t i = 0; n >= 8 && i < n; i += 1024)
+    taken += count_taken(pages + i, 128);
+  return n - taken;
+}
+
+[[gnu::always_inline]] inline uint32_t count_free(const uint8_t* pages, uint32_t n) {
+  return n - 8 <= 1024 - 8 ? n - count_taken(pages, n / 8) : count_free_slowly(pages, n);
 }
 
 /// First page in [pfn, end) whose byte is not `byte`, or end.
@@ -63,8 +66,11 @@ uint32_t find_other(const uint8_t* pages, uint32_t pfn, uint32_t end, uint8_t by
 Incremental::Incremental(const Zone& zone)
     : raw_(zone),
       bins_(zone.parameters()[ParameterId::fullness_bins]),
+      has_pool_(zone.parameters()[ParameterId::claim_evacuates] != 0),
       blocks_(raw_.nr_blocks),
-      spbs_(raw_.nr_spbs) {
+      spbs_(raw_.nr_spbs),
+      counts_(raw_.nr_areas * raw_.orders),
+      listed_(raw_.nr_areas) {
   for (uint32_t b = 0; b < raw_.nr_blocks; ++b)
     blocks_[b].pages = static_cast<uint16_t>(raw_.pages_in_zone(b));
   rebuild();
@@ -84,6 +90,10 @@ void Incremental::rebuild() {
     block.changed = 0;
     block.cleared = 0;
     count_block(b);
+  }
+  for (uint32_t a = 0; a < raw_.nr_areas; ++a) {
+    for (uint32_t order = 0; order <= raw_.max_order; ++order)
+      count_order(a, order);
   }
   stamp_ = 0;
   evacuation_ = evacuation();
@@ -107,17 +117,25 @@ void Incremental::sync_block(uint32_t b) {
   block.bits = now.bits;
 }
 
-/// Counts the pages of a block anew and corrects the sums by the difference.
-void Incremental::count_block(uint32_t b) {
+/// Counts the pages of a block anew and corrects the sums by the difference; true if there is one.
+[[gnu::always_inline]] inline bool Incremental::count_block(uint32_t b) {
   BlockRecord& block = blocks_[b];
   const uint8_t* pages = raw_.pages + (b << raw_.block_order);
   const uint32_t free = count_free(pages, raw_.block_pages);
   const bool in_large = free == raw_.block_pages &&
                         (!Raw::is_head(pages[0]) || Raw::order_of(pages[0]) >= raw_.block_order);
   const uint32_t whole = in_large ? free : 0;
-  const uint8_t type = Raw::list_type(raw_.blocks[b], raw_.isolation_moves);
-  spbs_[raw_.spb_of_block(b)].free += free - block.free;
-  free_ += free - block.free;
+  const uint8_t type = raw_.list_type(b);
+  if (free == block.free && whole == block.whole && type == block.type) [[unlikely]]
+    return false;
+  const uint32_t change = free - block.free;
+  spbs_[raw_.spb_of_block(b)].free += change;
+  free_ += change;
+  if (whole == block.whole && type == block.type) [[likely]] {
+    if (type != MIGRATE_ISOLATE) free_counted_ += change;
+    block.free = static_cast<uint16_t>(free);
+    return true;
+  }
   if (block.type != MIGRATE_ISOLATE) {
     free_counted_ -= block.free;
     free_in_blocks_ -= block.whole;
@@ -129,10 +147,19 @@ void Incremental::count_block(uint32_t b) {
   block.free = static_cast<uint16_t>(free);
   block.whole = static_cast<uint16_t>(whole);
   block.type = type;
+  return true;
+}
+
+/// Takes over an area's nr_free of this order.
+[[gnu::always_inline]] inline void Incremental::count_order(uint32_t a, uint32_t order) {
+  const uint32_t now = raw_.zone.nr_free(a, Order(order));
+  uint32_t& counted = counts_[a * raw_.orders + order];
+  listed_[a] += (now - counted) << order;
+  counted = now;
 }
 
 Incremental::Evacuation Incremental::evacuation() const {
-  const ZoneState& state = raw_.zone.state();
+  const ZoneState& state = *raw_.state;
   return {state.evacuate_free,      state.evacuate_pending, state.evacuate_work.first,
           state.evacuate_work.last, state.evacuate_running, state.evacuate_cursor};
 }
@@ -146,28 +173,68 @@ void Incremental::check(Findings& findings) {
   sync_blocks([](uint32_t) {});
   synced_ = 0;
   inside_first_ = inside_end_ = 0;
-  vacated_ = ~uint64_t{0};
   ++stamp_;
-  for (const DirtyPages& range : dirty.pages)
-    check_range(range.pfn.value, range.order.value);
+  for (const DirtyPages& range : dirty.pages) {
+    count_order(raw_.area_of(range.pfn.value), range.order.value);
+    if (range.order.value == 0) {
+      check_page(range.pfn.value);
+    } else {
+      check_range(range.pfn.value, range.order.value);
+    }
+  }
+  for (const Pfn pfn : dirty.links)
+    check_links(pfn.value);
   for (const BlockIndex b : dirty.blocks)
     check_changed_block(b.value);
   for (const SpbIndex s : dirty.spbs)
     check_spb(s.value);
   if (dirty.spbs.count > 0) check_zone();
-  if (const Evacuation now = evacuation(); !(now == evacuation_)) {
-    check_items(raw_, findings);
-    evacuation_ = now;
-  }
+  if (has_pool_) check_evacuation();
+}
+
+void Incremental::check_evacuation() {
+  const Evacuation now = evacuation();
+  if (now == evacuation_) return;
+  check_items(raw_, *findings_);
+  evacuation_ = now;
 }
 
 // ---- ranges of pages
 // -----------------------------------------------------------------------------
 
-void Incremental::check_range(uint32_t pfn, uint32_t order) {
+/// The most frequent ranges: a page that is a chunk by itself, or allocated.
+[[gnu::always_inline]] inline void Incremental::check_page(uint32_t pfn) {
+  const uint8_t page = raw_.pages[pfn];
+  const uint32_t b = raw_.block_of(pfn);
+  if (page == Raw::head_byte(0)) {
+    check_node(pfn, 0);
+    refresh_block(b);
+    return;
+  }
+  const uint8_t bit = has_bit(page & page_state::type_mask);
+  const uint8_t type = raw_.list_type(b);
+  if (!is_allocated_page(raw_, pfn) || !(raw_.blocks[b].bits & bit) || blocks_[b].type != type)
+      [[unlikely]] {
+    check_range(pfn, 0);
+    return;
+  }
+  check_list_start(raw_.area_of(pfn), 0, type);
+  check_owner(pfn);
+  refresh_block(b);
+}
+
+[[gnu::noinline]] void Incremental::check_range(uint32_t pfn, uint32_t order) {
   const uint32_t end = pfn + (1U << order);
-  if (raw_.pages[pfn] != Raw::head_byte(order)) check_vacated(pfn, order);
-  for (uint32_t at = pfn; at < end;) {
+  const uint32_t first = raw_.block_of(pfn);
+  if (raw_.pages[pfn] != Raw::head_byte(order)) {
+    // The chunk that was here, if it was one, is on no list any more.
+    const uint8_t type = raw_.list_type(first);
+    check_list_start(raw_.area_of(pfn), order, type);
+    if (blocks_[first].type != type)
+      check_list_start(raw_.area_of(pfn), order, blocks_[first].type);
+  }
+  uint32_t at = pfn;
+  do {
     const uint8_t page = raw_.pages[at];
     if (Raw::is_head(page)) {
       at = check_head(at, end);
@@ -176,21 +243,20 @@ void Incremental::check_range(uint32_t pfn, uint32_t order) {
     } else {
       at = check_taken(at, end);
     }
-  }
-  const uint32_t last = raw_.block_of(end - 1);
-  for (uint32_t b = raw_.block_of(pfn); b <= last; ++b)
+  } while (at < end);
+  for (uint32_t b = first; b <= raw_.block_of(end - 1); ++b)
     refresh_block(b);
 }
 
 /// A chunk begins here; returns the page behind it, or `end`.
-uint32_t Incremental::check_head(uint32_t head, uint32_t end) {
+inline uint32_t Incremental::check_head(uint32_t head, uint32_t end) {
   const uint32_t order = Raw::order_of(raw_.pages[head]);
   if (order > raw_.max_order || (head & ((1U << order) - 1)) != 0 ||
       head + (1U << order) > raw_.end || head < raw_.start) {
     findings_->add(clauses::unaligned, at_page(head), raw_.max_order, order);
     return head + 1;
   }
-  check_chunk(head, order, raw_.list_type(raw_.block_of(head)));
+  check_chunk(head, order);
   const uint32_t behind = std::min(head + (1U << order), end);
   check_zero(head + 1, behind);
   return behind;
@@ -216,80 +282,118 @@ uint32_t Incremental::check_inside(uint32_t pfn, uint32_t end) {
   return behind;
 }
 
-void Incremental::check_zero(uint32_t pfn, uint32_t end) {
+inline void Incremental::check_zero(uint32_t pfn, uint32_t end) {
+  if (pfn >= end) return;
   const uint32_t other = find_other(raw_.pages, pfn, end, page_state::in_free_chunk);
   if (other == end) return;
   findings_->add(clauses::interrupted, at_page(other), page_state::in_free_chunk,
                  raw_.pages[other]);
 }
 
-/// A run of equal pages that are not free: allocated, within one chunk or several, or outside.
-uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
+/// Pages that are not free; returns the page behind a run of equal ones.
+inline uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
   const uint8_t page = raw_.pages[pfn];
-  const uint32_t behind = find_other(raw_.pages, pfn + 1, end, page);
-  if (!is_valid_page(raw_, pfn) || !is_valid_page(raw_, behind - 1)) {
-    findings_->add(clauses::page_state, at_page(pfn), 0, page);
-    return behind;
-  }
-  if (!Raw::is_allocated(page)) return behind;
+  const uint32_t behind = pfn + 1 == end ? end : find_other(raw_.pages, pfn + 1, end, page);
   const uint8_t bit = has_bit(page & page_state::type_mask);
-  for (uint32_t b = raw_.block_of(pfn); b <= raw_.block_of(behind - 1); ++b) {
+  const bool simple = is_valid_page(raw_, pfn) && is_valid_page(raw_, behind - 1) &&
+                      raw_.block_of(pfn) == raw_.block_of(behind - 1) &&
+                      (raw_.blocks[raw_.block_of(pfn)].bits & bit);
+  if (!simple) check_run(pfn, behind);
+  if (Raw::is_allocated(page)) check_owner(pfn);
+  return behind;
+}
+
+/// Equal pages that may span pageblocks, lie outside the zone, or be what they should not.
+[[gnu::noinline]] void Incremental::check_run(uint32_t pfn, uint32_t end) {
+  const uint8_t page = raw_.pages[pfn];
+  if (!is_valid_page(raw_, pfn) || !is_valid_page(raw_, end - 1)) {
+    findings_->add(clauses::page_state, at_page(pfn), 0, page);
+    return;
+  }
+  if (!Raw::is_allocated(page)) return;
+  const uint8_t bit = has_bit(page & page_state::type_mask);
+  for (uint32_t b = raw_.block_of(pfn); b <= raw_.block_of(end - 1); ++b) {
     if (raw_.blocks[b].bits & bit) continue;
     findings_->add(clauses::content, at_page(std::max(pfn, b << raw_.block_order)), bit,
                    raw_.blocks[b].bits);
   }
+}
+
+inline void Incremental::check_owner(uint32_t pfn) {
   const PageLinks& links = raw_.links[pfn];
-  if (links.prev != 0 || (links.next != 0 && !(page & page_state::owned))) {
+  const bool owned = (raw_.pages[pfn] & page_state::owned) != 0;
+  if (links.prev != 0 || (links.next != 0 && !owned)) {
     findings_->add(clauses::dead_links, at_page(pfn), 0, links.prev ? links.prev : links.next);
-  } else if (links.next != 0) {
-    const uint32_t nr_slots = raw_.zone.geometry().slots;
-    const uint32_t named = links.next <= nr_slots ? raw_.zone.slot(links.next - 1).page : 0;
-    if (named != pfn + 1) findings_->add(clauses::slot_orphan, at_page(pfn), pfn + 1, named);
+    return;
   }
-  return behind;
+  if (links.next == 0) return;
+  const uint32_t nr_slots = raw_.zone.geometry().slots;
+  const uint32_t named = links.next <= nr_slots ? raw_.zone.slot(links.next - 1).page : 0;
+  if (named != pfn + 1) findings_->add(clauses::slot_orphan, at_page(pfn), pfn + 1, named);
 }
 
 // ---- chunks and their lists
 // ----------------------------------------------------------------------
 
-void Incremental::check_chunk(uint32_t head, uint32_t order, uint8_t type) {
-  check_neighbours(head, order, type);
-  const uint16_t nonempty = raw_.zone.area(raw_.area_of(head)).nonempty[type];
-  if (!(nonempty >> order & 1U)) {
-    findings_->add(clauses::nonempty, at_list(raw_.list_index(raw_.area_of(head), order, type)), 1,
-                   0);
-  }
-  if (order > raw_.block_order) check_large(head, order, type);
-  if (order < raw_.max_order && raw_.pages[head ^ (1U << order)] == raw_.pages[head]) {
-    check_no_buddy(head, order);
+/// A chunk of the same order, on the list of the same type and area.
+inline bool Incremental::is_neighbour(uint32_t pfn, uint32_t head, uint8_t type) const {
+  return pfn < raw_.span && raw_.pages[pfn] == raw_.pages[head] &&
+         raw_.list_type(raw_.block_of(pfn)) == type && raw_.area_of(pfn) == raw_.area_of(head);
+}
+
+/// Neighbours are chunks of the same order that point back; where there is none the list ends.
+[[gnu::always_inline]] inline void Incremental::check_node(uint32_t head, uint32_t order) {
+  const uint32_t self = head + 1;
+  const uint32_t a = raw_.area_of(head);
+  const uint8_t type = raw_.list_type(raw_.block_of(head));
+  const uint8_t page = raw_.pages[head];
+  const PageLinks& links = raw_.links[head];
+  const ListHead& list = raw_.list(a, order, type);
+  const auto is_end = [&](uint32_t end, uint32_t neighbour) {
+    return neighbour == 0 ? end == self
+                          : neighbour <= raw_.span && raw_.pages[neighbour - 1] == page;
+  };
+  bool good = is_end(list.first, links.prev) && is_end(list.last, links.next);
+  if (good && links.prev) good = raw_.links[links.prev - 1].next == self;
+  if (good && links.next) good = raw_.links[links.next - 1].prev == self;
+  good = good && (raw_.areas[a].nonempty[type] >> order & 1U);
+  if (!good) [[unlikely]]
+    report_node(head, order, type);
+  if (order < raw_.max_order && raw_.pages[head ^ (1U << order)] == page) [[unlikely]] {
+    report_buddy(head, order);
   }
 }
 
-/// A neighbour is a chunk of the same list that points back, and where there is none the list ends.
-void Incremental::check_neighbours(uint32_t head, uint32_t order, uint8_t type) {
+/// The same for a chunk whose pageblocks may have changed: its neighbours' and its own must agree.
+void Incremental::check_chunk(uint32_t head, uint32_t order) {
+  const uint8_t type = raw_.list_type(raw_.block_of(head));
+  check_node(head, order);
+  for (const uint32_t neighbour : {raw_.links[head].prev, raw_.links[head].next}) {
+    if (neighbour != 0 && !is_neighbour(neighbour - 1, head, type)) report_node(head, order, type);
+  }
+  if (order > raw_.block_order) check_large(head, order, type);
+}
+
+[[gnu::cold]] void Incremental::report_node(uint32_t head, uint32_t order, uint8_t type) {
   const uint32_t self = head + 1;
-  const uint32_t a = raw_.area_of(head);
-  const PageLinks& links = raw_.links[head];
-  const ListHead& list = raw_.list(a, order, type);
-  const auto fits = [&](uint32_t neighbour) {
-    return neighbour <= raw_.span && raw_.pages[neighbour - 1] == raw_.pages[head] &&
-           raw_.list_type(raw_.block_of(neighbour - 1)) == type && raw_.area_of(neighbour - 1) == a;
-  };
+  const uint32_t index = raw_.list_index(raw_.area_of(head), order, type);
+  const ListHead& list = raw_.list(raw_.area_of(head), order, type);
+  const PageLinks links = raw_.links[head];
+  if (!(raw_.areas[raw_.area_of(head)].nonempty[type] >> order & 1U)) {
+    findings_->add(clauses::nonempty, at_list(index), 1, 0);
+  }
   for (const uint32_t neighbour : {links.prev, links.next}) {
-    if (neighbour == 0 || fits(neighbour)) continue;
-    findings_->add(clauses::wrong_list, at_page(head), raw_.list_index(a, order, type), neighbour);
+    if (neighbour == 0 || is_neighbour(neighbour - 1, head, type)) continue;
+    findings_->add(clauses::wrong_list, at_page(head), index, neighbour);
     return;
   }
-  const uint32_t from_prev = links.prev ? raw_.links[links.prev - 1].next : list.first;
-  const uint32_t from_next = links.next ? raw_.links[links.next - 1].prev : list.last;
-  if (from_prev != self) {
-    findings_->add(links.prev ? clauses::chunk_links : clauses::list_ends, at_page(head), self,
-                   from_prev);
-  }
-  if (from_next != self) {
-    findings_->add(links.next ? clauses::chunk_links : clauses::list_ends, at_page(head), self,
-                   from_next);
-  }
+  const auto same = [&](const Clause& clause, uint32_t found) {
+    if (found != self) findings_->add(clause, at_page(head), self, found);
+  };
+  if (links.prev) same(clauses::chunk_links, raw_.links[links.prev - 1].next);
+  if (links.next) same(clauses::chunk_links, raw_.links[links.next - 1].prev);
+  if (!links.prev) same(clauses::list_ends, list.first);
+  if (!links.next) same(clauses::list_ends, list.last);
 }
 
 void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
@@ -301,7 +405,7 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
 }
 
 /// Chunk and buddy are free and of one order.
-void Incremental::check_no_buddy(uint32_t head, uint32_t order) {
+[[gnu::noinline]] void Incremental::report_buddy(uint32_t head, uint32_t order) {
   const uint32_t low = head & ~(1U << order);
   if (order < raw_.block_order) {
     findings_->add(clauses::sub_block, at_page(low), order + 1, order);
@@ -310,51 +414,47 @@ void Incremental::check_no_buddy(uint32_t head, uint32_t order) {
   }
 }
 
-/// The chunk that was here is on no list any more: the ends of the lists it may have been on.
-void Incremental::check_vacated(uint32_t pfn, uint32_t order) {
-  const uint32_t b = raw_.block_of(pfn);
-  const uint32_t a = raw_.area_of(pfn);
-  const uint8_t type = raw_.list_type(b);
-  const uint64_t lists = (uint64_t{raw_.list_index(a, order, type)} << 8) | blocks_[b].type;
-  if (lists == vacated_) return;
-  vacated_ = lists;
-  check_list_ends(a, order, type);
-  if (blocks_[b].type != type) check_list_ends(a, order, blocks_[b].type);
+/// The links of a chunk changed; if it is gone by now, its pages are marked.
+[[gnu::always_inline]] inline void Incremental::check_links(uint32_t pfn) {
+  const uint8_t page = raw_.pages[pfn];
+  if (!Raw::is_head(page)) return;
+  if (Raw::order_of(page) <= raw_.max_order) {
+    check_node(pfn, Raw::order_of(page));
+  } else {
+    findings_->add(clauses::unaligned, at_page(pfn), raw_.max_order, Raw::order_of(page));
+  }
 }
 
-void Incremental::check_list_ends(uint32_t a, uint32_t order, uint8_t type) {
+/// A chunk left the list. If it has others, those that were beside it are marked; if none is left,
+/// its first and last say so.
+[[gnu::always_inline]] inline void Incremental::check_list_start(uint32_t a, uint32_t order,
+                                                                 uint8_t type) {
   const ListHead& list = raw_.list(a, order, type);
-  const uint32_t index = raw_.list_index(a, order, type);
-  const bool bit = (raw_.zone.area(a).nonempty[type] >> order & 1U) != 0;
-  if (bit != (list.first != 0)) {
-    findings_->add(clauses::nonempty, at_list(index), list.first != 0, bit);
-  }
-  if (list.first == 0 && list.last == 0) return;
-  for (const uint32_t end : {list.first, list.last}) {
-    const bool fits = end != 0 && end <= raw_.span &&
-                      raw_.pages[end - 1] == Raw::head_byte(order) &&
-                      raw_.list_type(raw_.block_of(end - 1)) == type;
-    if (!fits) {
-      findings_->add(clauses::list_ends, at_list(index), list.first, list.last);
-      return;
-    }
-  }
-  if (raw_.links[list.first - 1].prev != 0 || raw_.links[list.last - 1].next != 0) {
-    findings_->add(clauses::list_ends, at_list(index), list.first, list.last);
-  }
+  const bool bit = (raw_.areas[a].nonempty[type] >> order & 1U) != 0;
+  const bool ends = list.first == 0 ? list.last == 0
+                                    : list.first <= raw_.span &&
+                                          raw_.pages[list.first - 1] == Raw::head_byte(order);
+  if (bit == (list.first != 0) && ends) [[likely]]
+    return;
+  const Where where = at_list(raw_.list_index(a, order, type));
+  if (bit != (list.first != 0)) findings_->add(clauses::nonempty, where, list.first != 0, bit);
+  if (!ends) findings_->add(clauses::list_ends, where, list.first, list.last);
 }
 
 // ---- pageblocks
 // ----------------------------------------------------------------------------------
 
-void Incremental::refresh_block(uint32_t b) {
+[[gnu::always_inline]] inline void Incremental::refresh_block(uint32_t b) {
   BlockRecord& block = blocks_[b];
-  if (block.stamp == stamp_) return;
+  if (block.stamp == stamp_ || block.changed) return;
   block.stamp = stamp_;
-  const uint8_t type_before = block.type;
-  count_block(b);
-  // check_vacated() still needs the list that chunks of this pageblock were on.
-  block.type = type_before;
+  if (!count_block(b)) return;
+  if (block.free == block.pages || (block.bits & PB_all_free)) [[unlikely]]
+    check_bits(b);
+}
+
+[[gnu::noinline]] void Incremental::check_bits(uint32_t b) {
+  const BlockRecord& block = blocks_[b];
   const bool wholly = block.free == block.pages && block.pages > 0;
   if ((block.bits & PB_all_free) && !wholly) {
     findings_->add(clauses::all_free, at_block(b), block.pages, block.free);
@@ -368,9 +468,11 @@ void Incremental::refresh_block(uint32_t b) {
 void Incremental::check_changed_block(uint32_t b) {
   BlockRecord& block = blocks_[b];
   if (!block.changed) return;
-  refresh_block(b);
-  const uint8_t type = raw_.list_type(b);
-  if (type != block.type && block.free > 0) {
+  const uint8_t type_before = block.type;
+  block.stamp = stamp_;
+  count_block(b);
+  check_bits(b);
+  if (block.type != type_before && block.free > 0) {
     const uint32_t end = (b + 1) << raw_.block_order;
     for (uint32_t at = b << raw_.block_order; at < end;)
       at = Raw::is_head(raw_.pages[at]) ? check_head(at, end) : at + 1;
@@ -379,7 +481,6 @@ void Incremental::check_changed_block(uint32_t b) {
     }
   }
   if (block.cleared && block.free < block.pages) check_content(b);
-  block.type = type;
   block.cleared = 0;
   block.changed = 0;
 }
@@ -398,45 +499,55 @@ void Incremental::check_content(uint32_t b) {
 // ---- superpageblocks and the zone
 // ----------------------------------------------------------------
 
-void Incremental::check_spb(uint32_t s) {
+[[gnu::always_inline]] inline void Incremental::check_spb(uint32_t s) {
   SpbRecord& record = spbs_[s];
   if (record.stamp == stamp_) return;
   record.stamp = stamp_;
   const SpbState& spb = raw_.spbs[s];
-  const uint16_t counters[4] = {spb.nr_free, spb.nr_unmovable, spb.nr_reclaimable, spb.nr_movable};
-  const Clause* const clause[4] = {&clauses::nr_free, &clauses::nr_unmovable,
-                                   &clauses::nr_reclaimable, &clauses::nr_movable};
-  if (std::memcmp(counters, record.counters, sizeof counters) != 0) {
-    for (int i = 0; i < 4; ++i) {
-      if (counters[i] > spb.total_pageblocks) {
-        findings_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counters[i]);
-      }
-      if (counters[i] == record.counters[i]) continue;
-      findings_->add(*clause[i], at_spb(s), record.counters[i], counters[i]);
-    }
-  }
-  if (spb.total_pageblocks != record.total) {
-    findings_->add(clauses::total_pageblocks, at_spb(s), record.total, spb.total_pageblocks);
-  }
-  if (spb.nr_free_pages != record.free) {
-    findings_->add(clauses::spb_free_pages, at_spb(s), record.free, spb.nr_free_pages);
+  // The four counters come first; compared one by one they would cost more than the rest.
+  static_assert(offsetof(SpbState, nr_movable) == 3 * sizeof(uint16_t));
+  if (std::memcmp(&spb, record.counters, sizeof record.counters) != 0 ||
+      spb.total_pageblocks != record.total || spb.nr_free_pages != record.free) [[unlikely]] {
+    report_spb(s);
   }
   check_spb_place(s);
   if (raw_.nr_areas > 1) check_area(s, record.free);
 }
 
-void Incremental::check_spb_place(uint32_t s) {
+[[gnu::cold]] void Incremental::report_spb(uint32_t s) {
+  const SpbRecord& record = spbs_[s];
+  const SpbState& spb = raw_.spbs[s];
+  const uint16_t counters[4] = {spb.nr_free, spb.nr_unmovable, spb.nr_reclaimable, spb.nr_movable};
+  const Clause* const clause[4] = {&clauses::nr_free, &clauses::nr_unmovable,
+                                   &clauses::nr_reclaimable, &clauses::nr_movable};
+  for (int i = 0; i < 4; ++i) {
+    if (counters[i] <= spb.total_pageblocks) continue;
+    findings_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counters[i]);
+  }
+  if (spb.total_pageblocks != record.total) {
+    findings_->add(clauses::total_pageblocks, at_spb(s), record.total, spb.total_pageblocks);
+  }
+  for (int i = 0; i < 4; ++i) {
+    if (counters[i] == record.counters[i]) continue;
+    findings_->add(*clause[i], at_spb(s), record.counters[i], counters[i]);
+  }
+  if (spb.nr_free_pages != record.free) {
+    findings_->add(clauses::spb_free_pages, at_spb(s), record.free, spb.nr_free_pages);
+  }
+}
+
+[[gnu::always_inline]] inline void Incremental::check_spb_place(uint32_t s) {
   SpbRecord& record = spbs_[s];
   const SpbState& spb = raw_.spbs[s];
-  if (record.list_is_old || spb.on_list != record.list) {
+  if (record.list_is_old || spb.on_list != record.list) [[unlikely]] {
     record.list = list_called_for(spb, bins_);
     record.list_is_old = 0;
-  }
-  if (spb.on_list != record.list) {
-    findings_->add(clauses::spb_list, at_spb(s), record.list, spb.on_list);
+    if (spb.on_list != record.list) {
+      findings_->add(clauses::spb_list, at_spb(s), record.list, spb.on_list);
+    }
   }
   if (spb.on_list >= nr_spb_lists || spb.prev > raw_.nr_spbs || spb.next > raw_.nr_spbs) return;
-  const ListHead& list = raw_.zone.state().spb_lists[spb.on_list];
+  const ListHead& list = raw_.state->spb_lists[spb.on_list];
   const uint32_t from_prev = spb.prev ? raw_.spbs[spb.prev - 1].next : list.first;
   const uint32_t from_next = spb.next ? raw_.spbs[spb.next - 1].prev : list.last;
   if (from_prev != s + 1) {
@@ -448,17 +559,13 @@ void Incremental::check_spb_place(uint32_t s) {
 }
 
 /// nr_free of an area's orders, weighted by their size, is its free pages.
-void Incremental::check_area(uint32_t a, uint32_t free) {
-  uint32_t pages = 0;
-  for (uint32_t order = 0; order <= raw_.max_order; ++order)
-    pages += raw_.zone.nr_free(a, Order(order)) << order;
-  if (pages != free) {
-    findings_->add(clauses::area_count, at_list(raw_.list_index(a, 0, 0)), free, pages);
-  }
+[[gnu::always_inline]] inline void Incremental::check_area(uint32_t a, uint32_t free) {
+  if (listed_[a] == free) return;
+  findings_->add(clauses::area_count, at_list(raw_.list_index(a, 0, 0)), free, listed_[a]);
 }
 
-void Incremental::check_zone() {
-  const ZoneState& state = raw_.zone.state();
+[[gnu::always_inline]] inline void Incremental::check_zone() {
+  const ZoneState& state = *raw_.state;
   if (state.nr_free_pages != free_counted_) {
     findings_->add(clauses::zone_free_pages, at_zone(), free_counted_, state.nr_free_pages);
   }

@@ -68,27 +68,36 @@ class Incremental {
     return spbs_[s].counters[1] != 0 || spbs_[s].counters[2] != 0;
   }
   void sync_block(uint32_t b);
-  void count_block(uint32_t b);
+  bool count_block(uint32_t b);
+  void count_order(uint32_t a, uint32_t order);
   Evacuation evacuation() const;
 
+  void check_page(uint32_t pfn);
   void check_range(uint32_t pfn, uint32_t order);
   uint32_t check_head(uint32_t head, uint32_t end);
   uint32_t check_inside(uint32_t pfn, uint32_t end);
   uint32_t check_taken(uint32_t pfn, uint32_t end);
-  void check_chunk(uint32_t head, uint32_t order, uint8_t type);
-  void check_neighbours(uint32_t head, uint32_t order, uint8_t type);
+  void check_run(uint32_t pfn, uint32_t end);
+  void check_owner(uint32_t pfn);
+  void check_node(uint32_t head, uint32_t order);
+  void check_chunk(uint32_t head, uint32_t order);
+  bool is_neighbour(uint32_t pfn, uint32_t head, uint8_t type) const;
+  void report_node(uint32_t head, uint32_t order, uint8_t type);
   void check_large(uint32_t head, uint32_t order, uint8_t type);
-  void check_no_buddy(uint32_t head, uint32_t order);
+  void report_buddy(uint32_t head, uint32_t order);
   void check_zero(uint32_t pfn, uint32_t end);
-  void check_vacated(uint32_t pfn, uint32_t order);
-  void check_list_ends(uint32_t a, uint32_t order, uint8_t type);
+  void check_links(uint32_t pfn);
+  void check_list_start(uint32_t a, uint32_t order, uint8_t type);
   void refresh_block(uint32_t b);
+  void check_bits(uint32_t b);
   void check_changed_block(uint32_t b);
   void check_content(uint32_t b);
   void check_spb(uint32_t s);
+  void report_spb(uint32_t s);
   void check_spb_place(uint32_t s);
   void check_area(uint32_t a, uint32_t free);
   void check_zone();
+  void check_evacuation();
 
   Raw raw_;
   uint32_t bins_;
@@ -99,11 +108,13 @@ class Incremental {
   uint32_t free_in_blocks_ = 0;
   uint32_t inside_first_ = 0;  ///< the chunk found to cover the last page inside one
   uint32_t inside_end_ = 0;
-  uint64_t vacated_ = 0;  ///< the last list that check_vacated() looked at
+  bool has_pool_;  ///< of evacuation items
   Evacuation evacuation_{};
   Findings* findings_ = nullptr;
   std::vector<BlockRecord> blocks_;
   std::vector<SpbRecord> spbs_;
+  std::vector<uint32_t> counts_;  ///< nr_free of each area's orders, when last checked
+  std::vector<uint32_t> listed_;  ///< by area: the pages that they stand for
 };
 
 }  // namespace spb

@@ -122,6 +122,7 @@ constexpr std::array clause_table{
     clauses::slot_outcome,
     clauses::slot_empty,
     clauses::page_unmarked,
+    clauses::links_unmarked,
     clauses::block_unmarked,
     clauses::spb_unmarked,
     clauses::stale,

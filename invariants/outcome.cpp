@@ -19,32 +19,14 @@ constexpr uint32_t compact_slot(const Operation& op) {
 // ---- before
 // --------------------------------------------------------------------------------------
 
-void OutcomeCheck::before(const Operation& op) {
-  nr_named_ = 0;
-  allocated_ = raw_.zone.state().nr_allocated;
-  switch (op.kind) {
-    case OpKind::alloc:
-      name(op.slot);
-      if (op.b != 0) {
-        name(reclaim_slot(op));
-        name(compact_slot(op));
-      }
-      break;
-    case OpKind::rmqueue:
-    case OpKind::free:
-      name(op.slot);
-      break;
-    case OpKind::worker:
-      name_slots_of_worker();
-      break;
-    default:
-      break;
+void OutcomeCheck::name_slots(const Operation& op) {
+  if (op.kind == OpKind::worker) {
+    name_slots_of_worker();
+    return;
   }
-}
-
-void OutcomeCheck::name(uint32_t slot) {
-  if (slot >= raw_.zone.geometry().slots || nr_named_ == named_max) return;
-  named_[nr_named_++] = {slot, raw_.zone.slot(slot)};
+  name(op.slot);
+  name(reclaim_slot(op));
+  name(compact_slot(op));
 }
 
 /// The chunks with an owner from where the worker goes on, in the pageblock it holds or takes next.
@@ -67,6 +49,7 @@ void OutcomeCheck::name_slots_of_worker() {
 
 /// Pages of named slots, but for `except`, that stand for nothing any more.
 int64_t OutcomeCheck::reclaimed_pages(uint32_t except) const {
+  if (nr_named_ == 1 && named_[0].slot == except) return 0;
   int64_t pages = 0;
   for (uint32_t i = 0; i < nr_named_; ++i) {
     const Named& named = named_[i];
@@ -83,8 +66,10 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
   switch (op.kind) {
     case OpKind::alloc:
     case OpKind::rmqueue:
-      if (outcome.result != Result::page) return -reclaimed_pages(no_index);
-      return (int64_t{1} << op.order) - reclaimed_pages(op.slot);
+      if (outcome.result == Result::page) {
+        return (int64_t{1} << op.order) - reclaimed_pages(op.slot);
+      }
+      return -reclaimed_pages(no_index);
     case OpKind::free:
       return outcome.result == Result::done ? -(int64_t{1} << named_[0].before.order) : 0;
     case OpKind::take:
@@ -98,7 +83,7 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
   }
 }
 
-void OutcomeCheck::after(const Operation& op, const Outcome& outcome, Findings& findings) {
+void OutcomeCheck::check(const Operation& op, const Outcome& outcome, Findings& findings) const {
   const int64_t change = int64_t{raw_.zone.state().nr_allocated} - allocated_;
   const int64_t expected = expected_change(op, outcome);
   // What direct reclaim took from the slot that the allocation then filled cannot be seen there.

@@ -16,8 +16,19 @@ class OutcomeCheck {
  public:
   explicit OutcomeCheck(const Zone& zone) : raw_(zone) {}
 
-  void before(const Operation& op);
-  void after(const Operation& op, const Outcome& outcome, Findings& findings);
+  void before(const Operation& op) {
+    nr_named_ = 0;
+    allocated_ = raw_.state->nr_allocated;
+    const bool alone = op.kind == OpKind::rmqueue || op.kind == OpKind::free;
+    if (alone || (op.kind == OpKind::alloc && op.b == 0)) {
+      name(op.slot);
+    } else if (op.kind == OpKind::alloc || op.kind == OpKind::worker) {
+      name_slots(op);
+    }
+  }
+  void after(const Operation& op, const Outcome& outcome, Findings& findings) {
+    if (!is_plain(op, outcome)) check(op, outcome, findings);
+  }
 
  private:
   struct Named {
@@ -25,10 +36,29 @@ class OutcomeCheck {
     Slot before;
   };
 
-  void name(uint32_t slot);
+  void name(uint32_t slot) {
+    if (slot >= raw_.zone.geometry().slots || nr_named_ == named_max) return;
+    named_[nr_named_++] = {slot, raw_.zone.slot(slot)};
+  }
+  /// The most frequent operations as they should be: a page freed, or got.
+  bool is_plain(const Operation& op, const Outcome& outcome) const {
+    if (nr_named_ != 1 || outcome.order != 0) return false;
+    const Slot& slot = raw_.zone.slot(op.slot);
+    const uint32_t allocated = raw_.state->nr_allocated;
+    if (op.kind == OpKind::free) {
+      return outcome.result == Result::done && allocated + 1 == allocated_ &&
+             (slot.page | slot.order | slot.type | slot.zero) == 0;
+    }
+    const uint32_t pfn = outcome.pfn.value;
+    return outcome.result == Result::page && allocated == allocated_ + 1 && slot.page == pfn + 1 &&
+           slot.order == 0 && raw_.links[pfn].next == op.slot + 1 &&
+           raw_.pages[pfn] == (page_state::allocated | page_state::owned | slot.type);
+  }
+  void name_slots(const Operation& op);
   void name_slots_of_worker();
   int64_t expected_change(const Operation& op, const Outcome& outcome) const;
   int64_t reclaimed_pages(uint32_t except) const;
+  void check(const Operation& op, const Outcome& outcome, Findings& findings) const;
 
   // The slots of an allocation, or a page each of a batch of the worker.
   static constexpr uint32_t named_max = 64;

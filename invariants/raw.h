@@ -13,10 +13,13 @@ namespace spb {
 
 struct Raw {
   const Zone& zone;
+  const ZoneState* state;
   const uint8_t* pages;
   const PageLinks* links;
   const BlockState* blocks;
   const SpbState* spbs;
+  const ListHead* lists;
+  const FreeAreaState* areas;
   uint32_t start;  ///< first page of the zone
   uint32_t end;    ///< first page behind it
   uint32_t span;
@@ -30,13 +33,16 @@ struct Raw {
   uint32_t spb_page_shift;
   uint32_t spb_block_shift;
   uint32_t nr_areas;
-  bool isolation_moves;
+  uint32_t area_shift;   ///< of a page; one that leaves nothing where the zone has the lists
+  uint8_t isolated_bit;  ///< PB_migrate_isolate where isolation moves free pages, else none
 
-  explicit Raw(const Zone& z) : zone(z), pages(z.pages()) {
+  explicit Raw(const Zone& z) : zone(z), state(&z.state()), pages(z.pages()) {
     const Geometry& g = z.geometry();
     links = &z.links(Pfn(0));
     blocks = &z.block(BlockIndex(0));
     spbs = &z.spb(SpbIndex(0));
+    lists = &z.free_list(0, Order(0), MIGRATE_UNMOVABLE);
+    areas = &z.area(0);
     block_order = g.pageblock_order;
     block_pages = 1U << g.pageblock_order;
     max_order = g.max_page_order;
@@ -50,25 +56,27 @@ struct Raw {
     spb_block_shift = static_cast<uint32_t>(std::countr_zero(g.pageblocks));
     spb_page_shift = spb_block_shift + block_order;
     nr_areas = z.policy().lists_per_superpageblock ? nr_spbs : 1;
-    isolation_moves = z.parameters().is(ParameterId::isolation, Isolation::moves_free_pages);
+    area_shift = nr_areas == 1 ? 31 : spb_page_shift;
+    const bool moves = z.parameters().is(ParameterId::isolation, Isolation::moves_free_pages);
+    isolated_bit = moves ? uint8_t{PB_migrate_isolate} : uint8_t{0};
   }
 
   uint32_t block_of(uint32_t pfn) const { return pfn >> block_order; }
   uint32_t spb_of_block(uint32_t b) const { return b >> spb_block_shift; }
   uint32_t spb_of(uint32_t pfn) const { return pfn >> spb_page_shift; }
-  uint32_t area_of(uint32_t pfn) const { return nr_areas == 1 ? 0 : spb_of(pfn); }
+  uint32_t area_of(uint32_t pfn) const { return pfn >> area_shift; }
   uint32_t list_index(uint32_t a, uint32_t order, uint32_t type) const {
     return (a * orders + order) * MIGRATE_TYPES + type;
   }
   const ListHead& list(uint32_t a, uint32_t order, uint32_t type) const {
-    return zone.free_list(a, Order(order), static_cast<Migratetype>(type));
+    return lists[list_index(a, order, type)];
   }
 
-  /// The type whose list a page of this pageblock belongs on.
-  static uint8_t list_type(const BlockState& block, bool moves) {
-    return moves && (block.bits & PB_migrate_isolate) ? uint8_t{MIGRATE_ISOLATE} : block.tag;
+  /// The type whose list the free pages of this pageblock belong on.
+  uint8_t list_type(uint32_t b) const {
+    const BlockState block = blocks[b];
+    return block.bits & isolated_bit ? uint8_t{MIGRATE_ISOLATE} : block.tag;
   }
-  uint8_t list_type(uint32_t b) const { return list_type(blocks[b], isolation_moves); }
   bool isolated(uint32_t b) const { return (blocks[b].bits & PB_migrate_isolate) != 0; }
 
   /// Pages of a pageblock that lie in the zone.
@@ -138,17 +146,23 @@ constexpr uint8_t has_bit(uint32_t type) {
   return bits[type & 7U];
 }
 
+/// Whether a page is in the zone and allocated with a type.
+inline bool is_allocated_page(const Raw& raw, uint32_t pfn) {
+  const uint8_t page = raw.pages[pfn];
+  constexpr uint8_t owned_and_before = page_state::owned | page_state::before;
+  return pfn - raw.start < raw.end - raw.start &&
+         (page & (page_state::free_head | page_state::not_free_mask)) == page_state::allocated &&
+         (page & owned_and_before) != owned_and_before &&
+         has_bit(page & page_state::type_mask) != 0;
+}
+
 /// Whether a page's byte is one that can be: outside the zone, allocated with a type, or free.
 inline bool is_valid_page(const Raw& raw, uint32_t pfn) {
   const uint8_t page = raw.pages[pfn];
-  const bool inside = pfn >= raw.start && pfn < raw.end;
+  const bool inside = pfn - raw.start < raw.end - raw.start;
   if (page == page_state::absent || !inside) return page == page_state::absent && !inside;
   if (Raw::is_head(page)) return Raw::order_of(page) <= raw.max_order;
-  if (page == page_state::in_free_chunk) return true;
-  constexpr uint8_t owned_and_before = page_state::owned | page_state::before;
-  return (page & page_state::not_free_mask) == page_state::allocated &&
-         (page & owned_and_before) != owned_and_before &&
-         has_bit(page & page_state::type_mask) != 0;
+  return page == page_state::in_free_chunk || is_allocated_page(raw, pfn);
 }
 
 /// The list that a superpageblock's counters call for: spb_isolated, spb_empty, or the cell of its

@@ -13,26 +13,31 @@ Snapshot::Snapshot(const Zone& zone, bool wanted) : raw_(zone), wanted_(wanted) 
   blocks_.resize(raw_.nr_blocks);
   spbs_.resize(raw_.nr_spbs);
   marked_pages_.resize(raw_.span);
+  marked_links_.resize(raw_.span);
   marked_blocks_.resize(raw_.nr_blocks);
   marked_spbs_.resize(raw_.nr_spbs);
 }
 
-void Snapshot::take() {
-  if (!wanted_) return;
+void Snapshot::copy() {
   std::copy_n(raw_.pages, raw_.span, pages_.begin());
   std::copy_n(raw_.links, raw_.span, links_.begin());
   std::copy_n(raw_.blocks, raw_.nr_blocks, blocks_.begin());
   std::copy_n(raw_.spbs, raw_.nr_spbs, spbs_.begin());
 }
 
-void Snapshot::compare(Findings& findings) {
+void Snapshot::compare_all(Findings& findings) {
   const DirtyList& dirty = raw_.zone.dirty;
-  if (!wanted_ || dirty.overflow()) return;
+  if (dirty.overflow()) return;
   std::fill(marked_pages_.begin(), marked_pages_.end(), uint8_t{0});
+  std::fill(marked_links_.begin(), marked_links_.end(), uint8_t{0});
   std::fill(marked_blocks_.begin(), marked_blocks_.end(), uint8_t{0});
   std::fill(marked_spbs_.begin(), marked_spbs_.end(), uint8_t{0});
-  for (const DirtyPages& range : dirty.pages)
+  for (const DirtyPages& range : dirty.pages) {
     std::fill_n(marked_pages_.begin() + range.pfn.value, 1U << range.order.value, uint8_t{1});
+    marked_links_[range.pfn.value] = 1;
+  }
+  for (const Pfn pfn : dirty.links)
+    marked_links_[pfn.value] = 1;
   for (const BlockIndex b : dirty.blocks)
     marked_blocks_[b.value] = 1;
   for (const SpbIndex s : dirty.spbs)
@@ -49,18 +54,25 @@ void Snapshot::compare(Findings& findings) {
   }
 }
 
-/// An owner comes and goes without a mark: the slot that is named says what is checked.
+/// A link that changed is marked at the page it is in or at the one that it names. An owner comes
+/// and goes without a mark: the slot that is named says what is checked.
 void Snapshot::compare_pages(Findings& findings) const {
   const auto is_owner = [](uint8_t page) {
     return Raw::is_allocated(page) && (page & page_state::owned);
   };
+  const auto is_unmarked = [&](uint32_t pfn, uint32_t before, uint32_t now) {
+    return before != now && !marked_links_[pfn] && (now == 0 || !marked_links_[now - 1]);
+  };
   for (uint32_t pfn = 0; pfn < raw_.span; ++pfn) {
-    if (marked_pages_[pfn]) continue;
-    const bool same_links =
-        links_[pfn].next == raw_.links[pfn].next && links_[pfn].prev == raw_.links[pfn].prev;
-    const bool owner = is_owner(pages_[pfn]) && is_owner(raw_.pages[pfn]);
-    if (pages_[pfn] == raw_.pages[pfn] && (same_links || owner)) continue;
-    findings.add(clauses::page_unmarked, at_page(pfn), pages_[pfn], raw_.pages[pfn]);
+    if (!marked_pages_[pfn] && pages_[pfn] != raw_.pages[pfn]) {
+      findings.add(clauses::page_unmarked, at_page(pfn), pages_[pfn], raw_.pages[pfn]);
+    }
+    if (is_owner(pages_[pfn]) && is_owner(raw_.pages[pfn])) continue;
+    const PageLinks& now = raw_.links[pfn];
+    if (is_unmarked(pfn, links_[pfn].next, now.next) ||
+        is_unmarked(pfn, links_[pfn].prev, now.prev)) {
+      findings.add(clauses::links_unmarked, at_page(pfn), links_[pfn].next, now.next);
+    }
   }
 }
 

@@ -16,11 +16,17 @@ class Snapshot {
  public:
   /// Does nothing at all unless `wanted`.
   Snapshot(const Zone& zone, bool wanted);
-  void take();
+  void take() {
+    if (wanted_) copy();
+  }
   /// Pages, pageblocks and superpageblocks that changed since take() and that nothing marked.
-  void compare(Findings& findings);
+  void compare(Findings& findings) {
+    if (wanted_) compare_all(findings);
+  }
 
  private:
+  void copy();
+  void compare_all(Findings& findings);
   void compare_pages(Findings& findings) const;
 
   Raw raw_;
@@ -30,6 +36,7 @@ class Snapshot {
   std::vector<BlockState> blocks_;
   std::vector<SpbState> spbs_;
   std::vector<uint8_t> marked_pages_;
+  std::vector<uint8_t> marked_links_;
   std::vector<uint8_t> marked_blocks_;
   std::vector<uint8_t> marked_spbs_;
 };

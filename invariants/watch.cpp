@@ -13,12 +13,6 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       findings_(findings),
       steers_(zone.policy().lists_per_superpageblock) {}
 
-void Watch::finish() {
-  settle_claim_without_search();
-  pending_.kind = Pending::Kind::none;
-  depth_ = 0;
-}
-
 // ---- hooks
 // ---------------------------------------------------------------------------------------
 
@@ -96,10 +90,7 @@ void Watch::expect_claim(const Request<Concrete>& request, uint32_t head, uint32
   }
 }
 
-/// Whether the claim was carried out shows in the tag. Returns the pageblock if it was claimed in
-/// part, which re-enters the search, or no_index.
-uint32_t Watch::settle_claim() {
-  if (pending_.kind != Pending::Kind::claim) return no_index;
+uint32_t Watch::settle_pending_claim() {
   pending_.kind = Pending::Kind::none;
   if (conformance_) conformance_->settle_claim();
   const uint32_t b = raw_.block_of(pending_.head);
@@ -112,8 +103,8 @@ uint32_t Watch::settle_claim() {
   return claimed && pending_.order < raw_.block_order ? b : no_index;
 }
 
-void Watch::settle_claim_without_search() {
-  const uint32_t claimed = settle_claim();
+void Watch::check_claim_without_search() {
+  const uint32_t claimed = settle_pending_claim();
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
   findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1);
@@ -142,8 +133,7 @@ void Watch::expect_borrow(const Request<Concrete>& request, uint32_t head, uint3
               no_index};
 }
 
-void Watch::settle_borrow(Pfn page) {
-  if (pending_.kind != Pending::Kind::borrow) return;
+void Watch::check_borrow(Pfn page) {
   pending_.kind = Pending::Kind::none;
   if (page == no_page) return;
   const uint32_t last = raw_.block_of(pending_.head + (1U << pending_.order) - 1);
@@ -186,6 +176,7 @@ bool Watch::is_on_list(uint32_t head, uint32_t order, uint32_t type) const {
 void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
   const uint32_t first = raw_.block_of(page);
   const uint32_t last = raw_.block_of(page + (1U << request.order) - 1);
+  if (first == last && !raw_.isolated(first)) return;
   const Clause& behind = by == PassId::STEAL ? clauses::stolen : clauses::handed_out_behind;
   if (raw_.isolated(first)) {
     findings_.add(by == PassId::STEAL ? clauses::stolen : clauses::handed_out, at_block(first), 0,

@@ -18,7 +18,11 @@ class Watch final : public Observer {
   Watch(const Zone& zone, Incremental& incremental, Conformance* conformance, Findings& findings);
 
   /// An operation is over: settles what is still open.
-  void finish();
+  void finish() {
+    if (pending_.kind != Pending::Kind::none) settle_claim_without_search();
+    pending_.kind = Pending::Kind::none;
+    depth_ = 0;
+  }
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
@@ -45,9 +49,20 @@ class Watch final : public Observer {
 
   void expect_claim(const Request<Concrete>& request, uint32_t head, uint32_t order);
   void expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order, uint8_t list);
-  uint32_t settle_claim();
-  void settle_claim_without_search();
-  void settle_borrow(Pfn page);
+  /// Whether the claim was carried out shows in the tag. Returns the pageblock if it was claimed in
+  /// part, which re-enters the search, or no_index.
+  uint32_t settle_claim() {
+    return pending_.kind == Pending::Kind::claim ? settle_pending_claim() : no_index;
+  }
+  void settle_claim_without_search() {
+    if (pending_.kind == Pending::Kind::claim) check_claim_without_search();
+  }
+  void settle_borrow(Pfn page) {
+    if (pending_.kind == Pending::Kind::borrow) check_borrow(page);
+  }
+  uint32_t settle_pending_claim();
+  void check_claim_without_search();
+  void check_borrow(Pfn page);
   void check_splits();
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
