@@ -276,16 +276,19 @@ class Minimizer {
     accept_if_new(std::move(candidate));
   }
 
+  void lower_operation(std::size_t index) {
+    if (index >= best_.operations.size()) return;
+    for (const Argument argument : info(best_.operations[index].kind).arguments) {
+      while (lower_argument(index, argument)) {
+      }
+    }
+  }
+
   void lower_arguments() {
     for (std::size_t i = 0; i < static_cast<std::size_t>(Argument::count); ++i)
       lower_everywhere(static_cast<Argument>(i));
-    for (std::size_t index = best_.operations.size(); index-- > 0;) {
-      if (index >= best_.operations.size()) continue;
-      for (const Argument argument : info(best_.operations[index].kind).arguments) {
-        while (lower_argument(index, argument)) {
-        }
-      }
-    }
+    for (std::size_t index = best_.operations.size(); index-- > 0;)
+      lower_operation(index);
   }
 
   bool try_size(Size size, uint32_t value, void (*fit)(Program&)) {
