@@ -19,9 +19,9 @@ enum class EventKind : uint8_t {
   spb_claim_block_refused,    ///< pfn, order of the chunk, type asked; a = Refusal, b = type of its
                               ///< list
   spb_alloc_atomic_relax,     ///< order, type; a = LadderStep
-  spb_alloc_walk,             ///< pfn, order, type; a = PassId, b = superpageblocks visited
+  spb_alloc_walk,  ///< pfn, order, type; a = PassId, b = superpageblocks visited, c = WalkFlag bits
   spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks, b = those with a buddy for
-                           ///< it
+                           ///< it, c = WalkFlag bits
   retag,                   ///< pfn of the block, type = new tag; a = old tag
   list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
   block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
@@ -32,6 +32,13 @@ enum class EventKind : uint8_t {
   page_migrated,           ///< pfn order type; a = new pfn
   page_reclaimed,          ///< pfn order type: a clean page freed on the spot
   count
+};
+
+/// alloc_flags of a search, as an event holds them.
+enum WalkFlag : uint8_t {
+  WALK_NOFRAGMENT = 1U << 0,
+  WALK_TAINTED_OK = 1U << 1,
+  WALK_NON_BLOCK = 1U << 2,
 };
 
 /// Why the worker let go of a pageblock.

@@ -151,7 +151,7 @@ Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concre
       if (!row.chunk_filter(request, chunk, zone.view(zone.block_of(head)))) continue;
       if (zone.observer) zone.observer->chosen(zone, request, row, head, order);
       const Taken taken = apply_effect(zone, request, row.effect, {head, order, list}, depth);
-      if (taken) return {taken.pfn, row.id};
+      if (taken) return {taken.pfn, row.id, taken.told};
       // A claim in vain may have moved what was on the lists ahead.
       orders &= zone.area(a).nonempty[list];
     }
@@ -176,15 +176,22 @@ Taken run_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concr
   return {};
 }
 
+/// alloc_flags in the eight bits that an event has for them.
+uint8_t walk_flags(const Request<Concrete>& request) {
+  return static_cast<uint8_t>((request.nofragment ? WALK_NOFRAGMENT : 0) |
+                              (request.tainted_ok ? WALK_TAINTED_OK : 0) |
+                              (request.atomic ? WALK_NON_BLOCK : 0));
+}
+
 void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& taken,
                  uint32_t visited) {
   const auto order = static_cast<uint8_t>(request.order);
-  if (taken) {
+  if (taken && !taken.told) {
     zone.events.add(
         {EventKind::mm_page_alloc_zone_locked, order, type_of(request), 0, taken.pfn, 0, 0});
   }
-  zone.events.add({EventKind::spb_alloc_walk, order, type_of(request), 0, taken.pfn,
-                   static_cast<uint32_t>(taken.by), visited});
+  zone.events.add({EventKind::spb_alloc_walk, order, type_of(request), walk_flags(request),
+                   taken.pfn, static_cast<uint32_t>(taken.by), visited});
 }
 
 /// All tainted passes failed: how many tainted superpageblocks there are, and how many hold a buddy
@@ -200,7 +207,7 @@ void report_fall_through(Zone& zone, const Request<Concrete>& request) {
     with_buddy += (zone.area(zone.area_of(s)).nonempty[type_of(request)] & orders) != 0;
   }
   zone.events.add({EventKind::spb_alloc_fall_through, static_cast<uint8_t>(request.order),
-                   type_of(request), 0, no_page, tainted, with_buddy});
+                   type_of(request), walk_flags(request), no_page, tainted, with_buddy});
 }
 
 /// The series reports a fall-through just before a non-movable request takes an empty
@@ -299,7 +306,7 @@ Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex 
     queue_pageblock_evacuate(zone, b);
   }
   const Taken taken = rmqueue_smallest(zone, request, depth + 1);
-  return {taken.pfn, PassId::CLAIM};
+  return {taken.pfn, PassId::CLAIM, true};
 }
 
 }  // namespace

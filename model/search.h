@@ -11,6 +11,7 @@ namespace spb {
 struct Taken {
   Pfn pfn = no_page;
   PassId by = PassId::NO_PAGE;
+  bool told = false;  ///< a search inside reported the page as it left the lists
   explicit operator bool() const { return pfn != no_page; }
 };
 

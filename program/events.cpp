@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "model/gfp.h"
 #include "model/variant.h"
 #include "program/text.h"
 
@@ -122,11 +123,18 @@ std::string atomic_relax(const Event& event, const Zone&) {
       .take();
 }
 
+uint32_t alloc_flags_of(const Event& event) {
+  return ((event.c & WALK_NOFRAGMENT) ? ALLOC_NOFRAGMENT : 0U) |
+         ((event.c & WALK_TAINTED_OK) ? ALLOC_NOFRAG_TAINTED_OK : 0U) |
+         ((event.c & WALK_NON_BLOCK) ? ALLOC_NON_BLOCK : 0U);
+}
+
 std::string alloc_walk(const Event& event, const Zone&) {
   return Fields("spb_alloc_walk")
       .word("zone", "Normal")
       .number("order", event.order)
       .number("mt", event.type)
+      .hex("alloc_flags", alloc_flags_of(event))
       .word("outcome", name_of(static_cast<PassId>(event.a)))
       .number("n_spbs_visited", event.b)
       .take();
@@ -137,6 +145,7 @@ std::string fall_through(const Event& event, const Zone&) {
       .word("zone", "Normal")
       .number("order", event.order)
       .number("mt", event.type)
+      .hex("alloc_flags", alloc_flags_of(event))
       .number("n_tainted", event.a)
       .number("n_tainted_with_buddy", event.b)
       .take();

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "model/rules.h"
@@ -286,12 +287,27 @@ TEST(Events, OfTheSeriesHaveItsFieldNames) {
   std::string all;
   for (const std::string& line : lines)
     all += line + "\n";
-  EXPECT_THAT(all, HasSubstr(": spb_alloc_walk: zone=Normal order=0 mt=0 "));
-  EXPECT_THAT(all, HasSubstr("outcome=NO_PAGE n_spbs_visited=0"));
+  EXPECT_THAT(all, HasSubstr(": spb_alloc_walk: zone=Normal order=0 mt=0 alloc_flags=0x110 "
+                             "outcome=NO_PAGE n_spbs_visited=0"));
   EXPECT_THAT(all, HasSubstr(": spb_alloc_atomic_relax: zone=Normal order=0 mt=0 gfp=GFP_ATOMIC "
                              "step=ADD_TAINTED_OK"));
   EXPECT_THAT(all, HasSubstr(": spb_pb_taint: pfn=0x0 mt=0 action=SET first_or_last=1"));
   EXPECT_THAT(all, HasSubstr(": spb_alloc_fall_through: zone=Normal order=0 mt=0 "));
+}
+
+// The search that a claim of PASS_2B re-enters reports the page, and the one around it does not.
+TEST(Events, APageLeavesTheListsOnce) {
+  const std::vector<std::string> lines = events_of(
+      "zone superpageblocks=1 pageblocks=4 pageblock_order=3 variant=rfc-v1@31\n"
+      "take pfn=0 order=4 mt=UNMOVABLE\n"
+      "take pfn=24 order=3 mt=MOVABLE\n"
+      "take pfn=16 order=2 mt=MOVABLE\n"
+      "a = rmqueue order=0 mt=UNMOVABLE\n");
+  const auto left = std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("mm_page_alloc_zone_locked") != std::string::npos;
+  });
+  EXPECT_EQ(left, 1);
+  EXPECT_THAT(lines.back(), HasSubstr("outcome=PASS_2B"));
 }
 
 }  // namespace
