@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/checker.h"
 
-#include <array>
-#include <cstring>
-#include <vector>
+#include <algorithm>
 
 #include "invariants/full.h"
 #include "invariants/incremental.h"
@@ -56,8 +54,8 @@ class Checker::Impl {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
     outcome_.after(op, outcome, findings_);
-    check_state();
     snapshot_.compare(findings_);
+    check_state();
     zone_.dirty.clear();
     if (findings_.empty()) return std::nullopt;
     return findings_.all().front();
@@ -78,19 +76,19 @@ class Checker::Impl {
   }
 
   /// What the incremental checks find must be broken from the pages up, or a change went unmarked
-  /// and what they keep is old; and they must find what is.
+  /// and what they keep is old; and they, or the steps, must find what is.
   [[gnu::cold]] void confirm() {
     Findings all;
     full_checks(zone_, all);
-    const auto found = static_cast<int64_t>(touched_.all().size());
     const auto expected = static_cast<int64_t>(all.all().size());
+    const auto found = static_cast<int64_t>(touched_.all().size());
+    const auto seen = [this](const Violation& violation) { return findings_.has(violation.id); };
+    const bool missed = touched_.empty() && !std::all_of(all.all().begin(), all.all().end(), seen);
     findings_.merge(all);
     if (all.empty() && !touched_.empty()) {
       findings_.add(clauses::stale, touched_.all().front().where, expected, found);
     }
-    if (touched_.empty() && !all.empty()) {
-      findings_.add(clauses::missed, all.all().front().where, expected, found);
-    }
+    if (missed) findings_.add(clauses::missed, all.all().front().where, expected, found);
     if (!touched_.empty()) incremental_.rebuild();
   }
 

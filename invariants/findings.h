@@ -2,6 +2,7 @@
 // What one operation's checks found: the first violation of each invariant.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -16,6 +17,10 @@ class Findings {
   bool empty() const { return count_ == 0; }
   void clear() { count_ = 0; }
   std::span<const Violation> all() const { return {list_.data(), count_}; }
+  bool has(InvariantId id) const {
+    const auto found = all();
+    return std::any_of(found.begin(), found.end(), [id](const Violation& v) { return v.id == id; });
+  }
 
   /// Keeps the first of each invariant, in the order of InvariantId.
   [[gnu::cold, gnu::noinline]] void add(const Clause& clause, Where where, int64_t expected,

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Every clause of every invariant fires on a zone broken on purpose, and all hold on random runs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "invariants/checker.h"
+#include "invariants/known.h"
+#include "model/variant.h"
+#include "tests/program_files.h"
+#include "tests/random_operations.h"
+#include "tests/surgery.h"
+#include "tests/wounds.h"
+
+namespace spb::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// ---- broken on purpose
+// ---------------------------------------------------------------------------
+
+std::string list_of(std::span<const Violation> found, const Zone& zone) {
+  std::string text;
+  for (const Violation& violation : found)
+    text += describe(violation, zone) + "\n";
+  return text.empty() ? "nothing" : text;
+}
+
+bool names(std::span<const Violation> found, InvariantId id, std::string_view clause) {
+  return std::any_of(found.begin(), found.end(), [&](const Violation& violation) {
+    return violation.id == id && violation.clause == clause;
+  });
+}
+
+// The wound shows under these checks, and no mark says otherwise than the pages.
+void expect_to_show(const Wound& wound, Checks checks) {
+  const auto zone = wound.zone();
+  const auto broken = full_check(*zone);
+  ASSERT_FALSE(broken) << describe(*broken, *zone);
+  Checker checker(*zone, checks, wound.id == InvariantId::conformance);
+  checker.before(wound.op);
+  wound.inflict(*zone);
+  EXPECT_TRUE(checker.after(wound.op, wound.outcome));
+  const auto found = checker.found();
+  EXPECT_TRUE(names(found, wound.id, wound.clause)) << list_of(found, *zone);
+  if (wound.id == InvariantId::marked_changes) return;
+  EXPECT_FALSE(names(found, InvariantId::marked_changes, "missed")) << list_of(found, *zone);
+  EXPECT_FALSE(names(found, InvariantId::marked_changes, "stale")) << list_of(found, *zone);
+}
+
+std::vector<Wound> wounds_seen(std::initializer_list<Seen> ways) {
+  std::vector<Wound> list;
+  for (const Wound& wound : wounds()) {
+    if (std::find(ways.begin(), ways.end(), wound.seen) != ways.end()) list.push_back(wound);
+  }
+  return list;
+}
+
+std::string name_of_wound(const testing::TestParamInfo<Wound>& wound) {
+  const Wound& w = wound.param;
+  return test_name(std::string(info(w.id).name) + "_" + std::string(w.clause) + "_" +
+                   std::string(w.how));
+}
+
+class FullChecks : public testing::TestWithParam<Wound> {};
+TEST_P(FullChecks, Find) {
+  expect_to_show(GetParam(), Checks::full);
+}
+INSTANTIATE_TEST_SUITE_P(Wound, FullChecks, testing::ValuesIn(wounds_seen({Seen::everywhere})),
+                         name_of_wound);
+
+class IncrementalChecks : public testing::TestWithParam<Wound> {};
+TEST_P(IncrementalChecks, Find) {
+  expect_to_show(GetParam(), Checks::incremental);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Wound, IncrementalChecks,
+    testing::ValuesIn(wounds_seen({Seen::everywhere, Seen::incrementally_alone})), name_of_wound);
+
+class BothChecks : public testing::TestWithParam<Wound> {};
+TEST_P(BothChecks, Find) {
+  expect_to_show(GetParam(), Checks::both);
+}
+INSTANTIATE_TEST_SUITE_P(Wound, BothChecks,
+                         testing::ValuesIn(wounds_seen({Seen::everywhere, Seen::by_both_alone})),
+                         name_of_wound);
+
+TEST(Clauses, EachHasAWound) {
+  for (const Clause& clause : invariant_clauses()) {
+    const auto all = wounds();
+    EXPECT_TRUE(std::any_of(
+        all.begin(), all.end(),
+        [&](const Wound& wound) { return wound.id == clause.id && wound.clause == clause.name; }))
+        << info(clause.id).name << " " << clause.name;
+  }
+}
+
+TEST(Clauses, EachWoundNamesOne) {
+  for (const Wound& wound : wounds()) {
+    const auto all = invariant_clauses();
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Clause& clause) {
+      return wound.id == clause.id && wound.clause == clause.name;
+    })) << wound.clause;
+  }
+}
+
+TEST(Invariants, HaveAClaimASourceAndAtLeastOneClause) {
+  ASSERT_EQ(invariant_infos().size(), static_cast<std::size_t>(InvariantId::count));
+  for (const InvariantInfo& invariant : invariant_infos()) {
+    EXPECT_EQ(&info(invariant.id), &invariant);
+    EXPECT_EQ(find_invariant(invariant.name), &invariant);
+    EXPECT_FALSE(invariant.claim.empty() || invariant.source.empty()) << invariant.name;
+    const auto all = invariant_clauses();
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Clause& clause) {
+      return clause.id == invariant.id;
+    })) << invariant.name;
+  }
+  EXPECT_EQ(find_invariant("no-such"), nullptr);
+}
+
+// ---- what a violation says
+// -----------------------------------------------------------------------
+
+TEST(Describe, NamesInvariantClausePlaceAndNumbers) {
+  const Zone zone({2, 4, 3, 4, 0x100, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  EXPECT_EQ(
+      describe({InvariantId::counter_balance, "nr-free", {Where::Kind::superpageblock, 1}, 4, 3},
+               zone),
+      "counter-balance (nr-free) at superpageblock 1: expected 4, found 3; "
+      "nr_free is the number of pageblocks with PB_all_free");
+  const auto place = [&](Where where) {
+    return describe({InvariantId::free_lists, "unlisted", where, 1, 0}, zone);
+  };
+  EXPECT_THAT(place({Where::Kind::page, 0x1f}), HasSubstr("at pfn 0x11f:"));
+  EXPECT_THAT(place({Where::Kind::list, (5 + 2) * MIGRATE_TYPES + MIGRATE_MOVABLE}),
+              HasSubstr("at the MOVABLE list of order 2 of superpageblock 1:"));
+  EXPECT_THAT(place({Where::Kind::zone, 0}), StartsWith("free-lists (unlisted) at the zone:"));
+}
+
+TEST(Describe, NamesTheZoneAsTheOwnerOfMainlinesLists) {
+  const Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("mainline"), {});
+  EXPECT_THAT(describe({InvariantId::free_lists, "unlisted", {Where::Kind::list, 0}, 1, 0}, zone),
+              HasSubstr("the UNMOVABLE list of order 0 of the zone"));
+}
+
+// ---- the checker
+// ---------------------------------------------------------------------------------
+
+constexpr Operation nothing{OpKind::irq_work};
+constexpr Outcome was_nothing{Result::nothing};
+
+TEST(Checker, AttachesAndDetaches) {
+  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  {
+    const Checker checker(zone, Checks::incremental, false);
+    EXPECT_NE(zone.observer, nullptr);
+    EXPECT_TRUE(zone.dirty.enabled);
+  }
+  EXPECT_EQ(zone.observer, nullptr);
+  EXPECT_FALSE(zone.dirty.enabled);
+}
+
+TEST(Checker, DoesNothingWithoutChecks) {
+  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Checker checker(zone, Checks::none, true);
+  EXPECT_EQ(zone.observer, nullptr);
+  EXPECT_FALSE(zone.dirty.enabled);
+  checker.before(nothing);
+  ++Surgery::state(zone).nr_free_pages;
+  EXPECT_FALSE(checker.after(nothing, was_nothing));
+}
+
+TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
+  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Checker checker(zone, Checks::incremental, false);
+  checker.before(nothing);
+  ++Surgery::state(zone).nr_free_pages;
+  EXPECT_FALSE(checker.after(nothing, was_nothing)) << "unmarked, so unseen";
+  checker.before(nothing);
+  for (uint32_t i = 0; i <= decltype(zone.dirty.links)::capacity; ++i)
+    zone.dirty.links.add(Pfn(i % 2));
+  const auto violation = checker.after(nothing, was_nothing);
+  ASSERT_TRUE(violation);
+  EXPECT_EQ(violation->clause, "nr-free-pages");
+}
+
+TEST(Checker, TakesTheStateAfterAResetAsTheStart) {
+  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Checker checker(zone, Checks::both, true);
+  for (int round = 0; round < 3; ++round) {
+    for (uint32_t slot = 0; slot < 8; ++slot) {
+      const Operation op{OpKind::rmqueue, 0, 0, slot, slot % 3, 0};
+      checker.before(op);
+      const Outcome outcome = apply(zone, op);
+      EXPECT_FALSE(checker.after(op, outcome)) << list_of(checker.found(), zone);
+    }
+    zone.reset();
+    checker.reset();
+  }
+}
+
+TEST(Checker, ForgetsWhatTheOperationBeforeHadFound) {
+  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Checker checker(zone, Checks::full, false);
+  checker.before(nothing);
+  ++Surgery::state(zone).nr_free_pages;
+  EXPECT_TRUE(checker.after(nothing, was_nothing));
+  EXPECT_EQ(checker.found().size(), 1U);
+  checker.before(nothing);
+  --Surgery::state(zone).nr_free_pages;
+  EXPECT_FALSE(checker.after(nothing, was_nothing));
+  EXPECT_TRUE(checker.found().empty());
+}
+
+// ---- random runs
+// ---------------------------------------------------------------------------------
+
+struct Shape {
+  const char* name;
+  Geometry geometry;
+};
+
+const Shape shapes[] = {
+    {"two_by_four", {2, 4, 3, 4, 0, 0, 0, 32, false}},
+    {"partial_ends", {3, 4, 3, 4, 96, 20, 9, 48, false}},
+    {"pageblock_is_the_largest", {2, 4, 3, 3, 0, 0, 0, 32, false}},
+    {"eight_pageblocks_are_the_largest", {2, 8, 2, 5, 0, 3, 5, 32, false}},
+    {"sixteen_pages", {2, 4, 4, 5, 0, 0, 0, 64, false}},
+    {"nine_superpageblocks", {9, 2, 3, 4, 0, 0, 0, 64, false}},
+    {"allocated_before", {2, 4, 3, 4, 0, 5, 0, 32, true}},
+    {"one_superpageblock", {1, 4, 3, 4, 0, 0, 0, 32, false}},
+    {"two_pages", {2, 4, 1, 3, 0, 0, 0, 8, false}},
+    {"two_thousand_pages", {1, 2, 11, 12, 0, 100, 0, 64, false}},
+};
+
+struct Run {
+  std::size_t variant;
+  std::size_t shape;
+  Isolation isolation;
+  FreeBlockTag tag;
+};
+
+std::vector<Run> every_run() {
+  std::vector<Run> runs;
+  for (std::size_t variant = 0; variant < variants().size(); ++variant) {
+    for (std::size_t shape = 0; shape < std::size(shapes); ++shape) {
+      for (const auto isolation : {Isolation::moves_free_pages, Isolation::bit_only}) {
+        for (const auto tag : {FreeBlockTag::keep, FreeBlockTag::reset_to_movable})
+          runs.push_back({variant, shape, isolation, tag});
+      }
+    }
+  }
+  return runs;
+}
+
+// Parameters that the run names, and others as the seed has it.
+Parameters parameters_of(const Run& run, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Parameters parameters;
+  parameters[ParameterId::isolation] = static_cast<uint16_t>(run.isolation);
+  parameters[ParameterId::free_block_tag] = static_cast<uint16_t>(run.tag);
+  for (const ParameterId id :
+       {ParameterId::nofragment_claims, ParameterId::smallest_sees_flags,
+        ParameterId::pass_2_waits_for, ParameterId::pass_2b_orders, ParameterId::claim_search,
+        ParameterId::spb_list_insert, ParameterId::nofragment_drop, ParameterId::claim_evacuates}) {
+    if (random() % 4 == 0) parameters[id] = static_cast<uint16_t>(random() % 2);
+  }
+  if (random() % 2 == 0) parameters[ParameterId::evacuate_items] = 2;
+  return parameters;
+}
+
+// Everything that the checker says and nobody knew, until a state invariant is broken.
+std::string news_of(const Run& run, uint64_t seed, uint32_t operations) {
+  const Variant& variant = variants()[run.variant];
+  Zone zone(shapes[run.shape].geometry, variant, parameters_of(run, seed));
+  Checker checker(zone, Checks::both, true);
+  RandomOperations random(zone, seed);
+  if (const auto broken = full_check(zone)) return "at the start: " + describe(*broken, zone);
+  for (uint32_t i = 0; i < operations; ++i) {
+    const Operation op = random.next();
+    checker.before(op);
+    checker.after(op, apply(zone, op));
+    for (const Violation& violation : checker.found()) {
+      if (!known_violation(zone, variant.name, violation)) {
+        return "seed " + std::to_string(seed) + ", operation " + std::to_string(i) + ": " +
+               describe(violation, zone);
+      }
+      if (info(violation.id).kind == Kind::state) return "";
+    }
+  }
+  return "";
+}
+
+class RandomRun : public testing::TestWithParam<Run> {};
+
+TEST_P(RandomRun, BreaksNothingThatIsNotKnown) {
+  for (uint64_t seed = 1; seed <= 4; ++seed)
+    EXPECT_EQ(news_of(GetParam(), seed, 250), "");
+}
+
+std::string name_of_run(const testing::TestParamInfo<Run>& run) {
+  const Run& r = run.param;
+  return test_name(std::string(variants()[r.variant].name) + "_" + shapes[r.shape].name +
+                   (r.isolation == Isolation::bit_only ? "_bit_only" : "_moves") +
+                   (r.tag == FreeBlockTag::keep ? "_keep" : "_reset"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, RandomRun, testing::ValuesIn(every_run()), name_of_run);
+
+}  // namespace
+}  // namespace spb::test

@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/wounds.h"
+
+#include <initializer_list>
+#include <type_traits>
+#include <vector>
+
+#include "model/gfp.h"
+#include "model/mutate.h"
+#include "model/variant.h"
+#include "tests/surgery.h"
+
+namespace spb::test {
+
+namespace {
+
+using Id = InvariantId;
+using S = Surgery;
+
+// ---- zones
+// ---------------------------------------------------------------------------------------
+
+Parameters with(ParameterId id, uint32_t value) {
+  Parameters parameters;
+  parameters[id] = static_cast<uint16_t>(value);
+  return parameters;
+}
+
+Operation request(uint32_t slot, uint32_t order, Migratetype type) {
+  return {OpKind::rmqueue, static_cast<uint8_t>(order), 0, slot, type, 0};
+}
+Operation take(uint32_t pfn, uint32_t order, Migratetype type) {
+  return {OpKind::take, static_cast<uint8_t>(order), 0, 0, pfn, type};
+}
+Operation isolate(uint32_t block) {
+  return {OpKind::isolate, 0, 0, 0, block, 0};
+}
+
+std::unique_ptr<Zone> built(const Geometry& geometry, std::string_view variant,
+                            const Parameters& parameters,
+                            std::initializer_list<Operation> operations) {
+  auto zone = std::make_unique<Zone>(geometry, *find_variant(variant), parameters);
+  for (const Operation& op : operations)
+    apply(*zone, op);
+  return zone;
+}
+
+constexpr Geometry two_by_four{2, 4, 3, 4, 0, 0, 0, 8, false};
+constexpr Geometry one_block{1, 1, 3, 3, 0, 0, 0, 8, false};
+
+//   superpageblock 0, clean                           superpageblock 1, tainted
+//   block 0 M [ M o0 o1 - o2 - - - ]                  block 4 U [ U o0 o1 - o2 - - - ]
+//   block 1 M [ o3 - - - - - - - ]                    block 5 U [ U o0 o1 - o2 - - - ]
+//   blocks 2, 3 M one chunk of order 4 (pfn 16)       blocks 6, 7 M one chunk of order 4 (pfn 48)
+std::unique_ptr<Zone> mixed(const Parameters& parameters,
+                            std::initializer_list<Operation> more = {}) {
+  auto zone = built(two_by_four, "rfc-v2", parameters,
+                    {request(0, 0, MIGRATE_MOVABLE), request(1, 0, MIGRATE_UNMOVABLE),
+                     request(2, 0, MIGRATE_UNMOVABLE)});
+  for (const Operation& op : more)
+    apply(*zone, op);
+  return zone;
+}
+std::unique_ptr<Zone> mixed() {
+  return mixed(Parameters{});
+}
+std::unique_ptr<Zone> mixed_isolated_1() {
+  return mixed(Parameters{}, {isolate(1)});
+}
+std::unique_ptr<Zone> mixed_isolated_3() {
+  return mixed(with(ParameterId::isolation, 1), {isolate(3)});
+}
+std::unique_ptr<Zone> mixed_isolated_6() {
+  return mixed(with(ParameterId::isolation, 1), {isolate(6)});
+}
+std::unique_ptr<Zone> mixed_large_reserve() {
+  return mixed(with(ParameterId::tainted_reserve_min, 2));
+}
+
+// Two clean superpageblocks: 0 has three free pageblocks, 1 has two.
+std::unique_ptr<Zone> two_clean() {
+  return built(
+      two_by_four, "rfc-v2", Parameters{},
+      {request(0, 0, MIGRATE_MOVABLE), take(32, 3, MIGRATE_MOVABLE), take(40, 0, MIGRATE_MOVABLE)});
+}
+
+// One MOVABLE pageblock of mainline: [ M M M M M M . . ] or [ M . . . . . . . ]
+std::unique_ptr<Zone> nearly_full() {
+  return built(one_block, "mainline", Parameters{},
+               {request(0, 2, MIGRATE_MOVABLE), request(1, 1, MIGRATE_MOVABLE)});
+}
+std::unique_ptr<Zone> nearly_free() {
+  return built(one_block, "mainline", Parameters{}, {request(0, 0, MIGRATE_MOVABLE)});
+}
+// Mainline: block 0 MOVABLE, block 1 RECLAIMABLE, both wholly free.
+std::unique_ptr<Zone> two_types() {
+  return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "mainline", Parameters{},
+               {{OpKind::tag, 0, 0, 0, 1, MIGRATE_RECLAIMABLE}});
+}
+// Four evacuation items, all free.
+std::unique_ptr<Zone> with_pool() {
+  return built(two_by_four, "rfc-v2@06", with(ParameterId::evacuate_items, 4), {});
+}
+// Slot 0 has forgotten pfn 0, which stays allocated.
+std::unique_ptr<Zone> with_pinned() {
+  return mixed(Parameters{}, {request(0, 0, MIGRATE_MOVABLE)});
+}
+// A page allocated without an owner at pfn 8.
+std::unique_ptr<Zone> with_unowned() {
+  return built(two_by_four, "rfc-v2", Parameters{}, {take(8, 0, MIGRATE_MOVABLE)});
+}
+
+// ---- requests and rows
+// ---------------------------------------------------------------------------
+
+using Req = Request<Concrete>;
+
+constexpr Req req(Migratetype type, int order = 0, bool nofragment = false, bool atomic = false) {
+  return {order, type, nofragment, false, atomic};
+}
+constexpr Req unmovable = req(MIGRATE_UNMOVABLE);
+constexpr Req movable = req(MIGRATE_MOVABLE);
+
+const PassRow<Concrete>& row(const Zone& zone, PassId id, Effect effect) {
+  for (const PassRow<Concrete>& candidate : zone.policy().passes) {
+    if (candidate.id == id && candidate.effect == effect) return candidate;
+  }
+  return zone.policy().passes[0];
+}
+
+void begin_search(Zone& zone, const Req& request) {
+  zone.observer->attempt_begins(zone, request);
+  zone.observer->search_begins(zone, request);
+}
+void choose(Zone& zone, const Req& request, PassId id, uint32_t head, uint32_t order,
+            Effect effect = Effect::take) {
+  begin_search(zone, request);
+  zone.observer->chosen(zone, request, row(zone, id, effect), Pfn(head), Order(order));
+}
+void end_search(Zone& zone, const Req& request, PassId by, uint32_t page) {
+  zone.observer->search_ends(zone, request, by, Pfn(page));
+  zone.observer->attempt_ends(zone, request, by, Pfn(page));
+}
+/// The passes had nothing, and a fallback finds this chunk.
+void fall_back(Zone& zone, const Req& request, PassId by, uint32_t head, uint32_t order,
+               Migratetype list) {
+  begin_search(zone, request);
+  zone.observer->search_ends(zone, request, PassId::NO_PAGE, no_page);
+  zone.observer->fallback_chosen(zone, request, by, Pfn(head), Order(order), list);
+}
+void hand_out_page(Zone& zone, const Req& request, PassId by, uint32_t page) {
+  zone.observer->attempt_begins(zone, request);
+  zone.observer->attempt_ends(zone, request, by, Pfn(page));
+}
+
+// ---- wounds of records
+// ---------------------------------------------------------------------------
+
+void set_bits(Zone& zone, uint32_t b, uint8_t bits) {
+  S::block(zone, b).bits = bits;
+  S::mark_block(zone, b);
+  S::mark_spb(zone, zone.spb_of(BlockIndex(b)).value);
+}
+void set_tag(Zone& zone, uint32_t b, Migratetype tag) {
+  S::block(zone, b).tag = tag;
+  S::mark_block(zone, b);
+  S::mark_spb(zone, zone.spb_of(BlockIndex(b)).value);
+}
+template <auto member, int change>
+void change_spb(Zone& zone) {
+  auto& value = S::spb(zone, 1).*member;
+  value = static_cast<std::remove_reference_t<decltype(value)>>(value + change);
+  S::mark_spb(zone, 1);
+}
+template <auto member>
+void change_state(Zone& zone) {
+  ++(S::state(zone).*member);
+  S::mark_spb(zone, 0);
+}
+
+/// A chunk alone on its list leaves it without a trace.
+void forget_chunk(Zone& zone) {
+  S::list(zone, 0, 0, MIGRATE_MOVABLE) = {0, 0};
+  S::area(zone, 0).nonempty[MIGRATE_MOVABLE] &= static_cast<uint16_t>(~1U);
+  --S::nr_free(zone, 0, 0);
+  S::page(zone, 1) = page_state::in_free_chunk;
+  S::mark_pages(zone, 1, 0);
+}
+void move_spb(Zone& zone, uint8_t list) {
+  Mutate::spb_list_del(zone, SpbIndex(1));
+  Mutate::spb_list_add(zone, SpbIndex(1), list);
+}
+/// The chunk comes back as two halves that are not merged.
+void halve(Zone& zone, uint32_t pfn, uint32_t order) {
+  Mutate::del_page_from_free_list(zone, Pfn(pfn), Order(order), MIGRATE_MOVABLE);
+  const Order half(order - 1);
+  Mutate::add_to_free_list(zone, Pfn(pfn), half, MIGRATE_MOVABLE, false);
+  Mutate::add_to_free_list(zone, Pfn(pfn + (1U << half.value)), half, MIGRATE_MOVABLE, false);
+}
+/// The two chunks of superpageblock 1's UNMOVABLE list of order 0 change places: 41, 33.
+void swap_chunks(Zone& zone) {
+  S::list(zone, 1, 0, MIGRATE_UNMOVABLE) = {34, 42};
+  S::links(zone, 33) = {42, 0};
+  S::links(zone, 41) = {0, 34};
+}
+
+const std::vector<Wound>& state_wounds() {
+  static const std::vector<Wound> list{
+      {Id::counter_balance, "above-total", "a counter underflows", mixed,
+       change_spb<&SpbState::nr_movable, -1>},
+      {Id::counter_balance, "total-pageblocks", "one more", mixed,
+       change_spb<&SpbState::total_pageblocks, 1>},
+      {Id::counter_balance, "nr-free", "one more", mixed, change_spb<&SpbState::nr_free, 1>},
+      {Id::counter_balance, "nr-unmovable", "one less", mixed,
+       change_spb<&SpbState::nr_unmovable, -1>},
+      {Id::counter_balance, "nr-reclaimable", "one more", mixed,
+       change_spb<&SpbState::nr_reclaimable, 1>},
+      {Id::counter_balance, "nr-movable", "one more", mixed, change_spb<&SpbState::nr_movable, 1>},
+      {Id::counter_balance, "all-free", "the bit of a used pageblock", mixed,
+       [](Zone& zone) {
+         set_bits(zone, 4, PB_all_free | PB_has_unmovable);
+         change_spb<&SpbState::nr_free, 1>(zone);
+       }},
+      {Id::counter_balance, "not-all-free", "a free pageblock without the bit", mixed,
+       [](Zone& zone) {
+         set_bits(zone, 7, 0);
+         change_spb<&SpbState::nr_free, -1>(zone);
+       }},
+      {Id::counter_balance, "content", "the bit of a live page cleared", mixed,
+       [](Zone& zone) {
+         set_bits(zone, 4, 0);
+         change_spb<&SpbState::nr_unmovable, -1>(zone);
+       }},
+      {Id::counter_balance, "content", "a live page of another type", mixed,
+       [](Zone& zone) {
+         S::page(zone, 32) =
+             page_state::allocated | page_state::owned | uint8_t{MIGRATE_RECLAIMABLE};
+         S::mark_pages(zone, 32, 0);
+       }},
+
+      {Id::free_lists, "uncovered", "a page falls out of its list", mixed, forget_chunk},
+      {Id::free_lists, "interrupted", "an allocated page inside a chunk", mixed,
+       [](Zone& zone) {
+         S::page(zone, 9) = page_state::allocated | uint8_t{MIGRATE_MOVABLE};
+         S::mark_pages(zone, 9, 0);
+       }},
+      {Id::free_lists, "unaligned", "a chunk at an odd page becomes larger", mixed,
+       [](Zone& zone) {
+         S::page(zone, 1) = page_state::free_head | 1;
+         S::mark_pages(zone, 1, 0);
+       }},
+      {Id::free_lists, "mixed-types", "the second pageblock of a chunk retagged", mixed,
+       [](Zone& zone) { set_tag(zone, 3, MIGRATE_UNMOVABLE); }},
+      {Id::free_lists, "wrong-list", "a pageblock retagged, its chunks left", mixed,
+       [](Zone& zone) { set_tag(zone, 5, MIGRATE_RECLAIMABLE); }},
+      {Id::free_lists, "links", "a chunk does not point back", mixed,
+       [](Zone& zone) {
+         S::links(zone, 33).prev = 0;
+         S::mark_links(zone, 33);
+       }},
+      {Id::free_lists, "list-ends", "the last chunk is not the list's last", mixed,
+       [](Zone& zone) {
+         S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42;
+         S::mark_links(zone, 33);
+       }},
+      {Id::free_lists, "wrong-list", "an emptied list still names its chunk", mixed,
+       [](Zone& zone) {
+         Mutate::del_page_from_free_list(zone, Pfn(1), Order(0), MIGRATE_MOVABLE);
+         Mutate::mark_allocated(zone, Pfn(1), Order(0), MIGRATE_MOVABLE, 0);
+         S::list(zone, 0, 0, MIGRATE_MOVABLE) = {2, 2};
+         S::area(zone, 0).nonempty[MIGRATE_MOVABLE] |= 1U;
+       },
+       take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
+      {Id::free_lists, "unlisted", "a chunk is on no list", mixed,
+       [](Zone& zone) {
+         S::list(zone, 0, 0, MIGRATE_MOVABLE) = {0, 0};
+         S::area(zone, 0).nonempty[MIGRATE_MOVABLE] &= static_cast<uint16_t>(~1U);
+         S::mark_pages(zone, 1, 0);
+       }},
+      {Id::free_lists, "nonempty", "the bit of a list with a chunk cleared", mixed,
+       [](Zone& zone) {
+         S::area(zone, 1).nonempty[MIGRATE_UNMOVABLE] &= static_cast<uint16_t>(~1U);
+         S::mark_links(zone, 33);
+       }},
+      {Id::free_lists, "nr-free", "one chunk more than there is", mixed,
+       [](Zone& zone) {
+         ++S::nr_free(zone, 1, 0);
+         S::mark_pages(zone, 33, 0);
+         S::mark_spb(zone, 1);
+       }},
+      {Id::free_lists, "dead-links", "inside a chunk", mixed,
+       [](Zone& zone) {
+         S::links(zone, 3).next = 1;
+         S::mark_pages(zone, 3, 0);
+       }},
+      {Id::free_lists, "dead-links", "on a page without an owner", with_unowned,
+       [](Zone& zone) {
+         S::links(zone, 8).next = 1;
+         S::mark_pages(zone, 8, 0);
+       }},
+
+      {Id::merged_buddies, "sub-block", "two halves beside each other", mixed,
+       [](Zone& zone) { halve(zone, 2, 1); }},
+      {Id::merged_buddies, "whole-block", "two pageblocks beside each other", mixed,
+       [](Zone& zone) { halve(zone, 16, 4); }},
+
+      {Id::conservation, "page-state", "a byte that means nothing", mixed,
+       [](Zone& zone) {
+         S::page(zone, 0) = page_state::allocated | page_state::absent;
+         S::mark_pages(zone, 0, 0);
+       }},
+      {Id::conservation, "spb-nr-free-pages", "one more", mixed,
+       change_spb<&SpbState::nr_free_pages, 1>},
+      {Id::conservation, "nr-free-pages", "one more", mixed,
+       change_state<&ZoneState::nr_free_pages>},
+      {Id::conservation, "nr-free-pages-blocks", "one more", mixed,
+       change_state<&ZoneState::nr_free_pages_blocks>},
+      {Id::conservation, "nr-allocated", "one more", mixed, change_state<&ZoneState::nr_allocated>,
+       take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
+      {Id::conservation, "outcome", "a page is freed and nothing told", mixed,
+       [](Zone& zone) {
+         apply(zone, {OpKind::free, 0, 0, 0, 0, 0});
+       }},
+
+      {Id::spb_lists, "list", "a superpageblock on the list of another fullness", mixed,
+       [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
+      {Id::spb_lists, "links", "neighbours that do not name each other", two_clean,
+       [](Zone& zone) {
+         S::spb(zone, 0).prev = 2;
+         S::mark_spb(zone, 0);
+       }},
+      {Id::spb_lists, "list-ends", "the last is not the list's last", mixed,
+       [](Zone& zone) {
+         S::state(zone).spb_lists[zone.spb(SpbIndex(1)).on_list].last = 1;
+         S::mark_spb(zone, 1);
+       }},
+      {Id::spb_lists, "unlisted", "a superpageblock on no list", mixed,
+       [](Zone& zone) {
+         Mutate::spb_list_del(zone, SpbIndex(1));
+         S::mark_spb(zone, 1);
+       }},
+
+      {Id::evacuation_items, "place", "a free item is pending too", with_pool,
+       [](Zone& zone) { S::state(zone).evacuate_pending = 1; }},
+      {Id::evacuation_items, "count", "the free items are lost", with_pool,
+       [](Zone& zone) { S::state(zone).evacuate_free = 0; }},
+      {Id::evacuation_items, "block", "a pending item names no pageblock", with_pool,
+       [](Zone& zone) { S::state(zone).evacuate_pending = Mutate::evacuate_pop_free(zone); }},
+      {Id::evacuation_items, "last", "the workqueue ends elsewhere", with_pool,
+       [](Zone& zone) { S::state(zone).evacuate_work.last = 2; }},
+      {Id::evacuation_items, "cursor", "the worker is outside the pageblock it holds", with_pool,
+       [](Zone& zone) {
+         const uint32_t item = Mutate::evacuate_pop_free(zone);
+         S::item(zone, item - 1).block = 3;
+         Mutate::set_evacuate_running(zone, item, Pfn(0));
+       }},
+
+      {Id::slots, "chunk", "a page of another type", mixed,
+       [](Zone& zone) { S::slot(zone, 0).type = MIGRATE_RECLAIMABLE; },
+       request(0, 0, MIGRATE_MOVABLE), Outcome{Result::none}},
+      {Id::slots, "owner", "the page names no slot", mixed,
+       [](Zone& zone) { S::links(zone, 0).next = 0; }, request(0, 0, MIGRATE_MOVABLE),
+       Outcome{Result::none}},
+      {Id::slots, "orphan", "a page names an empty slot", with_pinned,
+       [](Zone& zone) {
+         S::links(zone, 0).next = 6;
+         S::mark_pages(zone, 0, 0);
+       }},
+      {Id::slots, "empty", "an empty slot has an order", mixed,
+       [](Zone& zone) { S::slot(zone, 5).order = 1; }, request(5, 0, MIGRATE_MOVABLE),
+       Outcome{Result::none}},
+      {Id::slots, "outcome", "another slot has the page", mixed, [](Zone&) {},
+       request(5, 0, MIGRATE_MOVABLE),
+       Outcome{Result::page, PassId::PASS_1, IsolateRefusal::count, 0, Pfn(0)}},
+  };
+  return list;
+}
+
+// ---- wounds of marks
+// -----------------------------------------------------------------------------
+
+void set_bit_unmarked(Zone& zone) {
+  S::block(zone, 4).bits |= PB_has_reclaimable;
+  change_spb<&SpbState::nr_reclaimable, 1>(zone);
+}
+
+const std::vector<Wound>& mark_wounds() {
+  constexpr Operation nothing{OpKind::irq_work};
+  constexpr Outcome was_nothing{Result::nothing};
+  static const std::vector<Wound> list{
+      {Id::marked_changes, "page", "a page changes unmarked", with_unowned,
+       [](Zone& zone) { S::page(zone, 8) |= page_state::before; }, nothing, was_nothing,
+       Seen::by_both_alone},
+      {Id::marked_changes, "links", "two chunks change places unmarked", mixed, swap_chunks,
+       nothing, was_nothing, Seen::by_both_alone},
+      {Id::marked_changes, "pageblock", "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
+       was_nothing, Seen::by_both_alone},
+      {Id::marked_changes, "superpageblock", "a superpageblock changes unmarked", mixed,
+       [](Zone& zone) { S::spb(zone, 0).zero = 1; }, nothing, was_nothing, Seen::by_both_alone},
+      {Id::marked_changes, "stale", "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
+       was_nothing, Seen::incrementally_alone},
+      {Id::marked_changes, "missed", "a sum is wrong, unmarked", mixed,
+       [](Zone& zone) { ++S::state(zone).nr_free_pages; }, nothing, was_nothing,
+       Seen::by_both_alone},
+  };
+  return list;
+}
+
+// ---- wounds of steps
+// -----------------------------------------------------------------------------
+
+/// The request has borrowed from superpageblock 1's UNMOVABLE chunk of order 1 at 42: not yet
+/// split.
+void borrow(Zone& zone) {
+  choose(zone, req(MIGRATE_RECLAIMABLE), PassId::PASS_2C, 42, 1);
+}
+/// The split that a borrow of one page from it makes.
+void split_borrowed(Zone& zone) {
+  Mutate::del_page_from_free_list(zone, Pfn(42), Order(1), MIGRATE_UNMOVABLE);
+  Mutate::add_to_free_list(zone, Pfn(43), Order(0), MIGRATE_UNMOVABLE, false);
+}
+void end_borrow(Zone& zone) {
+  end_search(zone, req(MIGRATE_RECLAIMABLE), PassId::PASS_2C, 42);
+}
+/// A claim of part of block 0 for an UNMOVABLE request.
+void claim_block_0(Zone& zone) {
+  choose(zone, unmovable, PassId::PASS_2B, 4, 2, Effect::claim_part);
+  set_tag(zone, 0, MIGRATE_UNMOVABLE);
+}
+void taint_superpageblock_0(Zone& zone, const Req& request) {
+  zone.observer->attempt_begins(zone, request);
+  set_bits(zone, 0, PB_has_movable | PB_has_unmovable);
+  zone.observer->attempt_ends(zone, request, PassId::PASS_3, no_page);
+}
+
+const std::vector<Wound>& step_wounds() {
+  static const std::vector<Wound> list{
+      {Id::isolated_untouched, "handed-out", "by a pass", mixed_isolated_1,
+       [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 8); }},
+      {Id::isolated_untouched, "handed-out-behind", "by a pass", mixed_isolated_3,
+       [](Zone& zone) { hand_out_page(zone, req(MIGRATE_MOVABLE, 4), PassId::PASS_1, 16); }},
+      {Id::isolated_untouched, "stolen", "by a steal", mixed_isolated_1,
+       [](Zone& zone) { hand_out_page(zone, unmovable, PassId::STEAL, 8); }},
+      {Id::isolated_untouched, "relabelled", "by a claim", mixed_isolated_1,
+       [](Zone& zone) {
+         fall_back(zone, unmovable, PassId::CLAIM, 8, 3, MIGRATE_MOVABLE);
+         set_tag(zone, 1, MIGRATE_UNMOVABLE);
+         zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       }},
+      {Id::isolated_untouched, "relabelled-behind", "by a claim", mixed_isolated_3,
+       [](Zone& zone) {
+         fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE);
+         set_tag(zone, 3, MIGRATE_UNMOVABLE);
+         zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       }},
+
+      {Id::borrow, "tag-kept", "the pageblock becomes the borrower's", mixed,
+       [](Zone& zone) {
+         borrow(zone);
+         split_borrowed(zone);
+         set_tag(zone, 5, MIGRATE_RECLAIMABLE);
+         end_borrow(zone);
+       }},
+      {Id::borrow, "splits-listed", "the split is not free", mixed,
+       [](Zone& zone) {
+         borrow(zone);
+         set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
+         end_borrow(zone);
+       }},
+      {Id::borrow, "splits-listed", "the split is on the borrower's list", mixed,
+       [](Zone& zone) {
+         borrow(zone);
+         Mutate::del_page_from_free_list(zone, Pfn(42), Order(1), MIGRATE_UNMOVABLE);
+         Mutate::add_to_free_list(zone, Pfn(43), Order(0), MIGRATE_RECLAIMABLE, false);
+         set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
+         end_borrow(zone);
+       }},
+      {Id::borrow, "content", "PB_has_<request> is not set", mixed,
+       [](Zone& zone) {
+         borrow(zone);
+         split_borrowed(zone);
+         end_borrow(zone);
+       }},
+
+      {Id::reentry, "no-page", "the search after the claim finds nothing", mixed,
+       [](Zone& zone) {
+         claim_block_0(zone);
+         zone.observer->search_begins(zone, unmovable);
+         zone.observer->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+         end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+       }},
+      {Id::reentry, "bound", "the claim does not search", mixed,
+       [](Zone& zone) {
+         claim_block_0(zone);
+         end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+       }},
+      {Id::claim_serves_from_claimed_block, "elsewhere", "the page is in another pageblock", mixed,
+       [](Zone& zone) {
+         claim_block_0(zone);
+         zone.observer->search_begins(zone, unmovable);
+         zone.observer->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
+         end_search(zone, unmovable, PassId::PASS_2B, 33);
+       }},
+      {Id::nofragment_atomic, "taints", "an atomic request", mixed,
+       [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true, true)); }},
+      {Id::nofragment_any, "taints", "a request that may wait", mixed,
+       [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
+  };
+  return list;
+}
+
+// ---- wounds of conformance
+// -----------------------------------------------------------------------
+
+const std::vector<Wound>& conformance_wounds() {
+  static const std::vector<Wound> list{
+      {Id::conformance, "mode", "a claim before any pass", mixed,
+       [](Zone& zone) {
+         zone.observer->attempt_begins(zone, unmovable);
+         zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
+                                        MIGRATE_MOVABLE);
+       }},
+      {Id::conformance, "gate", "a movable request in PASS_2", mixed,
+       [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
+      {Id::conformance, "gate", "a steal under ALLOC_NOFRAGMENT", nearly_full,
+       [](Zone& zone) {
+         const Req request = req(MIGRATE_UNMOVABLE, 0, true);
+         fall_back(zone, request, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+       }},
+      {Id::conformance, "earlier-pass", "PASS_4 where PASS_1 has a chunk", mixed,
+       [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+      {Id::conformance, "missed-pass", "nothing found where PASS_1 has a chunk", mixed,
+       [](Zone& zone) {
+         begin_search(zone, movable);
+         end_search(zone, movable, PassId::NO_PAGE, no_index);
+       }},
+      {Id::conformance, "source", "PASS_2 in a clean superpageblock", mixed,
+       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 16, 4, Effect::claim_whole); }},
+      {Id::conformance, "superpageblock-filter", "PASS_4 within the reserve", mixed_large_reserve,
+       [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+      {Id::conformance, "chunk-filter", "PASS_2 of an isolated pageblock", mixed_isolated_6,
+       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
+      {Id::conformance, "list", "PASS_1 from another type's list", mixed,
+       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 48, 4); }},
+      {Id::conformance, "head", "PASS_1 of a list's second chunk", mixed,
+       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 33, 0); }},
+      {Id::conformance, "order-range", "PASS_2 of less than a pageblock", mixed,
+       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 1, 0, Effect::claim_whole); }},
+      {Id::conformance, "fuller-bin", "PASS_1 in the emptier superpageblock", two_clean,
+       [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 8, 3); }},
+      {Id::conformance, "earlier-order", "PASS_1 of a page where a pageblock is free", mixed,
+       [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 1, 0); }},
+      {Id::conformance, "served-by", "PASS_4 named for what PASS_1 chose", mixed,
+       [](Zone& zone) {
+         choose(zone, movable, PassId::PASS_1, 8, 3);
+         end_search(zone, movable, PassId::PASS_4, 8);
+       }},
+      {Id::conformance, "refused", "a claim against the half rule", nearly_full,
+       [](Zone& zone) {
+         fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
+         set_tag(zone, 0, MIGRATE_UNMOVABLE);
+         zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
+       }},
+      {Id::conformance, "claim-due", "a claim that nothing rules out is not made", nearly_free,
+       [](Zone& zone) {
+         fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
+         zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
+       }},
+      {Id::conformance, "fallback-step", "a claim of a smaller chunk first", nearly_free,
+       [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 2, 1, MIGRATE_MOVABLE); }},
+      {Id::conformance, "fallback-step", "a chunk that is left to steal", nearly_full,
+       [](Zone& zone) {
+         fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
+         zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       }},
+      {Id::conformance, "fallback-bin", "a claim in the emptier superpageblock", two_clean,
+       [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE); }},
+      {Id::conformance, "fallback-list", "MOVABLE where RECLAIMABLE comes first", two_types,
+       [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 0, 3, MIGRATE_MOVABLE); }},
+  };
+  return list;
+}
+
+}  // namespace
+
+std::span<const Wound> wounds() {
+  static const std::vector<Wound> all = [] {
+    std::vector<Wound> list;
+    for (const auto* part :
+         {&state_wounds(), &mark_wounds(), &step_wounds(), &conformance_wounds()})
+      list.insert(list.end(), part->begin(), part->end());
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace spb::test
