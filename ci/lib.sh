@@ -7,7 +7,7 @@
 script=ci/$(basename -- "$0")
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 jobs=$(nproc)
-log_folder=build/log
+log_folder=${SPB_LOG_FOLDER:-build/log}
 
 # refuse MESSAGE: says what is wrong with the arguments and how to call the script, and ends it.
 refuse() {
@@ -78,7 +78,7 @@ step() {
   if ((status != 0)); then
     tail -n 60 -- "$step_log" | sed 's/^/      | /' >&2
     printf '%s: step %d of %d failed (%s), the whole output is in %s\n' \
-      "$script" "$step_number" "$step_total" "$name" "$PWD/$step_log" >&2
+      "$script" "$step_number" "$step_total" "$name" "$(realpath -- "$step_log")" >&2
     exit "${failure_status:-1}"
   fi
   printf '      done in %d s\n' $((SECONDS - start))

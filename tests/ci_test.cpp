@@ -56,7 +56,9 @@ class FakeMachine {
   }
 
   CommandOutcome run(const std::string& call) const {
-    return run_command("PATH='" + folder_.string() + "':\"$PATH\" " + ci(call));
+    // A log folder of its own: tests run side by side.
+    return run_command("SPB_LOG_FOLDER='" + folder_.string() + "' PATH='" + folder_.string() +
+                       "':\"$PATH\" " + ci(call));
   }
 
  private:
