@@ -293,32 +293,31 @@ void Conformance::check_visit(const PassRow<Concrete>& row, const Req& request, 
   findings_.add(visited ? clauses::spb_filter : clauses::source, at_page(head), 1, 0);
 }
 
-/// No other candidate comes before it.
+/// No other candidate comes before it: of an earlier pass, in a fuller superpageblock, at an
+/// earlier order.
 void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                              uint32_t order) {
-  const auto place = static_cast<std::size_t>(&row - policy_.passes.begin());
+  const auto place = static_cast<uint32_t>(&row - policy_.passes.begin());
   const uint32_t earlier = first_pass(request, place);
-  if (earlier != 0) {
-    const auto found = static_cast<int64_t>(place + 1);
-    findings_.add(clauses::earlier_pass, at_page(head), earlier, found);
-  }
-  const Orders orders = orders_of(row, request);
+  if (earlier != 0) findings_.add(clauses::earlier_pass, at_page(head), earlier, place + 1);
   const bool own_lists = raw_.nr_areas > 1;
   const uint32_t here = own_lists ? raw_.spb_of(head) : 0;
-  if (own_lists) {
-    const uint32_t bin = bin_of(row.source, here);
-    for (uint32_t s = 0; s < visits(row.source); ++s) {
-      const uint32_t fuller = bin_of(row.source, s);
-      if (fuller < bin && candidates(row, request, s, orders.mask) != 0) {
-        findings_.add(clauses::fuller_bin, at_spb(s), fuller, bin);
-      }
-    }
-  }
+  if (own_lists) check_fuller(row, request, here);
+  const Orders orders = orders_of(row, request);
   const auto accept = [&](uint32_t at, uint32_t o) { return accepts(row, request, at, o); };
-  const uint32_t before = orders.before(order);
-  const uint32_t found = first_chunks(here, 1U << list_of(row.list, request), before, accept);
-  if (found != 0) {
-    findings_.add(clauses::earlier_order, at_page(head), orders.first_in(found), order);
+  const uint32_t types = 1U << list_of(row.list, request);
+  const uint32_t found = first_chunks(here, types, orders.before(order), accept);
+  if (found == 0) return;
+  findings_.add(clauses::earlier_order, at_page(head), orders.first_in(found), order);
+}
+
+void Conformance::check_fuller(const PassRow<Concrete>& row, const Req& request, uint32_t here) {
+  const uint32_t orders = orders_of(row, request).mask;
+  const uint32_t bin = bin_of(row.source, here);
+  for (uint32_t s = 0; s < visits(row.source); ++s) {
+    const uint32_t fuller = bin_of(row.source, s);
+    if (fuller >= bin || candidates(row, request, s, orders) == 0) continue;
+    findings_.add(clauses::fuller_bin, at_spb(s), fuller, bin);
   }
 }
 

@@ -87,6 +87,7 @@ class Conformance {
                     uint32_t order);
   void check_visit(const PassRow<Concrete>& row, const Req& request, uint32_t head);
   void check_walk(const PassRow<Concrete>& row, const Req& request, uint32_t head, uint32_t order);
+  void check_fuller(const PassRow<Concrete>& row, const Req& request, uint32_t here);
   void expect_claim(const Req& request, uint32_t head, uint32_t order, Refusal refusal);
 
   // The modes and the fallbacks.

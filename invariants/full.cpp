@@ -37,25 +37,22 @@ BlockCounters count_blocks(const Raw& raw, uint32_t s) {
   return counted;
 }
 
-void check_counters(const Raw& raw, Findings& findings) {
-  for (uint32_t s = 0; s < raw.nr_spbs; ++s) {
-    const SpbState& spb = raw.spbs[s];
-    const BlockCounters counted = count_blocks(raw, s);
-    const auto same = [&](const Clause& clause, uint32_t expected, uint32_t found) {
-      if (expected != found) findings.add(clause, at_spb(s), expected, found);
-    };
-    for (const uint32_t counter :
-         {spb.nr_free, spb.nr_unmovable, spb.nr_reclaimable, spb.nr_movable}) {
-      if (counter > spb.total_pageblocks) {
-        findings.add(clauses::above_total, at_spb(s), spb.total_pageblocks, counter);
-      }
-    }
-    same(clauses::total_pageblocks, counted.total, spb.total_pageblocks);
-    same(clauses::nr_free, counted.free, spb.nr_free);
-    same(clauses::nr_unmovable, counted.unmovable, spb.nr_unmovable);
-    same(clauses::nr_reclaimable, counted.reclaimable, spb.nr_reclaimable);
-    same(clauses::nr_movable, counted.movable, spb.nr_movable);
+void check_counters(const Raw& raw, uint32_t s, Findings& findings) {
+  const SpbState& spb = raw.spbs[s];
+  const BlockCounters counted = count_blocks(raw, s);
+  const auto same = [&](const Clause& clause, uint32_t expected, uint32_t found) {
+    if (expected != found) findings.add(clause, at_spb(s), expected, found);
+  };
+  const uint32_t total = spb.total_pageblocks;
+  for (const uint32_t counter :
+       {spb.nr_free, spb.nr_unmovable, spb.nr_reclaimable, spb.nr_movable}) {
+    if (counter > total) findings.add(clauses::above_total, at_spb(s), total, counter);
   }
+  same(clauses::total_pageblocks, counted.total, total);
+  same(clauses::nr_free, counted.free, spb.nr_free);
+  same(clauses::nr_unmovable, counted.unmovable, spb.nr_unmovable);
+  same(clauses::nr_reclaimable, counted.reclaimable, spb.nr_reclaimable);
+  same(clauses::nr_movable, counted.movable, spb.nr_movable);
 }
 
 /// PB_all_free and PB_has_* of one pageblock against its pages.
@@ -319,7 +316,8 @@ void check_slots(const Raw& raw, Findings& findings) {
 
 void full_checks(const Zone& zone, Findings& findings) {
   const Raw raw(zone);
-  check_counters(raw, findings);
+  for (uint32_t s = 0; s < raw.nr_spbs; ++s)
+    check_counters(raw, s, findings);
   for (uint32_t b = 0; b < raw.nr_blocks; ++b)
     check_bits(raw, b, findings);
   check_cover(raw, findings);

@@ -520,9 +520,9 @@ void Incremental::check_content(uint32_t b) {
   const uint16_t counters[4] = {spb.nr_free, spb.nr_unmovable, spb.nr_reclaimable, spb.nr_movable};
   const Clause* const clause[4] = {&clauses::nr_free, &clauses::nr_unmovable,
                                    &clauses::nr_reclaimable, &clauses::nr_movable};
-  for (int i = 0; i < 4; ++i) {
-    if (counters[i] <= spb.total_pageblocks) continue;
-    findings_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counters[i]);
+  for (const uint16_t counter : counters) {
+    if (counter <= spb.total_pageblocks) continue;
+    findings_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counter);
   }
   if (spb.total_pageblocks != record.total) {
     findings_->add(clauses::total_pageblocks, at_spb(s), record.total, spb.total_pageblocks);

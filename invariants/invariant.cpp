@@ -184,7 +184,7 @@ std::string list_name(const Zone& zone, uint32_t index) {
 }
 
 std::string place(const Where& where, const Zone& zone) {
-  const std::string number = std::to_string(where.index);
+  std::string number = std::to_string(where.index);
   switch (where.kind) {
     case Where::Kind::zone:
       return "the zone";

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "model/gfp.h"
+#include "invariants/clauses.h"
 #include "model/mutate.h"
 #include "model/variant.h"
 #include "tests/surgery.h"
@@ -14,7 +14,6 @@ namespace spb::test {
 
 namespace {
 
-using Id = InvariantId;
 using S = Surgery;
 
 // ---- zones
@@ -204,177 +203,166 @@ void swap_chunks(Zone& zone) {
   S::links(zone, 41) = {0, 34};
 }
 
-const std::vector<Wound>& state_wounds() {
-  static const std::vector<Wound> list{
-      {Id::counter_balance, "above-total", "a counter underflows", mixed,
-       change_spb<&SpbState::nr_movable, -1>},
-      {Id::counter_balance, "total-pageblocks", "one more", mixed,
-       change_spb<&SpbState::total_pageblocks, 1>},
-      {Id::counter_balance, "nr-free", "one more", mixed, change_spb<&SpbState::nr_free, 1>},
-      {Id::counter_balance, "nr-unmovable", "one less", mixed,
-       change_spb<&SpbState::nr_unmovable, -1>},
-      {Id::counter_balance, "nr-reclaimable", "one more", mixed,
-       change_spb<&SpbState::nr_reclaimable, 1>},
-      {Id::counter_balance, "nr-movable", "one more", mixed, change_spb<&SpbState::nr_movable, 1>},
-      {Id::counter_balance, "all-free", "the bit of a used pageblock", mixed,
-       [](Zone& zone) {
-         set_bits(zone, 4, PB_all_free | PB_has_unmovable);
-         change_spb<&SpbState::nr_free, 1>(zone);
-       }},
-      {Id::counter_balance, "not-all-free", "a free pageblock without the bit", mixed,
-       [](Zone& zone) {
-         set_bits(zone, 7, 0);
-         change_spb<&SpbState::nr_free, -1>(zone);
-       }},
-      {Id::counter_balance, "content", "the bit of a live page cleared", mixed,
-       [](Zone& zone) {
-         set_bits(zone, 4, 0);
-         change_spb<&SpbState::nr_unmovable, -1>(zone);
-       }},
-      {Id::counter_balance, "content", "a live page of another type", mixed,
-       [](Zone& zone) {
-         S::page(zone, 32) =
-             page_state::allocated | page_state::owned | uint8_t{MIGRATE_RECLAIMABLE};
-         S::mark_pages(zone, 32, 0);
-       }},
+const Wound state_wounds[] = {
+    {&clauses::above_total, "a counter underflows", mixed, change_spb<&SpbState::nr_movable, -1>},
+    {&clauses::total_pageblocks, "one more", mixed, change_spb<&SpbState::total_pageblocks, 1>},
+    {&clauses::nr_free, "one more", mixed, change_spb<&SpbState::nr_free, 1>},
+    {&clauses::nr_unmovable, "one less", mixed, change_spb<&SpbState::nr_unmovable, -1>},
+    {&clauses::nr_reclaimable, "one more", mixed, change_spb<&SpbState::nr_reclaimable, 1>},
+    {&clauses::nr_movable, "one more", mixed, change_spb<&SpbState::nr_movable, 1>},
+    {&clauses::all_free, "the bit of a used pageblock", mixed,
+     [](Zone& zone) {
+       set_bits(zone, 4, PB_all_free | PB_has_unmovable);
+       change_spb<&SpbState::nr_free, 1>(zone);
+     }},
+    {&clauses::not_all_free, "a free pageblock without the bit", mixed,
+     [](Zone& zone) {
+       set_bits(zone, 7, 0);
+       change_spb<&SpbState::nr_free, -1>(zone);
+     }},
+    {&clauses::content, "the bit of a live page cleared", mixed,
+     [](Zone& zone) {
+       set_bits(zone, 4, 0);
+       change_spb<&SpbState::nr_unmovable, -1>(zone);
+     }},
+    {&clauses::content, "a live page of another type", mixed,
+     [](Zone& zone) {
+       S::page(zone, 32) = page_state::allocated | page_state::owned | uint8_t{MIGRATE_RECLAIMABLE};
+       S::mark_pages(zone, 32, 0);
+     }},
 
-      {Id::free_lists, "uncovered", "a page falls out of its list", mixed, forget_chunk},
-      {Id::free_lists, "interrupted", "an allocated page inside a chunk", mixed,
-       [](Zone& zone) {
-         S::page(zone, 9) = page_state::allocated | uint8_t{MIGRATE_MOVABLE};
-         S::mark_pages(zone, 9, 0);
-       }},
-      {Id::free_lists, "unaligned", "a chunk at an odd page becomes larger", mixed,
-       [](Zone& zone) {
-         S::page(zone, 1) = page_state::free_head | 1;
-         S::mark_pages(zone, 1, 0);
-       }},
-      {Id::free_lists, "mixed-types", "the second pageblock of a chunk retagged", mixed,
-       [](Zone& zone) { set_tag(zone, 3, MIGRATE_UNMOVABLE); }},
-      {Id::free_lists, "wrong-list", "a pageblock retagged, its chunks left", mixed,
-       [](Zone& zone) { set_tag(zone, 5, MIGRATE_RECLAIMABLE); }},
-      {Id::free_lists, "links", "a chunk does not point back", mixed,
-       [](Zone& zone) {
-         S::links(zone, 33).prev = 0;
-         S::mark_links(zone, 33);
-       }},
-      {Id::free_lists, "list-ends", "the last chunk is not the list's last", mixed,
-       [](Zone& zone) {
-         S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42;
-         S::mark_links(zone, 33);
-       }},
-      {Id::free_lists, "wrong-list", "an emptied list still names its chunk", mixed,
-       [](Zone& zone) {
-         Mutate::del_page_from_free_list(zone, Pfn(1), Order(0), MIGRATE_MOVABLE);
-         Mutate::mark_allocated(zone, Pfn(1), Order(0), MIGRATE_MOVABLE, 0);
-         S::list(zone, 0, 0, MIGRATE_MOVABLE) = {2, 2};
-         S::area(zone, 0).nonempty[MIGRATE_MOVABLE] |= 1U;
-       },
-       take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
-      {Id::free_lists, "unlisted", "a chunk is on no list", mixed,
-       [](Zone& zone) {
-         S::list(zone, 0, 0, MIGRATE_MOVABLE) = {0, 0};
-         S::area(zone, 0).nonempty[MIGRATE_MOVABLE] &= static_cast<uint16_t>(~1U);
-         S::mark_pages(zone, 1, 0);
-       }},
-      {Id::free_lists, "nonempty", "the bit of a list with a chunk cleared", mixed,
-       [](Zone& zone) {
-         S::area(zone, 1).nonempty[MIGRATE_UNMOVABLE] &= static_cast<uint16_t>(~1U);
-         S::mark_links(zone, 33);
-       }},
-      {Id::free_lists, "nr-free", "one chunk more than there is", mixed,
-       [](Zone& zone) {
-         ++S::nr_free(zone, 1, 0);
-         S::mark_pages(zone, 33, 0);
-         S::mark_spb(zone, 1);
-       }},
-      {Id::free_lists, "dead-links", "inside a chunk", mixed,
-       [](Zone& zone) {
-         S::links(zone, 3).next = 1;
-         S::mark_pages(zone, 3, 0);
-       }},
-      {Id::free_lists, "dead-links", "on a page without an owner", with_unowned,
-       [](Zone& zone) {
-         S::links(zone, 8).next = 1;
-         S::mark_pages(zone, 8, 0);
-       }},
+    {&clauses::uncovered, "a page falls out of its list", mixed, forget_chunk},
+    {&clauses::interrupted, "an allocated page inside a chunk", mixed,
+     [](Zone& zone) {
+       S::page(zone, 9) = page_state::allocated | uint8_t{MIGRATE_MOVABLE};
+       S::mark_pages(zone, 9, 0);
+     }},
+    {&clauses::unaligned, "a chunk at an odd page becomes larger", mixed,
+     [](Zone& zone) {
+       S::page(zone, 1) = page_state::free_head | 1;
+       S::mark_pages(zone, 1, 0);
+     }},
+    {&clauses::mixed_types, "the second pageblock of a chunk retagged", mixed,
+     [](Zone& zone) { set_tag(zone, 3, MIGRATE_UNMOVABLE); }},
+    {&clauses::wrong_list, "a pageblock retagged, its chunks left", mixed,
+     [](Zone& zone) { set_tag(zone, 5, MIGRATE_RECLAIMABLE); }},
+    {&clauses::chunk_links, "a chunk does not point back", mixed,
+     [](Zone& zone) {
+       S::links(zone, 33).prev = 0;
+       S::mark_links(zone, 33);
+     }},
+    {&clauses::list_ends, "the last chunk is not the list's last", mixed,
+     [](Zone& zone) {
+       S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42;
+       S::mark_links(zone, 33);
+     }},
+    {&clauses::wrong_list, "an emptied list still names its chunk", mixed,
+     [](Zone& zone) {
+       Mutate::del_page_from_free_list(zone, Pfn(1), Order(0), MIGRATE_MOVABLE);
+       Mutate::mark_allocated(zone, Pfn(1), Order(0), MIGRATE_MOVABLE, 0);
+       S::list(zone, 0, 0, MIGRATE_MOVABLE) = {2, 2};
+       S::area(zone, 0).nonempty[MIGRATE_MOVABLE] |= 1U;
+     },
+     take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
+    {&clauses::unlisted, "a chunk is on no list", mixed,
+     [](Zone& zone) {
+       S::list(zone, 0, 0, MIGRATE_MOVABLE) = {0, 0};
+       S::area(zone, 0).nonempty[MIGRATE_MOVABLE] &= static_cast<uint16_t>(~1U);
+       S::mark_pages(zone, 1, 0);
+     }},
+    {&clauses::nonempty, "the bit of a list with a chunk cleared", mixed,
+     [](Zone& zone) {
+       S::area(zone, 1).nonempty[MIGRATE_UNMOVABLE] &= static_cast<uint16_t>(~1U);
+       S::mark_links(zone, 33);
+     }},
+    {&clauses::area_count, "one chunk more than there is", mixed,
+     [](Zone& zone) {
+       ++S::nr_free(zone, 1, 0);
+       S::mark_pages(zone, 33, 0);
+       S::mark_spb(zone, 1);
+     }},
+    {&clauses::dead_links, "inside a chunk", mixed,
+     [](Zone& zone) {
+       S::links(zone, 3).next = 1;
+       S::mark_pages(zone, 3, 0);
+     }},
+    {&clauses::dead_links, "on a page without an owner", with_unowned,
+     [](Zone& zone) {
+       S::links(zone, 8).next = 1;
+       S::mark_pages(zone, 8, 0);
+     }},
 
-      {Id::merged_buddies, "sub-block", "two halves beside each other", mixed,
-       [](Zone& zone) { halve(zone, 2, 1); }},
-      {Id::merged_buddies, "whole-block", "two pageblocks beside each other", mixed,
-       [](Zone& zone) { halve(zone, 16, 4); }},
+    {&clauses::sub_block, "two halves beside each other", mixed,
+     [](Zone& zone) { halve(zone, 2, 1); }},
+    {&clauses::whole_block, "two pageblocks beside each other", mixed,
+     [](Zone& zone) { halve(zone, 16, 4); }},
 
-      {Id::conservation, "page-state", "a byte that means nothing", mixed,
-       [](Zone& zone) {
-         S::page(zone, 0) = page_state::allocated | page_state::absent;
-         S::mark_pages(zone, 0, 0);
-       }},
-      {Id::conservation, "spb-nr-free-pages", "one more", mixed,
-       change_spb<&SpbState::nr_free_pages, 1>},
-      {Id::conservation, "nr-free-pages", "one more", mixed,
-       change_state<&ZoneState::nr_free_pages>},
-      {Id::conservation, "nr-free-pages-blocks", "one more", mixed,
-       change_state<&ZoneState::nr_free_pages_blocks>},
-      {Id::conservation, "nr-allocated", "one more", mixed, change_state<&ZoneState::nr_allocated>,
-       take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
-      {Id::conservation, "outcome", "a page is freed and nothing told", mixed,
-       [](Zone& zone) {
-         apply(zone, {OpKind::free, 0, 0, 0, 0, 0});
-       }},
+    {&clauses::page_state, "a byte that means nothing", mixed,
+     [](Zone& zone) {
+       S::page(zone, 0) = page_state::allocated | page_state::absent;
+       S::mark_pages(zone, 0, 0);
+     }},
+    {&clauses::spb_free_pages, "one more", mixed, change_spb<&SpbState::nr_free_pages, 1>},
+    {&clauses::zone_free_pages, "one more", mixed, change_state<&ZoneState::nr_free_pages>},
+    {&clauses::zone_free_blocks, "one more", mixed, change_state<&ZoneState::nr_free_pages_blocks>},
+    {&clauses::zone_allocated, "one more", mixed, change_state<&ZoneState::nr_allocated>,
+     take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
+    {&clauses::outcome, "a page is freed and nothing told", mixed,
+     [](Zone& zone) {
+       apply(zone, {OpKind::free, 0, 0, 0, 0, 0});
+     }},
 
-      {Id::spb_lists, "list", "a superpageblock on the list of another fullness", mixed,
-       [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
-      {Id::spb_lists, "links", "neighbours that do not name each other", two_clean,
-       [](Zone& zone) {
-         S::spb(zone, 0).prev = 2;
-         S::mark_spb(zone, 0);
-       }},
-      {Id::spb_lists, "list-ends", "the last is not the list's last", mixed,
-       [](Zone& zone) {
-         S::state(zone).spb_lists[zone.spb(SpbIndex(1)).on_list].last = 1;
-         S::mark_spb(zone, 1);
-       }},
-      {Id::spb_lists, "unlisted", "a superpageblock on no list", mixed,
-       [](Zone& zone) {
-         Mutate::spb_list_del(zone, SpbIndex(1));
-         S::mark_spb(zone, 1);
-       }},
+    {&clauses::spb_list, "a superpageblock on the list of another fullness", mixed,
+     [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
+    {&clauses::spb_links, "neighbours that do not name each other", two_clean,
+     [](Zone& zone) {
+       S::spb(zone, 0).prev = 2;
+       S::mark_spb(zone, 0);
+     }},
+    {&clauses::spb_ends, "the last is not the list's last", mixed,
+     [](Zone& zone) {
+       S::state(zone).spb_lists[zone.spb(SpbIndex(1)).on_list].last = 1;
+       S::mark_spb(zone, 1);
+     }},
+    {&clauses::spb_unlisted, "a superpageblock on no list", mixed,
+     [](Zone& zone) {
+       Mutate::spb_list_del(zone, SpbIndex(1));
+       S::mark_spb(zone, 1);
+     }},
 
-      {Id::evacuation_items, "place", "a free item is pending too", with_pool,
-       [](Zone& zone) { S::state(zone).evacuate_pending = 1; }},
-      {Id::evacuation_items, "count", "the free items are lost", with_pool,
-       [](Zone& zone) { S::state(zone).evacuate_free = 0; }},
-      {Id::evacuation_items, "block", "a pending item names no pageblock", with_pool,
-       [](Zone& zone) { S::state(zone).evacuate_pending = Mutate::evacuate_pop_free(zone); }},
-      {Id::evacuation_items, "last", "the workqueue ends elsewhere", with_pool,
-       [](Zone& zone) { S::state(zone).evacuate_work.last = 2; }},
-      {Id::evacuation_items, "cursor", "the worker is outside the pageblock it holds", with_pool,
-       [](Zone& zone) {
-         const uint32_t item = Mutate::evacuate_pop_free(zone);
-         S::item(zone, item - 1).block = 3;
-         Mutate::set_evacuate_running(zone, item, Pfn(0));
-       }},
+    {&clauses::item_place, "a free item is pending too", with_pool,
+     [](Zone& zone) { S::state(zone).evacuate_pending = 1; }},
+    {&clauses::item_count, "the free items are lost", with_pool,
+     [](Zone& zone) { S::state(zone).evacuate_free = 0; }},
+    {&clauses::item_block, "a pending item names no pageblock", with_pool,
+     [](Zone& zone) { S::state(zone).evacuate_pending = Mutate::evacuate_pop_free(zone); }},
+    {&clauses::item_last, "the workqueue ends elsewhere", with_pool,
+     [](Zone& zone) { S::state(zone).evacuate_work.last = 2; }},
+    {&clauses::item_cursor, "the worker is outside the pageblock it holds", with_pool,
+     [](Zone& zone) {
+       const uint32_t item = Mutate::evacuate_pop_free(zone);
+       S::item(zone, item - 1).block = 3;
+       Mutate::set_evacuate_running(zone, item, Pfn(0));
+     }},
 
-      {Id::slots, "chunk", "a page of another type", mixed,
-       [](Zone& zone) { S::slot(zone, 0).type = MIGRATE_RECLAIMABLE; },
-       request(0, 0, MIGRATE_MOVABLE), Outcome{Result::none}},
-      {Id::slots, "owner", "the page names no slot", mixed,
-       [](Zone& zone) { S::links(zone, 0).next = 0; }, request(0, 0, MIGRATE_MOVABLE),
-       Outcome{Result::none}},
-      {Id::slots, "orphan", "a page names an empty slot", with_pinned,
-       [](Zone& zone) {
-         S::links(zone, 0).next = 6;
-         S::mark_pages(zone, 0, 0);
-       }},
-      {Id::slots, "empty", "an empty slot has an order", mixed,
-       [](Zone& zone) { S::slot(zone, 5).order = 1; }, request(5, 0, MIGRATE_MOVABLE),
-       Outcome{Result::none}},
-      {Id::slots, "outcome", "another slot has the page", mixed, [](Zone&) {},
-       request(5, 0, MIGRATE_MOVABLE),
-       Outcome{Result::page, PassId::PASS_1, IsolateRefusal::count, 0, Pfn(0)}},
-  };
-  return list;
-}
+    {&clauses::slot_chunk, "a page of another type", mixed,
+     [](Zone& zone) { S::slot(zone, 0).type = MIGRATE_RECLAIMABLE; },
+     request(0, 0, MIGRATE_MOVABLE), Outcome{Result::none}},
+    {&clauses::slot_owner, "the page names no slot", mixed,
+     [](Zone& zone) { S::links(zone, 0).next = 0; }, request(0, 0, MIGRATE_MOVABLE),
+     Outcome{Result::none}},
+    {&clauses::slot_orphan, "a page names an empty slot", with_pinned,
+     [](Zone& zone) {
+       S::links(zone, 0).next = 6;
+       S::mark_pages(zone, 0, 0);
+     }},
+    {&clauses::slot_empty, "an empty slot has an order", mixed,
+     [](Zone& zone) { S::slot(zone, 5).order = 1; }, request(5, 0, MIGRATE_MOVABLE),
+     Outcome{Result::none}},
+    {&clauses::slot_outcome, "another slot has the page", mixed, [](Zone&) {},
+     request(5, 0, MIGRATE_MOVABLE),
+     Outcome{Result::page, PassId::PASS_1, IsolateRefusal::count, 0, Pfn(0)}},
+};
 
 // ---- wounds of marks
 // -----------------------------------------------------------------------------
@@ -384,27 +372,24 @@ void set_bit_unmarked(Zone& zone) {
   change_spb<&SpbState::nr_reclaimable, 1>(zone);
 }
 
-const std::vector<Wound>& mark_wounds() {
-  constexpr Operation nothing{OpKind::irq_work};
-  constexpr Outcome was_nothing{Result::nothing};
-  static const std::vector<Wound> list{
-      {Id::marked_changes, "page", "a page changes unmarked", with_unowned,
-       [](Zone& zone) { S::page(zone, 8) |= page_state::before; }, nothing, was_nothing,
-       Seen::by_both_alone},
-      {Id::marked_changes, "links", "two chunks change places unmarked", mixed, swap_chunks,
-       nothing, was_nothing, Seen::by_both_alone},
-      {Id::marked_changes, "pageblock", "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
-       was_nothing, Seen::by_both_alone},
-      {Id::marked_changes, "superpageblock", "a superpageblock changes unmarked", mixed,
-       [](Zone& zone) { S::spb(zone, 0).zero = 1; }, nothing, was_nothing, Seen::by_both_alone},
-      {Id::marked_changes, "stale", "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
-       was_nothing, Seen::incrementally_alone},
-      {Id::marked_changes, "missed", "a sum is wrong, unmarked", mixed,
-       [](Zone& zone) { ++S::state(zone).nr_free_pages; }, nothing, was_nothing,
-       Seen::by_both_alone},
-  };
-  return list;
-}
+constexpr Operation nothing{OpKind::irq_work};
+constexpr Outcome was_nothing{Result::nothing};
+
+const Wound mark_wounds[] = {
+    {&clauses::page_unmarked, "a page changes unmarked", with_unowned,
+     [](Zone& zone) { S::page(zone, 8) |= page_state::before; }, nothing, was_nothing,
+     Seen::by_both_alone},
+    {&clauses::links_unmarked, "two chunks change places unmarked", mixed, swap_chunks, nothing,
+     was_nothing, Seen::by_both_alone},
+    {&clauses::block_unmarked, "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
+     was_nothing, Seen::by_both_alone},
+    {&clauses::spb_unmarked, "a superpageblock changes unmarked", mixed,
+     [](Zone& zone) { S::spb(zone, 0).zero = 1; }, nothing, was_nothing, Seen::by_both_alone},
+    {&clauses::stale, "a bit is set unmarked", mixed, set_bit_unmarked, nothing, was_nothing,
+     Seen::incrementally_alone},
+    {&clauses::missed, "a sum is wrong, unmarked", mixed,
+     [](Zone& zone) { ++S::state(zone).nr_free_pages; }, nothing, was_nothing, Seen::by_both_alone},
+};
 
 // ---- wounds of steps
 // -----------------------------------------------------------------------------
@@ -433,162 +418,157 @@ void taint_superpageblock_0(Zone& zone, const Req& request) {
   zone.observer->attempt_ends(zone, request, PassId::PASS_3, no_page);
 }
 
-const std::vector<Wound>& step_wounds() {
-  static const std::vector<Wound> list{
-      {Id::isolated_untouched, "handed-out", "by a pass", mixed_isolated_1,
-       [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 8); }},
-      {Id::isolated_untouched, "handed-out-behind", "by a pass", mixed_isolated_3,
-       [](Zone& zone) { hand_out_page(zone, req(MIGRATE_MOVABLE, 4), PassId::PASS_1, 16); }},
-      {Id::isolated_untouched, "stolen", "by a steal", mixed_isolated_1,
-       [](Zone& zone) { hand_out_page(zone, unmovable, PassId::STEAL, 8); }},
-      {Id::isolated_untouched, "relabelled", "by a claim", mixed_isolated_1,
-       [](Zone& zone) {
-         fall_back(zone, unmovable, PassId::CLAIM, 8, 3, MIGRATE_MOVABLE);
-         set_tag(zone, 1, MIGRATE_UNMOVABLE);
-         zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-       }},
-      {Id::isolated_untouched, "relabelled-behind", "by a claim", mixed_isolated_3,
-       [](Zone& zone) {
-         fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE);
-         set_tag(zone, 3, MIGRATE_UNMOVABLE);
-         zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-       }},
+const Wound step_wounds[] = {
+    {&clauses::handed_out, "by a pass", mixed_isolated_1,
+     [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 8); }},
+    {&clauses::handed_out_behind, "by a pass", mixed_isolated_3,
+     [](Zone& zone) { hand_out_page(zone, req(MIGRATE_MOVABLE, 4), PassId::PASS_1, 16); }},
+    {&clauses::stolen, "by a steal", mixed_isolated_1,
+     [](Zone& zone) { hand_out_page(zone, unmovable, PassId::STEAL, 8); }},
+    {&clauses::relabelled, "by a claim", mixed_isolated_1,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::CLAIM, 8, 3, MIGRATE_MOVABLE);
+       set_tag(zone, 1, MIGRATE_UNMOVABLE);
+       zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+     }},
+    {&clauses::relabelled_behind, "by a claim", mixed_isolated_3,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE);
+       set_tag(zone, 3, MIGRATE_UNMOVABLE);
+       zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+     }},
 
-      {Id::borrow, "tag-kept", "the pageblock becomes the borrower's", mixed,
-       [](Zone& zone) {
-         borrow(zone);
-         split_borrowed(zone);
-         set_tag(zone, 5, MIGRATE_RECLAIMABLE);
-         end_borrow(zone);
-       }},
-      {Id::borrow, "splits-listed", "the split is not free", mixed,
-       [](Zone& zone) {
-         borrow(zone);
-         set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
-         end_borrow(zone);
-       }},
-      {Id::borrow, "splits-listed", "the split is on the borrower's list", mixed,
-       [](Zone& zone) {
-         borrow(zone);
-         Mutate::del_page_from_free_list(zone, Pfn(42), Order(1), MIGRATE_UNMOVABLE);
-         Mutate::add_to_free_list(zone, Pfn(43), Order(0), MIGRATE_RECLAIMABLE, false);
-         set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
-         end_borrow(zone);
-       }},
-      {Id::borrow, "content", "PB_has_<request> is not set", mixed,
-       [](Zone& zone) {
-         borrow(zone);
-         split_borrowed(zone);
-         end_borrow(zone);
-       }},
+    {&clauses::tag_kept, "the pageblock becomes the borrower's", mixed,
+     [](Zone& zone) {
+       borrow(zone);
+       split_borrowed(zone);
+       set_tag(zone, 5, MIGRATE_RECLAIMABLE);
+       end_borrow(zone);
+     }},
+    {&clauses::splits_listed, "the split is not free", mixed,
+     [](Zone& zone) {
+       borrow(zone);
+       set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
+       end_borrow(zone);
+     }},
+    {&clauses::splits_listed, "the split is on the borrower's list", mixed,
+     [](Zone& zone) {
+       borrow(zone);
+       Mutate::del_page_from_free_list(zone, Pfn(42), Order(1), MIGRATE_UNMOVABLE);
+       Mutate::add_to_free_list(zone, Pfn(43), Order(0), MIGRATE_RECLAIMABLE, false);
+       set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
+       end_borrow(zone);
+     }},
+    {&clauses::borrow_content, "PB_has_<request> is not set", mixed,
+     [](Zone& zone) {
+       borrow(zone);
+       split_borrowed(zone);
+       end_borrow(zone);
+     }},
 
-      {Id::reentry, "no-page", "the search after the claim finds nothing", mixed,
-       [](Zone& zone) {
-         claim_block_0(zone);
-         zone.observer->search_begins(zone, unmovable);
-         zone.observer->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-         end_search(zone, unmovable, PassId::NO_PAGE, no_index);
-       }},
-      {Id::reentry, "bound", "the claim does not search", mixed,
-       [](Zone& zone) {
-         claim_block_0(zone);
-         end_search(zone, unmovable, PassId::NO_PAGE, no_index);
-       }},
-      {Id::claim_serves_from_claimed_block, "elsewhere", "the page is in another pageblock", mixed,
-       [](Zone& zone) {
-         claim_block_0(zone);
-         zone.observer->search_begins(zone, unmovable);
-         zone.observer->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
-         end_search(zone, unmovable, PassId::PASS_2B, 33);
-       }},
-      {Id::nofragment_atomic, "taints", "an atomic request", mixed,
-       [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true, true)); }},
-      {Id::nofragment_any, "taints", "a request that may wait", mixed,
-       [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
-  };
-  return list;
-}
+    {&clauses::no_page_after_claim, "the search after the claim finds nothing", mixed,
+     [](Zone& zone) {
+       claim_block_0(zone);
+       zone.observer->search_begins(zone, unmovable);
+       zone.observer->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+     }},
+    {&clauses::bound, "the claim does not search", mixed,
+     [](Zone& zone) {
+       claim_block_0(zone);
+       end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+     }},
+    {&clauses::elsewhere, "the page is in another pageblock", mixed,
+     [](Zone& zone) {
+       claim_block_0(zone);
+       zone.observer->search_begins(zone, unmovable);
+       zone.observer->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
+       end_search(zone, unmovable, PassId::PASS_2B, 33);
+     }},
+    {&clauses::atomic_taints, "an atomic request", mixed,
+     [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true, true)); }},
+    {&clauses::any_taints, "a request that may wait", mixed,
+     [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
+};
 
 // ---- wounds of conformance
 // -----------------------------------------------------------------------
 
-const std::vector<Wound>& conformance_wounds() {
-  static const std::vector<Wound> list{
-      {Id::conformance, "mode", "a claim before any pass", mixed,
-       [](Zone& zone) {
-         zone.observer->attempt_begins(zone, unmovable);
-         zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
-                                        MIGRATE_MOVABLE);
-       }},
-      {Id::conformance, "gate", "a movable request in PASS_2", mixed,
-       [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
-      {Id::conformance, "gate", "a steal under ALLOC_NOFRAGMENT", nearly_full,
-       [](Zone& zone) {
-         const Req request = req(MIGRATE_UNMOVABLE, 0, true);
-         fall_back(zone, request, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
-       }},
-      {Id::conformance, "earlier-pass", "PASS_4 where PASS_1 has a chunk", mixed,
-       [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
-      {Id::conformance, "missed-pass", "nothing found where PASS_1 has a chunk", mixed,
-       [](Zone& zone) {
-         begin_search(zone, movable);
-         end_search(zone, movable, PassId::NO_PAGE, no_index);
-       }},
-      {Id::conformance, "source", "PASS_2 in a clean superpageblock", mixed,
-       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 16, 4, Effect::claim_whole); }},
-      {Id::conformance, "superpageblock-filter", "PASS_4 within the reserve", mixed_large_reserve,
-       [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
-      {Id::conformance, "chunk-filter", "PASS_2 of an isolated pageblock", mixed_isolated_6,
-       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
-      {Id::conformance, "list", "PASS_1 from another type's list", mixed,
-       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 48, 4); }},
-      {Id::conformance, "head", "PASS_1 of a list's second chunk", mixed,
-       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 33, 0); }},
-      {Id::conformance, "order-range", "PASS_2 of less than a pageblock", mixed,
-       [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 1, 0, Effect::claim_whole); }},
-      {Id::conformance, "fuller-bin", "PASS_1 in the emptier superpageblock", two_clean,
-       [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 8, 3); }},
-      {Id::conformance, "earlier-order", "PASS_1 of a page where a pageblock is free", mixed,
-       [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 1, 0); }},
-      {Id::conformance, "served-by", "PASS_4 named for what PASS_1 chose", mixed,
-       [](Zone& zone) {
-         choose(zone, movable, PassId::PASS_1, 8, 3);
-         end_search(zone, movable, PassId::PASS_4, 8);
-       }},
-      {Id::conformance, "refused", "a claim against the half rule", nearly_full,
-       [](Zone& zone) {
-         fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
-         set_tag(zone, 0, MIGRATE_UNMOVABLE);
-         zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
-       }},
-      {Id::conformance, "claim-due", "a claim that nothing rules out is not made", nearly_free,
-       [](Zone& zone) {
-         fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
-         zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
-       }},
-      {Id::conformance, "fallback-step", "a claim of a smaller chunk first", nearly_free,
-       [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 2, 1, MIGRATE_MOVABLE); }},
-      {Id::conformance, "fallback-step", "a chunk that is left to steal", nearly_full,
-       [](Zone& zone) {
-         fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
-         zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-       }},
-      {Id::conformance, "fallback-bin", "a claim in the emptier superpageblock", two_clean,
-       [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE); }},
-      {Id::conformance, "fallback-list", "MOVABLE where RECLAIMABLE comes first", two_types,
-       [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 0, 3, MIGRATE_MOVABLE); }},
-  };
-  return list;
-}
+const Wound conformance_wounds[] = {
+    {&clauses::mode_order, "a claim before any pass", mixed,
+     [](Zone& zone) {
+       zone.observer->attempt_begins(zone, unmovable);
+       zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
+                                      MIGRATE_MOVABLE);
+     }},
+    {&clauses::gate, "a movable request in PASS_2", mixed,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
+    {&clauses::gate, "a steal under ALLOC_NOFRAGMENT", nearly_full,
+     [](Zone& zone) {
+       const Req request = req(MIGRATE_UNMOVABLE, 0, true);
+       fall_back(zone, request, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+     }},
+    {&clauses::earlier_pass, "PASS_4 where PASS_1 has a chunk", mixed,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {&clauses::missed_pass, "nothing found where PASS_1 has a chunk", mixed,
+     [](Zone& zone) {
+       begin_search(zone, movable);
+       end_search(zone, movable, PassId::NO_PAGE, no_index);
+     }},
+    {&clauses::source, "PASS_2 in a clean superpageblock", mixed,
+     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 16, 4, Effect::claim_whole); }},
+    {&clauses::spb_filter, "PASS_4 within the reserve", mixed_large_reserve,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {&clauses::chunk_filter, "PASS_2 of an isolated pageblock", mixed_isolated_6,
+     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
+    {&clauses::list_read, "PASS_1 from another type's list", mixed,
+     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 48, 4); }},
+    {&clauses::head_read, "PASS_1 of a list's second chunk", mixed,
+     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 33, 0); }},
+    {&clauses::order_range, "PASS_2 of less than a pageblock", mixed,
+     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 1, 0, Effect::claim_whole); }},
+    {&clauses::fuller_bin, "PASS_1 in the emptier superpageblock", two_clean,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 8, 3); }},
+    {&clauses::earlier_order, "PASS_1 of a page where a pageblock is free", mixed,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 1, 0); }},
+    {&clauses::served_by, "PASS_4 named for what PASS_1 chose", mixed,
+     [](Zone& zone) {
+       choose(zone, movable, PassId::PASS_1, 8, 3);
+       end_search(zone, movable, PassId::PASS_4, 8);
+     }},
+    {&clauses::refused_claim, "a claim against the half rule", nearly_full,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
+       set_tag(zone, 0, MIGRATE_UNMOVABLE);
+       zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
+     }},
+    {&clauses::claim_due, "a claim that nothing rules out is not made", nearly_free,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
+       zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
+     }},
+    {&clauses::fallback_step, "a claim of a smaller chunk first", nearly_free,
+     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 2, 1, MIGRATE_MOVABLE); }},
+    {&clauses::fallback_step, "a chunk that is left to steal", nearly_full,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
+       zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+     }},
+    {&clauses::fallback_bin, "a claim in the emptier superpageblock", two_clean,
+     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE); }},
+    {&clauses::fallback_list, "MOVABLE where RECLAIMABLE comes first", two_types,
+     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 0, 3, MIGRATE_MOVABLE); }},
+};
 
 }  // namespace
 
 std::span<const Wound> wounds() {
   static const std::vector<Wound> all = [] {
     std::vector<Wound> list;
-    for (const auto* part :
-         {&state_wounds(), &mark_wounds(), &step_wounds(), &conformance_wounds()})
-      list.insert(list.end(), part->begin(), part->end());
+    const std::span<const Wound> parts[] = {state_wounds, mark_wounds, step_wounds,
+                                            conformance_wounds};
+    for (const auto part : parts)
+      list.insert(list.end(), part.begin(), part.end());
     return list;
   }();
   return all;

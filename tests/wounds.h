@@ -17,8 +17,7 @@ namespace spb::test {
 enum class Seen : uint8_t { everywhere, incrementally_alone, by_both_alone };
 
 struct Wound {
-  InvariantId id;
-  std::string_view clause;
+  const Clause* clause;
   std::string_view how;  ///< in a few words, unique for the clause
   std::unique_ptr<Zone> (*zone)();
   void (*inflict)(Zone& zone);
