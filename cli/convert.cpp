@@ -124,7 +124,7 @@ void convert_to_output(const ConvertVerb& verb) {
 }
 
 fs::path target_of(const ConvertVerb& verb, const std::string& path, Form to) {
-  const fs::path out(verb.out);
+  fs::path out(verb.out);
   const bool folder = verb.programs.size() > 1 || fs::is_directory(out) || verb.out.ends_with('/');
   if (!folder) return out;
   return out / fs::path(path).stem().concat(suffix_of(to));

@@ -198,10 +198,10 @@ int run_verb(const RunVerb& verb) {
   }
   if (verb.counts) print_counts(totals);
   if (verb.programs.size() > 1 && !verb.quiet) {
-    fmt::print("{} hold, {}, {} refused, {} unfinished; {}, {}\n",
-               counted(totals.holding, "program"), counted(totals.findings, "finding"),
-               totals.refused, totals.unfinished, counted(totals.operations, "operation"),
-               counted(totals.known, "known violation"));
+    fmt::print("{}: {} hold, {}, {} refused, {} unfinished; {}, {}\n",
+               counted(verb.programs.size(), "program"), totals.holding,
+               counted(totals.findings, "finding"), totals.refused, totals.unfinished,
+               counted(totals.operations, "operation"), counted(totals.known, "known violation"));
   }
   return totals.status();
 }

@@ -338,9 +338,8 @@ class ExpectationParser {
   }
 
   [[noreturn]] void refuse_key(const Word& word) const {
-    std::vector<std::string> patterns;
-    for (const Key& key : keys)
-      patterns.push_back(key_pattern(key));
+    std::array<std::string, keys.size()> patterns;
+    std::transform(keys.begin(), keys.end(), patterns.begin(), key_pattern);
     place_.refuse(word, "something to expect",
                   nearest_hint(word.text, Names(patterns.begin(), patterns.end())));
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 #include "model/gfp.h"
 #include "model/variant.h"
@@ -18,9 +19,16 @@ namespace {
 constexpr uint32_t pages_max = 1U << 30;
 constexpr uint64_t pfn_limit = 0xffffffffULL;
 
+uint32_t superpageblock_order(const Geometry& g) {
+  assert(std::has_single_bit(g.pageblocks) && g.pageblocks <= 32768);
+  const uint32_t order = g.pageblock_order + static_cast<uint32_t>(std::countr_zero(g.pageblocks));
+  assert(order <= 27);
+  return order;
+}
+
 uint32_t highest_base(const Geometry& g) {
-  const uint64_t room = pfn_limit - g.span();
-  return static_cast<uint32_t>(room - room % g.superpageblock_nr_pages());
+  return static_cast<uint32_t>((pfn_limit - g.span()) >> superpageblock_order(g)
+                                                             << superpageblock_order(g));
 }
 
 }  // namespace
@@ -29,16 +37,14 @@ Geometry normalised(const Geometry& geometry) {
   Geometry g = geometry;
   g.pageblock_order = std::clamp(g.pageblock_order, 1U, 12U);
   g.pageblocks = std::bit_floor(std::clamp(g.pageblocks, 1U, 32768U));
-  const uint32_t superpageblock_order =
-      g.pageblock_order + static_cast<uint32_t>(std::countr_zero(g.pageblocks));
   g.max_page_order = std::clamp(g.max_page_order, g.pageblock_order,
-                                std::min(superpageblock_order, max_nr_page_orders - 1));
-  const uint32_t most = std::min(65536U, pages_max / g.superpageblock_nr_pages());
+                                std::min(superpageblock_order(g), max_nr_page_orders - 1));
+  const uint32_t most = std::min(65536U, pages_max >> superpageblock_order(g));
   g.superpageblocks = std::clamp(g.superpageblocks, 1U, most);
-  g.base_pfn -= g.base_pfn % g.superpageblock_nr_pages();
-  g.base_pfn = std::min(g.base_pfn, highest_base(g));
-  g.absent_first %= g.superpageblock_nr_pages();
-  g.absent_last %= g.superpageblock_nr_pages();
+  const uint32_t inside = g.superpageblock_nr_pages() - 1;
+  g.base_pfn = std::min(g.base_pfn & ~inside, highest_base(g));
+  g.absent_first &= inside;
+  g.absent_last &= inside;
   if (g.absent_first + g.absent_last >= g.span()) g.absent_last = 0;
   g.slots = std::clamp(g.slots, 1U, 1U << 30U);
   return g;

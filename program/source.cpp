@@ -8,10 +8,14 @@
 namespace spb {
 
 ContainerFile::ContainerFile(std::string path) : path_(std::move(path)) {
-  rewind();
+  open();
 }
 
 void ContainerFile::rewind() {
+  open();
+}
+
+void ContainerFile::open() {
   in_ = std::ifstream(path_, std::ios::binary);
   if (!in_) throw InputError(path_, 0, 0, "no readable file", "a container");
   reader_ = std::make_unique<ContainerReader>(in_, path_);

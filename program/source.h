@@ -47,6 +47,8 @@ class ContainerFile : public OperationSource {
   void rewind() override;
 
  private:
+  void open();
+
   std::string path_;
   std::ifstream in_;
   std::unique_ptr<ContainerReader> reader_;

@@ -107,7 +107,7 @@ std::string operation_text(const Operation& op, const std::vector<std::string>& 
   for (const Argument argument : info(op.kind).arguments) {
     if (argument == Argument::none) break;
     if (argument == Argument::result) {
-      text = slot_name(op.slot, slot_names) + " = " + text;
+      text.insert(0, slot_name(op.slot, slot_names) + " = ");
     } else {
       text += argument_text(op, argument, slot_names);
     }

@@ -39,8 +39,6 @@ class Cli : public testing::Test {
     fs::create_directories(folder_);
   }
   ~Cli() override { fs::remove_all(folder_); }
-  Cli(const Cli&) = delete;
-  Cli& operator=(const Cli&) = delete;
 
   // Runs `spbcheck ARGUMENTS` in the test's folder.
   CommandOutcome spbcheck(const std::string& arguments) const {
@@ -109,7 +107,7 @@ TEST_F(Cli, RunGoesOnAfterBadInputAndAFindingWins) {
   write("failing.txt", failing);
   const CommandOutcome outcome = spbcheck("run broken.txt failing.txt good.txt");
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.text, HasSubstr("1 program hold, 1 finding, 1 refused, 0 unfinished"));
+  EXPECT_THAT(outcome.text, HasSubstr("3 programs: 1 hold, 1 finding, 1 refused, 0 unfinished"));
 }
 
 TEST_F(Cli, RunTellsEveryOperationAndEventUnderV) {
