@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 
 #include "model/gfp.h"
 #include "model/variant.h"
@@ -17,32 +16,30 @@ namespace spb {
 namespace {
 
 constexpr uint32_t pages_max = 1U << 30;
-constexpr uint64_t pfn_limit = 0xffffffffULL;
+constexpr uint32_t pageblock_order_max = 12;
+constexpr uint32_t pageblocks_order_max = 15;
 
-uint32_t superpageblock_order(const Geometry& g) {
-  assert(std::has_single_bit(g.pageblocks) && g.pageblocks <= 32768);
-  const uint32_t order = g.pageblock_order + static_cast<uint32_t>(std::countr_zero(g.pageblocks));
-  assert(order <= 27);
-  return order;
-}
-
-uint32_t highest_base(const Geometry& g) {
-  return static_cast<uint32_t>((pfn_limit - g.span()) >> superpageblock_order(g)
-                                                             << superpageblock_order(g));
+/// The order of the largest power of two that is not above this number.
+uint32_t order_below(uint32_t number, uint32_t max) {
+  const auto width = static_cast<uint32_t>(std::bit_width(number));
+  return std::min(std::max(width, 1U) - 1, max);
 }
 
 }  // namespace
 
 Geometry normalised(const Geometry& geometry) {
   Geometry g = geometry;
-  g.pageblock_order = std::clamp(g.pageblock_order, 1U, 12U);
-  g.pageblocks = std::bit_floor(std::clamp(g.pageblocks, 1U, 32768U));
+  g.pageblock_order = std::clamp(g.pageblock_order, 1U, pageblock_order_max);
+  const uint32_t pageblocks_order = order_below(g.pageblocks, pageblocks_order_max);
+  const uint32_t superpageblock_order = g.pageblock_order + pageblocks_order;
+  g.pageblocks = 1U << pageblocks_order;
   g.max_page_order = std::clamp(g.max_page_order, g.pageblock_order,
-                                std::min(superpageblock_order(g), max_nr_page_orders - 1));
-  const uint32_t most = std::min(65536U, pages_max >> superpageblock_order(g));
+                                std::min(superpageblock_order, max_nr_page_orders - 1));
+  const uint32_t most = std::min(65536U, pages_max >> superpageblock_order);
   g.superpageblocks = std::clamp(g.superpageblocks, 1U, most);
   const uint32_t inside = g.superpageblock_nr_pages() - 1;
-  g.base_pfn = std::min(g.base_pfn & ~inside, highest_base(g));
+  const uint32_t highest_base = (0xffffffffU - g.span()) & ~inside;
+  g.base_pfn = std::min(g.base_pfn & ~inside, highest_base);
   g.absent_first &= inside;
   g.absent_last &= inside;
   if (g.absent_first + g.absent_last >= g.span()) g.absent_last = 0;
