@@ -351,12 +351,12 @@ void Conformance::expect_claim(const Req& request, uint32_t head, uint32_t order
               order};
 }
 
-void Conformance::settle_claim() {
+void Conformance::settle_claim(bool searches) {
   if (!pending_.open) return;
   pending_.open = false;
-  if (pending_.tag == pending_.type) return;
   const uint32_t first = raw_.block_of(pending_.head);
-  const bool claimed = raw_.blocks[first].tag == pending_.type;
+  const bool changes = pending_.tag != pending_.type;
+  const bool claimed = changes ? raw_.blocks[first].tag == pending_.type : searches;
   if (claimed && depth_ > 0 && depth_ <= depth_max) frames_[depth_ - 1].claimed = true;
   if (pending_.refusal != Refusal::count) {
     if (claimed) {

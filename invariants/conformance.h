@@ -26,8 +26,8 @@ class Conformance {
   void search_ends(const Request<Concrete>& request, PassId by, Pfn page);
   void fallback_chosen(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order,
                        uint32_t list);
-  /// The chunk of the last claim is relabelled by now, or never.
-  void settle_claim();
+  /// The chunk of the last claim is relabelled by now, or never; `searches`: a search follows it.
+  void settle_claim(bool searches);
 
  private:
   using Req = Request<Concrete>;

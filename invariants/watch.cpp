@@ -90,21 +90,27 @@ void Watch::expect_claim(const Request<Concrete>& request, uint32_t head, uint32
   }
 }
 
-uint32_t Watch::settle_pending_claim() {
+/// Whether the claim was carried out shows in the tag, or, where that was the request's already, in
+/// the search that follows.
+uint32_t Watch::settle_pending_claim(bool searches) {
   pending_.kind = Pending::Kind::none;
-  if (conformance_) conformance_->settle_claim();
+  if (conformance_) conformance_->settle_claim(searches);
   const uint32_t b = raw_.block_of(pending_.head);
   const uint32_t isolated = pending_.isolated_block;
   if (isolated != no_index && raw_.blocks[isolated].tag != pending_.isolated_tag) {
     findings_.add(isolated == b ? clauses::relabelled : clauses::relabelled_behind,
                   at_block(isolated), pending_.isolated_tag, raw_.blocks[isolated].tag);
   }
-  const bool claimed = pending_.list != pending_.type && raw_.blocks[b].tag == pending_.type;
+  const bool changes = pending_.list != pending_.type;
+  const bool claimed = changes ? raw_.blocks[b].tag == pending_.type : searches;
   return claimed && pending_.order < raw_.block_order ? b : no_index;
 }
 
 void Watch::check_claim_without_search() {
-  const uint32_t claimed = settle_pending_claim();
+  const uint64_t hits = raw_.zone.statistics.reentry_bound_hit;
+  const bool hit = hits != bound_hits_;
+  bound_hits_ = hits;
+  const uint32_t claimed = settle_pending_claim(hit);
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
   findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1);

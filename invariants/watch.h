@@ -49,10 +49,9 @@ class Watch final : public Observer {
 
   void expect_claim(const Request<Concrete>& request, uint32_t head, uint32_t order);
   void expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order, uint8_t list);
-  /// Whether the claim was carried out shows in the tag. Returns the pageblock if it was claimed in
-  /// part, which re-enters the search, or no_index.
+  /// Returns the pageblock if one was claimed in part, which re-enters the search, or no_index.
   uint32_t settle_claim() {
-    return pending_.kind == Pending::Kind::claim ? settle_pending_claim() : no_index;
+    return pending_.kind == Pending::Kind::claim ? settle_pending_claim(true) : no_index;
   }
   void settle_claim_without_search() {
     if (pending_.kind == Pending::Kind::claim) check_claim_without_search();
@@ -60,7 +59,7 @@ class Watch final : public Observer {
   void settle_borrow(Pfn page) {
     if (pending_.kind == Pending::Kind::borrow) check_borrow(page);
   }
-  uint32_t settle_pending_claim();
+  uint32_t settle_pending_claim(bool searches);
   void check_claim_without_search();
   void check_borrow(Pfn page);
   void check_splits();
@@ -81,6 +80,7 @@ class Watch final : public Observer {
   Pending pending_;
   std::array<uint32_t, depth_max> claimed_{};  ///< pageblock whose claim re-entered this search
   uint32_t depth_ = 0;
+  uint64_t bound_hits_ = 0;  ///< Statistics::reentry_bound_hit, when last looked at
 };
 
 }  // namespace spb

@@ -12,7 +12,9 @@
 #include "invariants/checker.h"
 #include "model/variant.h"
 #include "tests/hunt.h"
+#include "tests/policy_mutations.h"
 #include "tests/program_files.h"
+#include "tests/random_operations.h"
 #include "tests/surgery.h"
 #include "tests/wounds.h"
 
@@ -298,6 +300,41 @@ std::string name_of_run(const testing::TestParamInfo<Run>& run) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, RandomRun, testing::ValuesIn(every_run()), name_of_run);
+
+// ---- other policies
+// ------------------------------------------------------------------------------
+
+// What a random run under this policy breaks that no policy may: state, marks and conformance,
+// which asks the policy that runs. Empty if nothing.
+std::string broken_under(const PolicyMutation& mutation, const Variant& variant, uint64_t seed) {
+  const Geometry& geometry = shapes[seed % 4].geometry;
+  Parameters chosen;
+  chosen[ParameterId::isolation] = seed % 2 ? Parameters::unset : uint16_t{1};
+  Zone zone(geometry, mutation.policy, resolve(chosen, variant.defaults, geometry));
+  Checker checker(zone, Checks::both, true);
+  RandomOperations random(zone, seed);
+  for (int i = 0; i < 100; ++i) {
+    const Operation op = random.next();
+    checker.before(op);
+    checker.after(op, apply(zone, op));
+    for (const Violation& violation : checker.found()) {
+      const bool any_policy = info(violation.id).kind == Kind::state ||
+                              violation.id == InvariantId::marked_changes ||
+                              violation.id == InvariantId::conformance;
+      if (any_policy) return mutation.name + ": " + describe(violation, zone);
+    }
+  }
+  return "";
+}
+
+TEST(Conformance, AgreesWithTheEngineUnderEveryMutatedPolicy) {
+  for (std::size_t i = 0; i < variants().size(); ++i) {
+    for (const PolicyMutation& mutation : mutations_of(i)) {
+      for (uint64_t seed = 1; seed <= 4; ++seed)
+        EXPECT_EQ(broken_under(mutation, variants()[i], seed), "");
+    }
+  }
+}
 
 }  // namespace
 }  // namespace spb::test
