@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Accounting: what one pageblock contributes to its superpageblock's counters, and how each effect
-// changes the bits of a pageblock. Counters change by contribution after minus before, nowhere
-// else.
+// Accounting: what one pageblock contributes to its superpageblock's counters, how each effect
+// changes the bits of a pageblock, and what one free chunk contributes to the counts of free pages.
+// Counters change by contribution after minus before, nowhere else.
 #pragma once
 
 #include "model/rules.h"
@@ -95,6 +95,51 @@ Block<D> after_last_free(Block<D> block, const Limits<D>& limits) {
   block.has_movable = D::truth(false);
   block.tag = free_tag<D>(block, limits);
   return block;
+}
+
+// ---- free pages
+// ----------------------------------------------------------------------------------
+
+/// Pages of a chunk, for a domain that cannot shift: doubled once an order, up to `max`.
+template <class D>
+typename D::Int pages_of_order(typename D::Int order, uint32_t max = max_nr_page_orders - 1) {
+  typename D::Int pages = D::lit(1);
+  for (int above = 0; above < static_cast<int>(max); ++above)
+    pages = D::select(order > D::lit(above), pages + pages, pages);
+  return pages;
+}
+
+/// The counts that free pages are kept in, or what one free chunk adds to each.
+template <class D>
+struct FreePages {
+  typename D::Int nr_free_pages;         ///< of its superpageblock, isolated ones included
+  typename D::Int nr_free_pages_zone;    ///< NR_FREE_PAGES: isolated ones excluded
+  typename D::Int nr_free_pages_blocks;  ///< NR_FREE_PAGES_BLOCKS: of these, in whole pageblocks
+};
+
+/// A chunk that is on no list.
+template <class D>
+FreePages<D> unlisted() {
+  return {D::lit(0), D::lit(0), D::lit(0)};
+}
+
+/// A chunk of so many pages that is on the list it names (mainline account_freepages()).
+template <class D>
+FreePages<D> listed(const Chunk<D>& chunk, typename D::Int pages, const Limits<D>& limits) {
+  const typename D::Bool counts = !(chunk.list == D::lit(MIGRATE_ISOLATE));
+  const typename D::Bool whole = counts && !rules::is_part<D>(chunk, limits);
+  return {pages, D::select(counts, pages, D::lit(0)), D::select(whole, pages, D::lit(0))};
+}
+
+/// The counts once one chunk went from `before` to `after`.
+template <class D>
+FreePages<D> recount(FreePages<D> counts, const FreePages<D>& before, const FreePages<D>& after) {
+  counts.nr_free_pages = counts.nr_free_pages + after.nr_free_pages - before.nr_free_pages;
+  counts.nr_free_pages_zone =
+      counts.nr_free_pages_zone + after.nr_free_pages_zone - before.nr_free_pages_zone;
+  counts.nr_free_pages_blocks =
+      counts.nr_free_pages_blocks + after.nr_free_pages_blocks - before.nr_free_pages_blocks;
+  return counts;
 }
 
 }  // namespace spb::accounting

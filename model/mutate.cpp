@@ -23,14 +23,25 @@ void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool fir
 // ---- free lists
 // ----------------------------------------------------------------------------------
 
-void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn, int sign) {
-  const uint32_t delta = sign > 0 ? nr_pages(order) : 0U - nr_pages(order);
-  SpbState& spb = zone.spbs_[zone.spb_of(pfn).value];
-  spb.nr_free_pages += delta;
-  mark(zone, zone.spb_of(pfn));
-  if (type == MIGRATE_ISOLATE) return;
-  zone.state_->nr_free_pages += delta;
-  if (order.value >= zone.geometry_.pageblock_order) zone.state_->nr_free_pages_blocks += delta;
+template <Mutate::Change change>
+inline void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn) {
+  using accounting::FreePages;
+  const SpbIndex s = zone.spb_of(pfn);
+  SpbState& spb = zone.spbs_[s.value];
+  ZoneState& state = *zone.state_;
+  const Chunk<Concrete> chunk{static_cast<int>(order.value), type, false};
+  const auto off = accounting::unlisted<Concrete>();
+  const auto on =
+      accounting::listed<Concrete>(chunk, static_cast<int>(nr_pages(order)), zone.limits_);
+  const FreePages<Concrete> counts{static_cast<int>(spb.nr_free_pages),
+                                   static_cast<int>(state.nr_free_pages),
+                                   static_cast<int>(state.nr_free_pages_blocks)};
+  const auto after = change == Change::listed ? accounting::recount<Concrete>(counts, off, on)
+                                              : accounting::recount<Concrete>(counts, on, off);
+  spb.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages);
+  state.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages_zone);
+  state.nr_free_pages_blocks = static_cast<uint32_t>(after.nr_free_pages_blocks);
+  mark(zone, s);
 }
 
 void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail) {
@@ -52,7 +63,7 @@ void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type
   end = self;
   ++zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
   zone.pages_[pfn.value] = static_cast<uint8_t>(page_state::free_head | order.value);
-  account(zone, order, type, pfn, 1);
+  account<Change::listed>(zone, order, type, pfn);
   touch(zone, pfn, order);
 }
 
@@ -73,7 +84,7 @@ void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratety
   links = {0, 0};
   --zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
   zone.pages_[pfn.value] = page_state::in_free_chunk;
-  account(zone, order, type, pfn, -1);
+  account<Change::unlisted>(zone, order, type, pfn);
   touch(zone, pfn, order);
 }
 

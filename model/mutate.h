@@ -61,7 +61,9 @@ struct Mutate {
                                 (block.has_movable ? PB_has_movable : 0));
   }
   static void write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after, BlockState next);
-  static void account(Zone& zone, Order order, Migratetype type, Pfn pfn, int sign);
+  enum class Change : uint8_t { listed, unlisted };
+  template <Change change>
+  static void account(Zone& zone, Order order, Migratetype type, Pfn pfn);
   static void touch(Zone& zone, Pfn pfn, Order order) {
     if (zone.dirty.enabled) zone.dirty.pages.add({pfn, order});
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "smt/edits.h"
+#include "smt/free_standing.h"
 #include "smt/statements.h"
 
 namespace spb::smt {
@@ -94,6 +95,7 @@ Weakened instead(std::string_view what, const Statement& statement, std::size_t 
 std::vector<Property> make_properties() {
   using namespace statements;
   using namespace edits;
+  using namespace free_standing;
   return {
       // ordering
       {"taint-comes-last",
@@ -335,15 +337,19 @@ std::vector<Property> make_properties() {
        true,
        ""},
       {"free-pages-sum",
-       "nr_free_pages is the sum of a superpageblock's free chunks.",
-       "series v2 14/40; I5",
-       "",
-       {},
-       expect("-----"),
-       {},
+       "Listing, unlisting, moving and halving a free chunk keep nr_free_pages the sum of a "
+       "superpageblock's free chunks, NR_FREE_PAGES that of the zone's without the isolated ones, "
+       "and NR_FREE_PAGES_BLOCKS that of whole pageblocks among these.",
+       "series v2 14/40; mainline account_freepages(); I5",
+       "one chunk changes at a time, of an order up to 15",
+       anything<FreePagesSum<Slip::none>>(),
+       expect("PPPPP"),
+       {instead("isolated pages in NR_FREE_PAGES",
+                anything<FreePagesSum<Slip::isolated_counted>>()),
+        instead("an upper half lost", anything<FreePagesSum<Slip::upper_half_lost>>())},
        nullptr,
        true,
-       "kept by the list mutators, which are no rule of the policy: invariant free-lists holds it"},
+       ""},
       {"evacuation-items",
        "Evacuation items are conserved.",
        "series v2 06/40; R1",

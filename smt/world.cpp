@@ -123,21 +123,14 @@ D::Int one_if(D::Bool condition) {
   return D::select(condition, D::lit(1), D::lit(0));
 }
 
-D::Int pages_of_order(D::Int order, uint32_t max) {
-  D::Int pages = D::lit(1 << max);
-  for (uint32_t o = max; o-- > 0;)
-    pages = D::select(order == D::lit(static_cast<int>(o)), D::lit(1 << o), pages);
-  return pages;
-}
-
 }  // namespace
 
 FixedSize::BlockTerms FixedSize::block_terms(std::size_t b) const {
   const auto bit = [&](std::string_view field) { return a_bool(block_name(b, field)); };
   D::Int free = D::lit(0);
   for (std::size_t c = 0; c < chunks_per_block; ++c) {
-    const D::Int pages =
-        pages_of_order(an_int(chunk_name(b, c, "order")), setting_.geometry.max_page_order);
+    const D::Int pages = accounting::pages_of_order<D>(an_int(chunk_name(b, c, "order")),
+                                                       setting_.geometry.max_page_order);
     free = free + D::select(a_bool(chunk_name(b, c, "there")), pages, D::lit(0));
   }
   const bool cut = setting_.geometry.leaves_zone(BlockIndex(static_cast<uint32_t>(b)));

@@ -135,6 +135,16 @@ void say_spb(std::vector<int>& all, const Spb<D>& spb, const Limits<D>& limits) 
   all.push_back(reveal(rules::spb_fullness<D>(spb, limits)));
 }
 
+/// What the accounting makes of one free chunk.
+template <class D>
+void say_free_pages(std::vector<int>& all, const Views<D>& v) {
+  const auto pages = accounting::pages_of_order<D>(v.chunk.order);
+  const auto on = accounting::listed<D>(v.chunk, pages, v.limits);
+  const auto is = accounting::recount<D>(on, accounting::unlisted<D>(), on);
+  for (const auto& count : {is.nr_free_pages, is.nr_free_pages_zone, is.nr_free_pages_blocks})
+    all.push_back(reveal(count));
+}
+
 /// What the accounting makes of each effect.
 template <class D>
 std::vector<int> effects(const Views<D>& v) {
@@ -147,6 +157,7 @@ std::vector<int> effects(const Views<D>& v) {
     all.push_back(reveal(after.tag));
     say_spb<D>(all, accounting::recount<D>(v.spb, v.block, after), v.limits);
   }
+  say_free_pages<D>(all, v);
   all.push_back(reveal(rules::min_claim_order<D>(v.request, v.block.isolated, v.limits)));
   all.push_back(reveal(rules::order_is_worth_claiming<D>(v.request, v.chunk.order, v.limits)));
   all.push_back(reveal(rules::list_of_block<D>(v.block, v.chunk.from_tainted_spb)));
@@ -171,6 +182,13 @@ std::vector<int> everything(unsigned seed) {
 TEST(Domain, ATypeWithoutConversionsReadsEveryRuleLikeBoolAndInt) {
   for (unsigned seed = 0; seed < 20000; ++seed) {
     ASSERT_EQ(everything<Concrete>(seed), everything<Opaque>(seed)) << "seed " << seed;
+  }
+}
+
+TEST(Domain, PagesAreDoubledOnceAnOrderAsAShiftDoes) {
+  for (uint32_t order = 0; order < max_nr_page_orders; ++order) {
+    EXPECT_EQ(accounting::pages_of_order<Concrete>(static_cast<int>(order)),
+              static_cast<int>(nr_pages(Order(order))));
   }
 }
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Statements that need no zone: each is about one thing, made of constants that can be anything.
+#pragma once
+
+#include "model/accounting.h"
+#include "smt/properties.h"
+#include "smt/terms.h"
+
+namespace spb::smt::free_standing {
+
+using Reading = smt::Reading<Symbolic>;
+
+// ---- a free chunk
+// --------------------------------------------------------------------------------
+
+/// A chunk, a list that it may go to, and the counts as they are.
+template <class D>
+struct Listing {
+  Chunk<D> chunk;
+  typename D::Int other_list;
+  accounting::FreePages<D> counts;
+};
+
+inline Listing<Symbolic> any_listing() {
+  return {{an_int("chunk.order"), an_int("chunk.list"), Symbolic::truth(false)},
+          an_int("other_list"),
+          {an_int("counts.spb"), an_int("counts.zone"), an_int("counts.blocks")}};
+}
+
+/// A slip of the accounting that the statement has to notice.
+enum class Slip : uint8_t { none, isolated_counted, upper_half_lost };
+
+/// The counts are "what all other chunks add" plus this chunk, before and after each change of it.
+template <Slip slip>
+struct FreePagesSum {
+  using D = Symbolic;
+  using Counts = accounting::FreePages<D>;
+  static Listing<D> any() { return any_listing(); }
+
+  static D::Bool about(const Reading&, const Listing<D>& at) {
+    const auto is_list = [](D::Int list) {
+      return list >= D::lit(0) && list < D::lit(MIGRATE_TYPES);
+    };
+    return at.chunk.order >= D::lit(0) &&
+           at.chunk.order < D::lit(static_cast<int>(max_nr_page_orders)) &&
+           is_list(at.chunk.list) && is_list(at.other_list);
+  }
+
+  static D::Bool holds(const Reading& r, const Listing<D>& at) {
+    const Limits<D>& limits = r.limits();
+    const Counts on = sum_of(at.chunk, limits);
+    const Counts off = accounting::unlisted<D>();
+    const Chunk<D> moved{at.chunk.order, at.other_list, at.chunk.from_tainted_spb};
+    return follows(at.counts, off, change(at.counts, nullptr, &at.chunk, limits), on) &&
+           follows(at.counts, on, change(at.counts, &at.chunk, nullptr, limits), off) &&
+           follows(at.counts, on, change(at.counts, &at.chunk, &moved, limits),
+                   sum_of(moved, limits)) &&
+           halves_well(at, limits);
+  }
+
+ private:
+  /// What a chunk on its list is to the three sums, by what they are called.
+  static Counts sum_of(const Chunk<D>& chunk, const Limits<D>& limits) {
+    const D::Int pages = accounting::pages_of_order<D>(chunk.order);
+    const D::Bool isolated = chunk.list == D::lit(MIGRATE_ISOLATE);
+    return {pages, D::select(isolated, D::lit(0), pages),
+            D::select(isolated || chunk.order < limits.pageblock_order, D::lit(0), pages)};
+  }
+
+  /// The model's own step, with the slip; null is no list.
+  static Counts change(const Counts& counts, const Chunk<D>* before, const Chunk<D>* after,
+                       const Limits<D>& limits) {
+    return accounting::recount<D>(counts, contribution(before, limits),
+                                  contribution(after, limits));
+  }
+  static Counts contribution(const Chunk<D>* chunk, const Limits<D>& limits) {
+    if (chunk == nullptr) return accounting::unlisted<D>();
+    const D::Int pages = accounting::pages_of_order<D>(chunk->order);
+    Counts counts = accounting::listed<D>(*chunk, pages, limits);
+    if (slip == Slip::isolated_counted) counts.nr_free_pages_zone = pages;
+    return counts;
+  }
+
+  static D::Bool follows(const Counts& was, const Counts& before, const Counts& is,
+                         const Counts& after) {
+    return is.nr_free_pages - after.nr_free_pages == was.nr_free_pages - before.nr_free_pages &&
+           is.nr_free_pages_zone - after.nr_free_pages_zone ==
+               was.nr_free_pages_zone - before.nr_free_pages_zone &&
+           is.nr_free_pages_blocks - after.nr_free_pages_blocks ==
+               was.nr_free_pages_blocks - before.nr_free_pages_blocks;
+  }
+
+  /// One step of a split: of a chunk that is on no list the upper half goes on one, and the lower
+  /// half is all that is still in hand.
+  static D::Bool halves_well(const Listing<D>& at, const Limits<D>& limits) {
+    const Chunk<D> half{at.chunk.order - D::lit(1), at.other_list, at.chunk.from_tainted_spb};
+    const bool lost = slip == Slip::upper_half_lost;
+    const Counts is = change(at.counts, nullptr, lost ? nullptr : &half, limits);
+    const D::Int in_hand = accounting::pages_of_order<D>(at.chunk.order);
+    const D::Int left = accounting::pages_of_order<D>(half.order);
+    return implies<D>(at.chunk.order > D::lit(0),
+                      is.nr_free_pages + left == at.counts.nr_free_pages + in_hand &&
+                          follows(at.counts, accounting::unlisted<D>(), is, sum_of(half, limits)));
+  }
+};
+
+// ---- from statements to questions
+// ----------------------------------------------------------------
+
+template <class S, class W>
+Symbolic::Bool about(const W&, const Reading& r) {
+  return S::about(r, S::any());
+}
+
+template <class S, class W>
+Symbolic::Bool broken(const W&, const Reading& r) {
+  const auto any = S::any();
+  return S::about(r, any) && !S::holds(r, any);
+}
+
+/// About everything that S::any() can be.
+template <class S>
+Statement anything() {
+  return {about<S, AnyNumber>,
+          broken<S, AnyNumber>,
+          about<S, FixedSize>,
+          broken<S, FixedSize>,
+          nullptr,
+          nullptr};
+}
+
+}  // namespace spb::smt::free_standing
