@@ -67,7 +67,7 @@ std::vector<SourceFile> text_files() {
     const std::string name = entry->path().filename().string();
     if (entry->is_directory() && (name == "build" || name == ".git" || name == ".cache")) {
       entry.disable_recursion_pending();
-    } else if (entry->is_regular_file() && is_text(entry->path())) {
+    } else if (entry->is_regular_file() && name != ".git" && is_text(entry->path())) {
       files.push_back(read_file(entry->path()));
     }
   }
