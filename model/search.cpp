@@ -135,6 +135,15 @@ Taken apply_effect(Zone& zone, const Request<Concrete>& request, Effect effect, 
   return {};
 }
 
+}  // namespace
+
+uint32_t orders_tried(const PassRow<Concrete>& row, const Request<Concrete>& request,
+                      const Geometry& geometry) {
+  return plan_orders(row.orders, static_cast<uint32_t>(request.order), geometry).all();
+}
+
+namespace {
+
 // ---- one pass
 // ------------------------------------------------------------------------------------
 
@@ -310,6 +319,14 @@ Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex 
 }
 
 }  // namespace
+
+Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const Found& found,
+                      bool from_tainted_spb) {
+  const BlockIndex b = zone.block_of(found.head);
+  const Chunk<Concrete> chunk{static_cast<int>(found.order.value), found.list, from_tainted_spb};
+  const bool part = found.order.value < zone.geometry().pageblock_order;
+  return refused(zone, request, chunk, b, part ? zone.count_pages(b) : BlockPages<Concrete>{});
+}
 
 Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
                          bool from_tainted_spb, uint32_t depth) {

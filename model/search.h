@@ -39,6 +39,13 @@ class SpbWalk {
   bool zone_once_ = false;
 };
 
+/// The orders that a pass looks at for this request, a bit each.
+uint32_t orders_tried(const PassRow<Concrete>& row, const Request<Concrete>& request,
+                      const Geometry& geometry);
+/// The reason for which a claim of this chunk is refused, or Refusal::count.
+Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const Found& found,
+                      bool from_tainted_spb);
+
 /// The passes in the table's order. `depth` counts re-entries by claims.
 Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth);
 /// Largest fallback chunk first, with relabelling.

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "model/variant.h"
 #include "program/digest.h"
 #include "program/minimize.h"
 #include "program/planted.h"
@@ -33,6 +34,9 @@ Signature signature_of(const Finding& finding, const Runner& runner, const Opera
   if (finding.violation) {
     result.name = info(finding.violation->id).name;
     result.detail = finding.violation->clause;
+  } else if (finding.property) {
+    result.name = finding.property->id;
+    result.detail = variants()[runner.spec().variant].name;
   } else {
     result.name = "expectation";
     result.detail = expectation_detail(finding, runner);

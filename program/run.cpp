@@ -60,7 +60,7 @@ std::optional<Finding> Runner::step(const Operation& op) {
   // The worst may be known while another one is news.
   for (const Violation& violation : checker_->found()) {
     const Known* known = is_known(violation);
-    if (known == nullptr) return Finding{number_, violation, {}, 0};
+    if (known == nullptr) return Finding{number_, violation, {}, 0, {}};
     count_known(*known);
     is_over_ = info(violation.id).kind == Kind::state;
     if (is_over_) break;
@@ -71,7 +71,7 @@ std::optional<Finding> Runner::step(const Operation& op) {
 std::optional<Finding> Runner::check(std::span<const Expectation> expectations) const {
   for (const Expectation& expectation : expectations) {
     const int64_t found = measure(expectation, *zone_, outcome_);
-    if (found != expectation.value) return Finding{number_, {}, expectation, found};
+    if (found != expectation.value) return Finding{number_, {}, expectation, found, {}};
   }
   return {};
 }

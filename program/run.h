@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "invariants/checker.h"
@@ -30,12 +31,21 @@ struct RunOptions {
 /// The zone as the options want it, ready for the first operation.
 std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options);
 
-/// Something that should hold and does not: an invariant or an expectation.
+/// A property of the policy that a program breaks (smt/properties.h has them).
+struct BrokenProperty {
+  std::string id;
+  std::string sentence;
+  std::string source;
+  std::string how;  ///< what was counted, where that is not in the sentence; may be empty
+};
+
+/// Something that should hold and does not: an invariant, an expectation, or a property.
 struct Finding {
   uint64_t operation = 0;  ///< the operation after which it showed, from 1; 0: before the first
   std::optional<Violation> violation;
   std::optional<Expectation> expectation;  ///< where there is no violation
   int64_t found = 0;                       ///< instead of what the expectation says
+  std::optional<BrokenProperty> property;  ///< where there is neither
 };
 
 struct KnownCount {

@@ -8,6 +8,7 @@
 #include "model/gfp.h"
 #include "model/variant.h"
 #include "program/events.h"
+#include "program/passes_tried.h"
 #include "program/picture.h"
 
 namespace spb {
@@ -36,6 +37,7 @@ struct Replay {
   std::optional<Told> last;
   std::vector<SpbPicture> spbs_before;
   std::vector<SpbPicture> spbs_after;
+  PassesTried passes;
 
   Replay(const ZoneSpec& spec, const RunOptions& options)
       : owned(make_zone(spec, options)), zone(*owned) {}
@@ -48,7 +50,9 @@ struct Replay {
       if (before.size() > keep) before.pop_front();
     }
     spbs_before = picture(zone);
+    zone.observer = &passes;
     if (last_number > 0 && source.next(op)) last = Told{last_number, op, apply(zone, op)};
+    zone.observer = nullptr;
     spbs_after = picture(zone);
   }
 };
@@ -82,6 +86,11 @@ std::string invariant_text(const Violation& violation) {
   const InvariantInfo& what = info(violation.id);
   return "  claim:  " + std::string(what.claim) + "\n  source: " + std::string(what.source) +
          "\n  kind:   " + std::string(name_of(what.kind)) + " invariant\n";
+}
+
+std::string property_text(const BrokenProperty& property) {
+  return "  claim:  " + property.sentence + "\n  source: " + property.source + "\n" +
+         (property.how.empty() ? "" : "  found:  " + property.how + "\n");
 }
 
 std::string list_contents(const Zone& zone, uint32_t list) {
@@ -176,15 +185,18 @@ std::string outcome_text(const Outcome& outcome, const Zone& zone) {
   return text;
 }
 
-std::string zone_text(const ZoneSpec& zone) {
-  const Geometry& g = zone.geometry;
+std::string size_text(const Geometry& g) {
   return counted(g.superpageblocks, "superpageblock") + " x " + counted(g.pageblocks, "pageblock") +
-         " x " + counted(g.pageblock_nr_pages(), "page") + ", " +
-         std::string(variants()[zone.variant].name);
+         " x " + counted(g.pageblock_nr_pages(), "page");
+}
+
+std::string zone_text(const ZoneSpec& zone) {
+  return size_text(zone.geometry) + ", " + std::string(variants()[zone.variant].name);
 }
 
 std::string headline(const Finding& finding, const Zone& zone, const ZoneSpec& spec) {
   if (finding.violation) return "invariant " + describe(*finding.violation, zone);
+  if (finding.property) return "property " + finding.property->id;
   const Expectation& expectation = *finding.expectation;
   return "expected " + expectation_text(expectation, expectation.value, spec) + ", found " +
          expectation_text(expectation, finding.found, spec);
@@ -203,7 +215,9 @@ std::string tell(const Finding& finding, const ZoneSpec& zone, OperationSource& 
     const Where& where = finding.violation->where;
     if (where.kind == Where::Kind::list) story += list_contents(replay.zone, where.index);
   }
-  return story + before_text(replay, text) + touched_text(replay, finding) + events_text(replay);
+  if (finding.property) story += property_text(*finding.property);
+  return story + before_text(replay, text) + replay.passes.text() + touched_text(replay, finding) +
+         events_text(replay);
 }
 
 }  // namespace spb

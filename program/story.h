@@ -27,6 +27,8 @@ std::string headline(const Finding& finding, const Zone& zone, const ZoneSpec& s
 /// "page pfn=12 by PASS_2C", "refused: edge".
 std::string outcome_text(const Outcome& outcome, const Zone& zone);
 
+/// "2 superpageblocks x 4 pageblocks x 8 pages".
+std::string size_text(const Geometry& geometry);
 /// "2 superpageblocks x 4 pageblocks x 8 pages, rfc-v1@31".
 std::string zone_text(const ZoneSpec& zone);
 

@@ -5,11 +5,13 @@
 //   zone superpageblocks=2 pageblocks=4 pageblock_order=3 variant=rfc-v1@31
 //   a = alloc order=0 gfp=GFP_KERNEL|__GFP_RECLAIMABLE  expect pass=PASS_2C tag=UNMOVABLE
 //   expect spb0.nr_free=3
+//   property taint-comes-last
 //
 // The zone's line comes first. operation_infos() lists the operations, expectation.h what may be
-// expected; an `expect` line of its own is about the state after the last operation. A name stands
-// for a slot: s12 for slot 12, any other for the lowest slot that is left, in the order of first
-// appearance. Numbers are decimal or 0x-hexadecimal.
+// expected; an `expect` line of its own is about the state after the last operation.
+// `property` names the proven property that the program breaks, if it does; smt/ knows which there
+// are. A name stands for a slot: s12 for slot 12, any other for the lowest slot that is left, in
+// the order of first appearance. Numbers are decimal or 0x-hexadecimal.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +26,7 @@ namespace spb {
 
 /// A line of a program's text.
 struct TextLine {
-  enum class Kind : uint8_t { blank, zone, operation, expect };
+  enum class Kind : uint8_t { blank, zone, operation, expect, property };
   Kind kind = Kind::blank;
   uint32_t operation = 0;          ///< index, of an operation's line
   uint32_t first_expectation = 0;  ///< index into TextProgram::expectations
@@ -40,6 +42,7 @@ struct TextProgram {
   std::vector<std::string> slot_names;  ///< by slot; empty or missing: s<slot>
   std::vector<TextLine> lines;
   std::vector<Expectation> expectations;  ///< in the order of the lines
+  std::string property;                   ///< its id; empty: the text names none
 
   bool operator==(const TextProgram&) const = default;
 };

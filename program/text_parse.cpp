@@ -39,7 +39,7 @@ Names operation_names() {
 
 bool is_keyword(std::string_view text) {
   Names keywords = operation_names();
-  keywords.insert(keywords.end(), {"zone", "expect", "none", "tail"});
+  keywords.insert(keywords.end(), {"zone", "expect", "property", "none", "tail"});
   return std::find(keywords.begin(), keywords.end(), text) != keywords.end();
 }
 
@@ -160,7 +160,7 @@ class OperationParser {
     const bool has_result = words.size() > 1 && words[1].text == "=";
     const Word& kind = words[has_result ? 2 : 0];
     op_.kind = static_cast<OpKind>(
-        index_of(kind, operation_names(), "an operation, `zone` or `expect`", place_));
+        index_of(kind, operation_names(), "an operation, `zone`, `expect` or `property`", place_));
     place_of_kind_ = kind.column;
     take_result(words, has_result);
     for (const Word& word : words.subspan(has_result ? 3 : 1))
@@ -354,6 +354,10 @@ class TextParser {
       return;
     }
     if (!has_zone_) place.refuse(words[0], "a line that begins with `zone`");
+    if (words[0].text == "property") {
+      add_property(words, entry, place);
+      return;
+    }
     const auto expect =
         std::find_if(words.begin(), words.end(), [](const Word& w) { return w.text == "expect"; });
     const auto before = static_cast<std::size_t>(expect - words.begin());
@@ -366,6 +370,21 @@ class TextParser {
     has_zone_ = true;
     entry.kind = TextLine::Kind::zone;
     text_.program.zone = parse_zone(words.subspan(1), words[0].column, place);
+  }
+
+  void add_property(std::span<const Word> words, TextLine& entry, const Place& place) {
+    if (!text_.property.empty()) place.refuse(words[0], "one property a program");
+    if (words.size() != 2 || !is_id(words[1].text)) {
+      place.refuse(words.back(), "`property ID`, an id of `spbcheck prove --table`");
+    }
+    entry.kind = TextLine::Kind::property;
+    text_.property = words[1].text;
+  }
+
+  static bool is_id(std::string_view text) {
+    return text.size() <= name_bytes_max && std::all_of(text.begin(), text.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           });
   }
 
   void add_operation(std::span<const Word> words, TextLine& entry, const Place& place) {

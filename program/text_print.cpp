@@ -81,6 +81,8 @@ std::string line_text(const TextProgram& text, const TextLine& line) {
       const std::string result = operation_text(op, text.slot_names);
       return line.nr_expectations == 0 ? result : result + "  " + expectations_text(text, line);
     }
+    case TextLine::Kind::property:
+      return "property " + text.property;
     case TextLine::Kind::blank:
       break;
   }

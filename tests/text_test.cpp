@@ -304,6 +304,7 @@ TEST(Text, PrintsWhatItReadWithNamesCommentsAndExpectations) {
       "a = alloc order=0 gfp=GFP_KERNEL|__GFP_RECLAIMABLE  expect pass=PASS_3 tag=RECLAIMABLE\n"
       "b = alloc order=0 gfp=GFP_NOWAIT reclaim=a  # from a's room: \xe2\x80\xa6\n"
       "expect spb0.category=tainted chunks1.4.MOVABLE=2\n"
+      "property taint-comes-last  # said by whom\n"
       "worker clean=0x3 error\n"
       "take pfn=0 order=0 mt=MOVABLE\n";
   EXPECT_EQ(print_text(parse(text)), text);
@@ -311,10 +312,20 @@ TEST(Text, PrintsWhatItReadWithNamesCommentsAndExpectations) {
 
 TEST(Text, PrintsWhatItDoesNotKnowTheSameWayTwice) {
   const std::string untidy = zone + "  # x \n\n a=1 # y";
-  EXPECT_EQ(refusal(untidy), "p.txt:4:2: found 'a=1', expected an operation, `zone` or `expect`");
+  EXPECT_EQ(refusal(untidy),
+            "p.txt:4:2: found 'a=1', expected an operation, `zone`, `expect` or `property`");
   const std::string printed = print_text(parse(zone + "  # x \t\n\n isolate   0x3   # y  "));
   EXPECT_THAT(printed, testing::EndsWith("\n# x\n\nisolate 3  # y\n"));
   EXPECT_EQ(print_text(parse(printed)), printed);
+}
+
+TEST(Text, NamesOnePropertyAtMost) {
+  EXPECT_EQ(parse(zone + "property borrow\n").property, "borrow");
+  EXPECT_EQ(refusal(zone + "property borrow\nproperty borrow\n"),
+            "p.txt:3:1: found 'property', expected one property a program");
+  EXPECT_EQ(
+      refusal(zone + "property Borrow\n"),
+      "p.txt:2:10: found 'Borrow', expected `property ID`, an id of `spbcheck prove --table`");
 }
 
 TEST(Text, OfBytesParsesBackToTheSameProgram) {
