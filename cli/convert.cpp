@@ -100,9 +100,11 @@ std::string_view suffix_of(Form form) {
 void forget_expectations(TextProgram& text) {
   for (TextLine& line : text.lines) {
     line.nr_expectations = 0;
-    if (line.kind == TextLine::Kind::expect) line.kind = TextLine::Kind::blank;
+    const bool states = line.kind != TextLine::Kind::zone && line.kind != TextLine::Kind::operation;
+    if (states) line.kind = TextLine::Kind::blank;
   }
   text.expectations.clear();
+  text.property.clear();
 }
 
 std::unique_ptr<LoadedProgram> load(const ConvertVerb& verb, const std::string& path) {

@@ -7,6 +7,7 @@
 
 #include "program/planted.h"
 #include "program/words.h"
+#include "smt/judge.h"
 
 namespace spb::cli {
 
@@ -29,6 +30,15 @@ TextProgram whole_program(const std::string& path, std::optional<Form> form) {
   return with_lines(std::move(program));
 }
 
+/// Where all holds but the property that the text names.
+std::optional<MinimalFinding> minimal_property(const TextProgram& text) {
+  if (text.property.empty() || !smt::judge(text.property, text.program)) return {};
+  MinimalFinding finding = smt::property_finding(
+      text.property, smt::minimised(text.property, text.program), "another program");
+  finding.operations_before = text.program.operations.size();
+  return finding;
+}
+
 }  // namespace
 
 std::optional<MinimalFinding> minimal_finding_of(const std::string& path,
@@ -40,7 +50,7 @@ std::optional<MinimalFinding> minimal_finding_of(const std::string& path,
     options.checks = checks;
     if (auto finding = minimise_finding(program, options)) return finding;
   }
-  return {};
+  return minimal_property(program);
 }
 
 std::string summary_of(const MinimalFinding& finding) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -15,10 +17,13 @@
 #include <thread>
 #include <vector>
 
+#include "cli/prove_steps.h"
 #include "cli/verbs.h"
+#include "program/finding.h"
 #include "program/text.h"
 #include "smt/agreement.h"
 #include "smt/counterexample.h"
+#include "smt/judge.h"
 #include "smt/prove.h"
 #include "smt/report.h"
 
@@ -34,10 +39,12 @@ struct ProveVerb {
   std::string variant;
   std::string explain;
   std::string programs;
+  std::string findings = "corpus/findings";
   bool all = false;
   bool table = false;
   uint32_t bound = 0;
   uint64_t agree = 0;
+  uint64_t steps = 0;
 };
 
 /// One question: a property of a variant, or of one of its weakened tables.
@@ -46,7 +53,7 @@ struct Task {
   std::size_t variant;
   const Weakened* weakened;  ///< null: the variant as it is
   Verdict verdict;
-  std::optional<Counterexample> program;
+  std::optional<MinimalFinding> program;
 
   bool expected() const {
     if (weakened) return verdict.outcome == Outcome::refuted;
@@ -105,6 +112,7 @@ std::vector<Task> tasks_of(const ProveVerb& verb) {
 void ask(Task& task, const ProveVerb& verb) {
   Effort effort;
   effort.size = verb.bound ? wide_size(verb.bound) : small_size();
+  effort.smaller = smaller_sizes();
   if (task.weakened) {
     effort.second_opinion = false;
     task.verdict = prove_weakened(*task.property, *task.weakened, effort);
@@ -118,15 +126,29 @@ void ask(Task& task, const ProveVerb& verb) {
   task.verdict = verb.bound ? prove_at_size(*task.property, subject, effort)
                             : prove(*task.property, subject, effort);
   const bool wanted = !verb.programs.empty() || !task.expected();
-  if (wanted && !verb.bound) task.program = counterexample(*task.property, subject, task.verdict);
+  if (!wanted || verb.bound) return;
+  const auto found = counterexample(*task.property, subject, task.verdict);
+  if (!found) return;
+  task.program =
+      property_finding(task.property->id, found->program, found->source, &subject.concrete);
+}
+
+/// How many questions are answered, on a terminal's last line.
+void show_progress(std::size_t answered, std::size_t of) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\r\033[K{}", answered < of ? fmt::format("{} of {}", answered, of) : "");
+  std::fflush(stderr);
 }
 
 /// The tasks, shared out over the processors.
 void ask_all(std::vector<Task>& tasks, const ProveVerb& verb) {
   std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> answered{0};
   const auto work = [&] {
-    for (std::size_t i; (i = next++) < tasks.size();)
+    for (std::size_t i; (i = next++) < tasks.size();) {
       ask(tasks[i], verb);
+      show_progress(++answered, tasks.size());
+    }
   };
   std::vector<std::jthread> workers;
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
@@ -146,20 +168,20 @@ std::string cvc5_text(const Task& task) {
   return fmt::format("{:.3f} s", task.verdict.cvc5_seconds);
 }
 
-void tell(const Task& task) {
+void tell(const Task& task, const ProveVerb& verb) {
   const Verdict& verdict = task.verdict;
-  fmt::print("  {:<10} {:<8}", variants()[task.variant].name, name_of(verdict.outcome));
+  fmt::print("  {:<10} {}", variants()[task.variant].name, name_of(verdict.outcome));
   if (verdict.outcome != Outcome::skipped) {
-    fmt::print(" Z3 {:.3f} s  cvc5 {:<8} {:>6} terms", verdict.z3_seconds, cvc5_text(task),
-               verdict.terms);
+    fmt::print("{:<{}}Z3 {:.3f} s  cvc5 {:<8} {:>6} terms", "", 9 - name_of(verdict.outcome).size(),
+               verdict.z3_seconds, cvc5_text(task), verdict.terms);
   }
   if (!task.expected()) {
     fmt::print("  NOT AS EXPECTED: {}", name_of(task.property->expected[task.variant]));
   }
   fmt::print("{}{}\n", verdict.detail.empty() ? "" : "  ", verdict.detail);
   if (!task.expected() && task.program) {
-    fmt::print("{}",
-               text_of(*task.program, *task.property, std::string(variants()[task.variant].name)));
+    const FiledFinding filed = file_finding(*task.program, verb.findings);
+    fmt::print("    `spbcheck run {}` tells it\n", filed.path.string());
   }
 }
 
@@ -198,7 +220,7 @@ void write_programs(const std::vector<Task>& tasks, const std::filesystem::path&
     const std::string variant(variants()[task.variant].name);
     const auto path = folder / fmt::format("{}.{}.txt", task.property->id, variant);
     std::ofstream out(path);
-    out << text_of(*task.program, *task.property, variant);
+    out << print_text(task.program->text);
     if (!out.flush()) throw std::runtime_error(fmt::format("cannot write {}", path.string()));
     fmt::print("{}\n", path.string());
   }
@@ -211,7 +233,7 @@ int prove_tasks(const ProveVerb& verb) {
   for (const Task& task : tasks) {
     if (task.property != last) fmt::print("{}: {}\n", task.property->id, task.property->sentence);
     last = task.property;
-    task.weakened ? tell_weakened(task) : tell(task);
+    task.weakened ? tell_weakened(task) : tell(task, verb);
   }
   if (!verb.programs.empty()) write_programs(tasks, verb.programs);
   return summary(tasks);
@@ -247,7 +269,9 @@ int prove_verb(const ProveVerb& verb) {
     fmt::print("{}", explained(property_named(verb.explain)));
     return holds;
   }
-  return verb.agree ? compare_with_engine(verb) : prove_tasks(verb);
+  if (verb.agree) return compare_with_engine(verb);
+  if (verb.steps) return prove_steps(verb.ids, {verb.steps, verb.programs, verb.findings});
+  return prove_tasks(verb);
 }
 
 }  // namespace
@@ -267,6 +291,14 @@ void add_prove(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 48));
   command->add_option("--programs", verb->programs,
                       "Write a counterexample of each refuted property into this folder");
+  command
+      ->add_option("--findings", verb->findings,
+                   "The folder for a program of what is refuted and should not be")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  command->add_option("--steps", verb->steps,
+                      "Does a pass taint more over several steps? Every program of small zones, "
+                      "this many transitions a zone");
   command->add_option("--agree", verb->agree,
                       "Compare engine and reading in the states of a small zone, this many "
                       "transitions a variant");

@@ -21,6 +21,7 @@
 #include "program/run.h"
 #include "program/story.h"
 #include "program/words.h"
+#include "smt/judge.h"
 
 namespace spb::cli {
 
@@ -34,6 +35,7 @@ struct RunVerb {
   std::optional<Form> form;
   RunOptions run;
   bool no_conformance = false;
+  std::string property;
   bool verbose = false;
   bool quiet = false;
   bool state = false;
@@ -141,12 +143,30 @@ const TextProgram* expectations_of(const RunVerb& verb, const LoadedProgram& pro
   return program.text && !verb.changes.any() ? &*program.text : nullptr;
 }
 
+/// What the text says it breaks, or --property says: judged by the engine where nothing else is
+/// wrong.
+std::optional<Finding> broken_property(const RunVerb& verb, const LoadedProgram& program,
+                                       const ZoneSpec& zone) {
+  const TextProgram* text = expectations_of(verb, program);
+  const std::string id = verb.property.empty() && text ? text->property : verb.property;
+  if (id.empty()) return std::nullopt;
+  if (!smt::is_property(id)) {
+    throw InputError("property " + id, 0, 0, "no such property", "one of `spbcheck prove --table`");
+  }
+  Program judged{zone, {}};
+  program.source->rewind();
+  for (Operation op; program.source->next(op);)
+    judged.operations.push_back(op);
+  return smt::judge(id, judged);
+}
+
 void run_one(const RunVerb& verb, const std::string& path, Clock::time_point end, Totals& totals) {
   const auto program = load_program(path, verb.form);
   const ZoneSpec zone = verb.changes.applied_to(program->zone);
   Runner runner(zone, verb.run);
   Watch watch(verb, *program, end);
-  const auto found = run(runner, *program->source, expectations_of(verb, *program), &watch);
+  auto found = run(runner, *program->source, expectations_of(verb, *program), &watch);
+  if (!found && !watch.expired()) found = broken_property(verb, *program, zone);
   add(totals.by_variant[zone.variant], runner.zone().statistics);
   totals.operations += runner.counts().operations;
   totals.known += runner.counts().known_violations();
@@ -252,6 +272,10 @@ void add_run(CLI::App& app, int& status) {
   add_form_option(*verb, "--as", "What the programs are, whatever their content says",
                   options->form);
   add_check_options(*verb, *options);
+  verb->add_option("--property", options->property,
+                   "Does the program break this property of `spbcheck prove`? Else the one that it "
+                   "names itself")
+      ->type_name("ID");
   add_telling_options(*verb, *options);
   verb->callback([options, &status] {
     options->run.conformance = !options->no_conformance;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstring>
 #include <new>
 
@@ -215,12 +216,16 @@ void Zone::set_up() {
 }
 
 void Zone::reset() {
-  if (pristine_.empty()) {
-    std::memset(arena_.get(), 0, arena_bytes_);
-    set_up();
-  } else {
-    std::memcpy(arena_.get(), pristine_.data(), arena_bytes_);
-  }
+  if (!pristine_.empty()) return restore(pristine_);
+  std::memset(arena_.get(), 0, arena_bytes_);
+  set_up();
+  events.clear();
+  dirty.clear();
+}
+
+void Zone::restore(std::span<const std::byte> image) {
+  assert(image.size() == arena_bytes_);
+  std::memcpy(arena_.get(), image.data(), arena_bytes_);
   events.clear();
   dirty.clear();
 }

@@ -57,6 +57,8 @@ class Zone {
 
   /// Back to the state after set-up.
   void reset();
+  /// Back to the state whose image() this was, of this zone or of one set up alike.
+  void restore(std::span<const std::byte> image);
   /// Bytes that such a zone takes, without building it.
   static std::size_t arena_bytes(const Geometry& geometry, const Policy<Concrete>& policy,
                                  const Parameters& resolved);

@@ -118,14 +118,16 @@ void Agreement::search_ends(const Zone& zone, const Request<Concrete>& request, 
 Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
                  const Policy<Concrete>& reading, uint64_t transitions_max) {
   Agreement watch(reading);
-  Explorer<Agreement> explorer(zone, engine, watch);
+  WatchedZone<Agreement> world(zone, engine, watch);
+  Explorer explorer(world, alphabet(zone.geometry, true));
   Explored result;
   result.complete = explorer.run(transitions_max);
   result.states = explorer.states();
   result.transitions = explorer.transitions();
+  result.depth = explorer.depth();
   result.searches = watch.searches();
   result.difference = watch.difference();
-  result.program = explorer.program();
+  if (result.difference) result.program = {zone, explorer.path()};
   return result;
 }
 

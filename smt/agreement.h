@@ -53,15 +53,16 @@ class Agreement : public Observer {
 
 struct Explored {
   uint64_t states = 0;
-  uint64_t transitions = 0;  ///< operations run, each in a state not seen before
+  uint64_t transitions = 0;  ///< operations run, no two alike in the same state
+  uint32_t depth = 0;        ///< operations to the farthest state
   uint64_t searches = 0;     ///< compared with the reading
   bool complete = false;     ///< there are no further states
   std::optional<std::string> difference;
   Program program;  ///< that leads to the difference
 };
 
-/// Every state that requests, frees, tags and isolation reach in this zone, breadth first, until
-/// there are no more or so many operations were run.
+/// Every state that requests, frees and isolation reach in this zone, breadth first, until there
+/// are no more or so many operations were run. The geometry has slots for its pages.
 Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
                  const Policy<Concrete>& reading, uint64_t transitions_max);
 

@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "invariants/checker.h"
 #include "model/gfp.h"
 #include "program/normalise.h"
-#include "program/text.h"
 #include "smt/explore.h"
+#include "smt/judge.h"
 
 namespace spb::smt {
 
@@ -63,11 +64,6 @@ class StatementWatch : public Observer {
   const Statement& statement_;
   bool found_ = false;
 };
-
-Zone zone_of(const ZoneSpec& spec, const Policy<Concrete>& policy) {
-  return Zone(spec.geometry, policy,
-              resolve(spec.parameters, variants()[spec.variant].defaults, spec.geometry));
-}
 
 }  // namespace
 
@@ -284,6 +280,7 @@ std::array<Geometry, 4> searched_sizes() {
   sizes[3].pageblocks = 4;
   sizes[3].max_page_order = 1;
   sizes[3].absent_last = 4;
+  sizes[3] = with_slots_for_pages(sizes[3], 1);
   return sizes;
 }
 
@@ -291,31 +288,13 @@ std::optional<Program> searched(const Statement& statement, const Subject& subje
   for (const Geometry& size : searched_sizes()) {
     const ZoneSpec spec{size, variant_index(subject.name), subject.parameters};
     StatementWatch watch(statement);
-    Explorer<StatementWatch> explorer(spec, subject.concrete, watch);
+    WatchedZone<StatementWatch> world(spec, subject.concrete, watch);
+    Explorer explorer(world, alphabet(size, true));
     explorer.run(transitions_max);
-    if (watch.found() && breaks(statement, explorer.program(), subject.concrete)) {
-      return explorer.program();
-    }
+    Program program{spec, explorer.path()};
+    if (watch.found() && breaks(statement, program, subject.concrete)) return program;
   }
   return std::nullopt;
-}
-
-/// Operations go one by one, from the end, as long as it still breaks.
-Program minimised(const Statement& statement, const Subject& subject, Program program) {
-  for (bool shorter = true; shorter;) {
-    shorter = false;
-    for (std::size_t i = program.operations.size(); i-- > 0;) {
-      Program without = program;
-      without.operations.erase(without.operations.begin() + static_cast<std::ptrdiff_t>(i));
-      const auto last = breaks(statement, without, subject.concrete);
-      if (!last) continue;
-      without.operations.resize(*last);
-      program = std::move(without);
-      shorter = true;
-      i = std::min(i, program.operations.size());
-    }
-  }
-  return program;
 }
 
 }  // namespace
@@ -325,42 +304,16 @@ std::optional<Counterexample> counterexample(const Property& property, const Sub
   const Statement& statement = property.statement;
   if (verdict.outcome != Outcome::refuted || !property.lists_follow_tags) return std::nullopt;
   if (!statement.broken_state && !statement.broken_step) return std::nullopt;
-  if (const auto program = rebuilt(statement, subject, verdict)) {
-    return Counterexample{minimised(statement, subject, *program), "the solver's state"};
+  const auto minimal = [&](Program program) {
+    return minimised(property.id, std::move(program), &subject.concrete);
+  };
+  if (auto program = rebuilt(statement, subject, verdict)) {
+    return Counterexample{minimal(std::move(*program)), "the solver's state"};
   }
-  if (const auto program = searched(statement, subject)) {
-    return Counterexample{minimised(statement, subject, *program), "a search of a small zone"};
+  if (auto program = searched(statement, subject)) {
+    return Counterexample{minimal(std::move(*program)), "a search of a small zone"};
   }
   return std::nullopt;
-}
-
-namespace {
-
-/// Words after "#", a new "#" line before column 96.
-std::string wrapped(std::string_view sentence) {
-  std::string text;
-  std::size_t column = 1;
-  for (std::size_t at = 0; at < sentence.size();) {
-    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
-    if (column + 1 + end - at > 96) {
-      text += "\n#";
-      column = 1;
-    }
-    text += " " + std::string(sentence.substr(at, end - at));
-    column += 1 + end - at;
-    at = end + 1;
-  }
-  return text + "\n";
-}
-
-}  // namespace
-
-std::string text_of(const Counterexample& found, const Property& property,
-                    const std::string& variant) {
-  std::string text = "# Refutes " + std::string(property.id) + " for " + variant +
-                     ", in its last operation; from " + found.source + ":\n#" +
-                     wrapped(property.sentence);
-  return text + print_text(with_lines(found.program));
 }
 
 }  // namespace spb::smt

@@ -27,8 +27,4 @@ std::optional<std::size_t> breaks(const Statement& statement, const Program& pro
 std::optional<Counterexample> counterexample(const Property& property, const Subject& subject,
                                              const Verdict& verdict);
 
-/// As a file of corpus/counterexamples/: what it breaks as comments, the program as text.
-std::string text_of(const Counterexample& found, const Property& property,
-                    const std::string& variant);
-
 }  // namespace spb::smt

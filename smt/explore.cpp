@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "smt/explore.h"
 
+#include <functional>
+#include <string_view>
+
 #include "model/gfp.h"
 
 namespace spb::smt {
@@ -11,7 +14,11 @@ Geometry tiny_size() {
   size.pageblocks = 2;
   size.pageblock_order = 1;
   size.max_page_order = 2;
-  size.slots = 8;
+  return with_slots_for_pages(size, 1);
+}
+
+Geometry with_slots_for_pages(Geometry size, uint32_t zones) {
+  size.slots = zones * size.span() + 1;
   return size;
 }
 
@@ -25,7 +32,7 @@ std::vector<Operation> alphabet(const Geometry& size, bool isolation) {
         all.push_back({OpKind::rmqueue, static_cast<uint8_t>(order), 0, 0, type, f});
     }
   }
-  for (uint32_t slot = 0; slot < size.slots; ++slot)
+  for (uint32_t slot = 0; slot < spare_slot(size); ++slot)
     all.push_back({OpKind::free, 0, 0, slot, 0, 0});
   for (uint32_t b = 0; isolation && b < size.nr_blocks(); ++b) {
     all.push_back({OpKind::isolate, 0, 0, 0, b, 0});
@@ -34,15 +41,23 @@ std::vector<Operation> alphabet(const Geometry& size, bool isolation) {
   return all;
 }
 
-bool fit(const Zone& zone, Operation& op) {
-  if (op.kind == OpKind::free) return zone.slot(op.slot).page != 0;
-  if (op.kind != OpKind::rmqueue) return true;
-  for (uint32_t slot = 0; slot < zone.geometry().slots; ++slot) {
-    if (zone.slot(slot).page != 0) continue;
-    op.slot = slot;
-    return true;
-  }
-  return false;
+Zone zone_of(const ZoneSpec& spec, const Policy<Concrete>& policy) {
+  return Zone(spec.geometry, policy,
+              resolve(spec.parameters, variants()[spec.variant].defaults, spec.geometry));
+}
+
+uint64_t hash_of(const Zone& zone) {
+  const auto image = zone.image();
+  return std::hash<std::string_view>{}({reinterpret_cast<const char*>(image.data()), image.size()});
+}
+
+uint32_t spare_slot(const Geometry& size) {
+  return size.slots - 1;
+}
+
+Pfn page_got(Zone& zone, Operation request) {
+  request.slot = spare_slot(zone.geometry());
+  return apply(zone, request).pfn;
 }
 
 }  // namespace spb::smt

@@ -17,6 +17,20 @@ std::string_view name_of(Expected expected) {
   return names[static_cast<std::size_t>(expected)];
 }
 
+std::vector<Geometry> smaller_sizes() {
+  Geometry one;
+  one.superpageblocks = 1;
+  one.pageblocks = 2;
+  one.pageblock_order = 3;
+  one.max_page_order = 3;
+  one.absent_first = 4;
+  Geometry two = one;
+  two.superpageblocks = 2;
+  two.max_page_order = 4;
+  two.absent_last = 4;
+  return {one, two};
+}
+
 Geometry small_size() {
   Geometry size;
   size.superpageblocks = 3;
@@ -104,44 +118,53 @@ class Proof {
       : statement_(statement),
         subject_(subject),
         effort_(effort),
-        setting_(setting_of(subject, effort.size)) {
-    setting_.lists_follow_tags = lists_follow_tags;
-  }
+        lists_follow_tags_(lists_follow_tags) {}
 
   Verdict run() const {
     Verdict verdict = decide();
-    verdict.size = effort_.size;
     if (effort_.second_opinion) ask_again(verdict);
     return verdict;
   }
 
-  Verdict run_at_size() const {
+  Verdict run_at_size(const Geometry& size) const {
     const Question fixed =
-        question<FixedSize>(setting_, subject_.symbolic, statement_.broken_fixed);
+        question<FixedSize>(setting_at(size), subject_.symbolic, statement_.broken_fixed);
     const Reply reply = ask_z3(fixed.script, effort_.budget, true);
     Outcome outcome = no_answer(reply);
     if (reply.answer == Answer::unsat) outcome = Outcome::proven;
     if (reply.answer == Answer::sat) outcome = Outcome::refuted;
     Verdict verdict = of_reply(outcome, reply, fixed);
-    verdict.size = effort_.size;
+    verdict.size = size;
     return verdict;
   }
 
  private:
-  /// First a state it speaks about, then one that breaks it at this size, then the proof for any.
+  Setting setting_at(const Geometry& size) const {
+    Setting setting = setting_of(subject_, size);
+    setting.lists_follow_tags = lists_follow_tags_;
+    return setting;
+  }
+
+  /// First a state it speaks about, then one that breaks it at some size, then the proof for any.
   Verdict decide() const {
-    const Question about = question<FixedSize>(setting_, subject_.symbolic, statement_.about_fixed);
+    const Setting setting = setting_at(effort_.size);
+    const Question about = question<FixedSize>(setting, subject_.symbolic, statement_.about_fixed);
     const Reply spoken = ask_z3(about.script, effort_.budget);
     if (spoken.answer == Answer::unsat) {
       return of_reply(Outcome::invalid, spoken, about);
     }
     if (spoken.answer != Answer::sat) return of_reply(no_answer(spoken), spoken, about);
-    const Verdict small = run_at_size();
+    for (const Geometry& size : effort_.smaller) {
+      Verdict smaller = run_at_size(size);
+      if (smaller.outcome == Outcome::refuted) return smaller;
+    }
+    Verdict small = run_at_size(effort_.size);
     return small.outcome == Outcome::proven ? decide_any_number() : small;
   }
 
   Verdict decide_any_number() const {
-    const Question any = question<AnyNumber>(setting_, subject_.symbolic, statement_.broken_any);
+    const Question any =
+        question<AnyNumber>(setting_at(effort_.size), subject_.symbolic, statement_.broken_any);
     const Reply reply = ask_z3(any.script, effort_.budget);
     Outcome outcome = no_answer(reply);
     if (reply.answer == Answer::unsat) outcome = Outcome::proven;
@@ -168,7 +191,7 @@ class Proof {
   const Statement& statement_;
   const Subject& subject_;
   Effort effort_;
-  Setting setting_;
+  bool lists_follow_tags_;
 };
 
 }  // namespace
@@ -181,7 +204,8 @@ Verdict prove(const Property& property, const Subject& subject, const Effort& ef
 }
 
 Verdict prove_at_size(const Property& property, const Subject& subject, const Effort& effort) {
-  return Proof(property.statement, subject, effort, property.lists_follow_tags).run_at_size();
+  return Proof(property.statement, subject, effort, property.lists_follow_tags)
+      .run_at_size(effort.size);
 }
 
 Verdict prove_weakened(const Property& property, const Weakened& weakened, const Effort& effort) {

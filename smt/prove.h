@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "smt/properties.h"
 #include "smt/solver.h"
@@ -26,11 +27,15 @@ std::string_view name_of(Expected expected);
 
 /// How far to look for a counterexample, and how long.
 struct Effort {
-  Geometry size;  ///< of FixedSize
+  Geometry size;                  ///< of FixedSize, the largest that is searched
+  std::vector<Geometry> smaller;  ///< searched before it: a small counterexample is found sooner,
+                                  ///< by cvc5 above all
   Budget budget;
   bool second_opinion = true;  ///< cvc5 answers the same text
 };
 
+/// One superpageblock of two pageblocks, one cut; and two of them, both ends cut.
+std::vector<Geometry> smaller_sizes();
 /// Three superpageblocks, of which the first has two pageblocks, one cut, and the last one cut
 /// pageblock.
 Geometry small_size();

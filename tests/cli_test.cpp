@@ -73,6 +73,55 @@ TEST_F(Cli, RunEndsWith0WhereAllHolds) {
   EXPECT_THAT(spbcheck("run -q good.txt").text, IsEmpty());
 }
 
+constexpr const char* breaks_a_property =
+    "zone superpageblocks=2 pageblocks=2 pageblock_order=1 max_page_order=1 absent_first=1 "
+    "variant=rfc-v1@31\n"
+    "property taint-comes-last\n"
+    "a = rmqueue order=1 mt=UNMOVABLE\n"
+    "b = rmqueue order=0 mt=UNMOVABLE\n"
+    "free a\n";
+
+TEST_F(Cli, RunTellsThePropertyThatAProgramBreaksAndWhyEachPassDeclined) {
+  write("p.txt", breaks_a_property);
+  const CommandOutcome outcome = spbcheck("run p.txt");
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
+  EXPECT_THAT(outcome.text, StartsWith("FINDING after operation 2 (p.txt:4)"));
+  for (const char* line : {
+           "property taint-comes-last\n  claim:  A non-movable request enters",
+           "\n    PASS_1   no UNMOVABLE chunk of order 0 to 1 in tainted superpageblocks\n",
+           "\n    PASS_2B  order 0 at pfn=1 may not be claimed: ZONE_BOUNDARY\n",
+           "\n    PASS_3   takes a chunk\n",
+       }) {
+    EXPECT_THAT(outcome.text, HasSubstr(line));
+  }
+  EXPECT_EQ(spbcheck("run --variant rfc-v2 p.txt").status, 0) << "expectations are the variant's";
+  EXPECT_EQ(spbcheck("run --variant rfc-v1@30 --property taint-comes-last p.txt").status, 1);
+  EXPECT_EQ(spbcheck("run --variant rfc-v2 --property taint-comes-last p.txt").status, 0);
+  EXPECT_EQ(spbcheck("run --property no-such p.txt").status, 2);
+}
+
+TEST_F(Cli, FilesTheMinimalProgramThatBreaksAProperty) {
+  write("p.txt", breaks_a_property);
+  const CommandOutcome outcome = spbcheck("file p.txt --to findings");
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr("findings/taint-comes-last-"));
+  const std::string name = outcome.text.substr(outcome.text.find("findings/"));
+  const std::string filed = name.substr(0, name.find(','));
+  EXPECT_THAT(read(filed), HasSubstr("\nproperty taint-comes-last\n"));
+  EXPECT_THAT(read(filed), Not(HasSubstr("free")));
+  EXPECT_EQ(spbcheck("run -q " + filed).status, 1);
+}
+
+TEST_F(Cli, ProveTellsWhatStepsDoAndWritesThePrograms) {
+  const CommandOutcome outcome =
+      spbcheck("prove --steps 50000 2c-never-taints-more-steps --programs found");
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr("refuted by a program of 4 operations"));
+  EXPECT_EQ(spbcheck("run found/2c-never-taints-more-steps.rfc-v1@31.txt").status, 1);
+  EXPECT_EQ(spbcheck("prove --steps 10 2d-never-taints-more-requests-whole").status, 3)
+      << "what is not searched to its end is no answer";
+}
+
 TEST_F(Cli, RunEndsWith1AtAFinding) {
   write("failing.txt", failing);
   const CommandOutcome outcome = spbcheck("run failing.txt");

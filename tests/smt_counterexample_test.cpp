@@ -13,6 +13,7 @@
 #include "program/load.h"
 #include "smt/counterexample.h"
 #include "smt/edits.h"
+#include "smt/judge.h"
 #include "smt/report.h"
 
 namespace spb::smt {
@@ -28,20 +29,15 @@ std::vector<fs::path> corpus() {
   return files;
 }
 
-/// "claim-retry" of "claim-retry.rfc-v2.txt".
-const Property* property_of(const fs::path& file) {
-  const std::string name = file.filename().string();
-  return find_property(name.substr(0, name.find('.')));
-}
-
 TEST(SmtCounterexample, EveryOneInTheCorpusBreaksItsPropertyInItsLastOperation) {
   int files = 0;
   for (const fs::path& file : corpus()) {
-    const Property* property = property_of(file);
-    ASSERT_NE(property, nullptr) << file;
-    const Program program = load_program(file.string())->text->program;
-    const Policy<Concrete>& policy = variants()[program.zone.variant].policy;
-    EXPECT_EQ(breaks(property->statement, program, policy), program.operations.size()) << file;
+    const TextProgram text = *load_program(file.string())->text;
+    const std::string variant(variants()[text.program.zone.variant].name);
+    EXPECT_EQ(file.filename(), text.property + "." + variant + ".txt");
+    const auto finding = judge(text.property, text.program);
+    ASSERT_TRUE(finding) << file;
+    EXPECT_EQ(finding->operation, text.program.operations.size()) << file;
     ++files;
   }
   EXPECT_GT(files, 10);
@@ -58,6 +54,7 @@ void expect_program(std::string_view id) {
   E::template apply<Concrete>(wrong.concrete);
   Effort effort;
   effort.size = small_size();
+  effort.smaller = smaller_sizes();
   effort.budget.milliseconds = 120'000;
   effort.second_opinion = false;
   const Verdict verdict = prove(property, wrong, effort);
@@ -65,6 +62,11 @@ void expect_program(std::string_view id) {
   const auto found = counterexample(property, wrong, verdict);
   ASSERT_TRUE(found) << E::what;
   EXPECT_TRUE(breaks(property.statement, found->program, wrong.concrete)) << E::what;
+  const MinimalFinding finding =
+      property_finding(id, found->program, found->source, &wrong.concrete);
+  EXPECT_EQ(finding.signature.name, id);
+  EXPECT_EQ(finding.text.property, id);
+  EXPECT_LE(finding.text.program.operations.size(), 12U) << E::what;
   EXPECT_FALSE(breaks(property.statement, found->program, right.concrete)) << E::what;
 }
 

@@ -18,6 +18,7 @@ namespace {
 Effort effort(bool second_opinion) {
   Effort result;
   result.size = small_size();
+  result.smaller = smaller_sizes();
   result.budget = {20'000'000, 120'000};
   result.second_opinion = second_opinion;
   return result;
