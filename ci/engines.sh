@@ -47,33 +47,31 @@ seed_corpus() {
   fi
 }
 
-# afl_instance ROLE PROGRAM SECONDS FOLDER: one afl-fuzz; ROLE is -M main or -S secondary.
+# afl_instance ROLE PROGRAM SECONDS FOLDER: one afl-fuzz; ROLE is -M main or -S secondary. Its output is without colours.
 afl_instance() {
   local role=$1 name=$2 program=$3 seconds=$4 folder=$5
   AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/fuzz/lib/afl_mutator.so \
     afl-fuzz "$role" "$name" -i "$folder/corpus" -o "$folder/afl" -G "$program_bytes_max" -V "$seconds" \
-    -t 5000 -- "$program" >"$folder/afl-$name.log" 2>&1 </dev/null
+    -t 5000 -- "$program" 2>&1 </dev/null | sed -u 's/\x1b\[[0-9;?]*[a-zA-Z]//g'
 }
 
-# run_afl PROGRAM SECONDS FOLDER: main and secondary, on the corpus; what they queue goes back to it.
+# run_afl PROGRAM SECONDS FOLDER: main and secondary, on the corpus; what they queue is exchanged afterwards.
 run_afl() {
   local program=$1 seconds=$2 folder=$3 main secondary status=0
   seed_corpus "$folder/corpus"
   rm -rf -- "$folder/afl"
   mkdir -p -- "$folder/afl" "$folder/artifacts"
-  afl_instance -M main "$program" "$seconds" "$folder" &
+  afl_instance -M main "$program" "$seconds" "$folder" | tee -- "$folder/afl-main.log" &
   main=$!
-  afl_instance -S secondary "$program" "$seconds" "$folder" &
+  afl_instance -S secondary "$program" "$seconds" "$folder" >"$folder/afl-secondary.log" &
   secondary=$!
   wait "$main" || status=$?
   wait "$secondary" || status=$?
   if ! [[ -s $folder/afl/main/fuzzer_stats ]]; then
-    tail -n 20 -- "$folder/afl-main.log"
     echo "afl-fuzz did not start, its exit status is $status"
     return 1
   fi
   keep_by_content "$folder/artifacts" crash "$folder"/afl/*/crashes/id* "$folder"/afl/*/hangs/id*
-  keep_by_content "$folder/corpus" afl "$folder"/afl/*/queue/id*
   afl_figures "$folder"
 }
 
@@ -101,13 +99,15 @@ afl_figures() {
     }' "$1"/afl/*/fuzzer_stats
 }
 
-# exchange PROGRAM FOLDER: of what AFL++ queued, the corpus keeps what libFuzzer finds new.
+# exchange PROGRAM FOLDER: of itself and of what AFL++ queued, the corpus keeps what libFuzzer finds new.
 exchange() {
   local program=$1 folder=$2
   mkdir -p -- "$folder/merged"
-  "$program" -merge=1 -max_len="$program_bytes_max" "$folder/merged" "$folder/corpus"
-  rm -rf -- "$folder/corpus"
+  "$program" -merge=1 -max_len="$program_bytes_max" "$folder/merged" "$folder/corpus" "$folder"/afl/*/queue
+  rm -rf -- "$folder/before"
+  mv -- "$folder/corpus" "$folder/before"
   mv -- "$folder/merged" "$folder/corpus"
+  rm -rf -- "$folder/before"
 }
 
 # run_rapidcheck PROGRAM SECONDS FINDINGS: with one seed after the other until the time is up, or the first finding.

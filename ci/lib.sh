@@ -37,6 +37,11 @@ announce() {
   printf '[%d/%d] %s\n' "$step_number" "$step_total" "$1"
 }
 
+# last_line LOG: the last line that is not empty; what ends with a carriage return counts as one.
+last_line() {
+  tail -n 20 -- "$1" | tr '\r' '\n' | grep -v '^ *$' | tail -n 1
+}
+
 # heartbeat LOG: tells every ten seconds how long a step has run and what it printed last.
 heartbeat() {
   local seconds=0
@@ -44,7 +49,7 @@ heartbeat() {
   while sleep 1 >/dev/null 2>&1; do
     seconds=$((seconds + 1))
     if ((seconds % 10 == 0)); then
-      printf '      %4d s  %s\n' "$seconds" "$(tail -n 1 -- "$1" | tr '\r' '\n' | tail -n 1 | cut -c 1-84)"
+      printf '      %4d s  %s\n' "$seconds" "$(last_line "$1" | cut -c 1-84)"
     fi
   done
 }
