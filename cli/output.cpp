@@ -42,6 +42,10 @@ void StagedFiles::check(const fs::path& target) const {
 
 std::ostream& StagedFiles::add(const fs::path& target) {
   check(target);
+  const fs::path folder = target.parent_path();
+  if (!folder.empty() && !fs::is_directory(folder)) {
+    refuse(target, "no folder " + folder.string(), "one that exists: mkdir -p makes it");
+  }
   fs::path temporary = target;
   temporary += fmt::format(".{}.tmp", getpid());
   auto stream = std::make_unique<std::ofstream>(temporary,

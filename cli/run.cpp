@@ -259,7 +259,7 @@ void add_telling_options(CLI::App& verb, RunVerb& options) {
       ->check(CLI::Range(0, 100000));
   verb.add_option("--seconds", options.seconds, "End with status 3 after this long")
       ->type_name("S")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1e-9, 1e7));
 }
 
 }  // namespace

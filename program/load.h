@@ -31,8 +31,8 @@ struct LoadedProgram {
 };
 
 /// Reads the file. Without `form` its content decides: a container has its magic; a file whose name
-/// ends in .txt, or without control characters, is a text; other files are bytes. Throws
-/// InputError.
+/// ends in .txt, which begins like a text or has no control characters, is a text; an archive is
+/// refused; other files are bytes. Throws InputError.
 std::unique_ptr<LoadedProgram> load_program(const std::string& path, std::optional<Form> form = {});
 
 }  // namespace spb

@@ -251,6 +251,23 @@ TEST_F(Cli, ExplainsItself) {
   EXPECT_EQ(spbcheck("run --help").status, 0);
 }
 
+TEST_F(Cli, AStrayByteInATextIsRefusedAndNotReadAsBytes) {
+  write("stray", std::string(good) + "b = rmqueue" + '\0' + " order=0 mt=UNMOVABLE\n");
+  const CommandOutcome outcome = spbcheck("run stray");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.text, HasSubstr("stray:"));
+  EXPECT_EQ(spbcheck("run --as bytes stray").status, 0);
+}
+
+TEST_F(Cli, AnArchiveIsNoProgram) {
+  write("vector.txt.xz",
+        "\xFD"
+        "7zXZ and more");
+  const CommandOutcome outcome = spbcheck("run vector.txt.xz");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.text, HasSubstr("an xz archive"));
+}
+
 // ---- convert
 // -------------------------------------------------------------------------------------
 
@@ -313,7 +330,7 @@ TEST_F(Cli, ConvertRefusesPlacesThatCannotBeWritten) {
   write("good.txt", good);
   write("other.txt", good);
   EXPECT_THAT(spbcheck("convert good.txt -o nowhere/out.bin").text,
-              HasSubstr("expected a folder with room"));
+              HasSubstr("found no folder nowhere"));
   EXPECT_THAT(spbcheck("convert --force good.txt -o /dev/null").text,
               HasSubstr("found something else than a file"));
   EXPECT_THAT(spbcheck("convert good.txt other.txt").text, HasSubstr("expected -o FOLDER"));

@@ -452,6 +452,11 @@ TEST_F(DamagedFolder, IsRefusedWhereAFileIsAFolder) {
   EXPECT_THAT(error(), EndsWith("trace.txt: found a folder, expected a file"));
 }
 
+TEST_F(DamagedFolder, IsRefusedForAnEmptyFile) {
+  write("trace.txt", "");
+  EXPECT_THAT(error(), HasSubstr("trace.txt: found an empty file"));
+}
+
 TEST_F(DamagedFolder, IsRefusedForABinaryFile) {
   write("trace.txt", bytes_of("/proc/self/exe").substr(0, 200'000));
   EXPECT_THAT(error(), AllOf(HasSubstr("trace.txt:1: found '\\x7fELF"), HasSubstr("expected")));

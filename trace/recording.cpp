@@ -16,7 +16,8 @@ namespace {
 constexpr uint32_t cpus_max = 8192;
 constexpr uint32_t free_order_max = 20;  // gigantic pages come back whole
 
-/// The bits of the names that the model knows; other names are of no concern to a free list.
+/// The bits of the names that the model knows; other names are of no concern to a free list. Each
+/// zone is replayed as if it were Normal, so the modifiers that chose a lower one are left out.
 uint32_t gfp_bits(std::string_view text) {
   uint32_t bits = 0;
   while (!text.empty()) {
@@ -26,7 +27,7 @@ uint32_t gfp_bits(std::string_view text) {
       if (flag.name == word) bits |= flag.bits;
     }
   }
-  return bits;
+  return bits & known_gfp_bits();
 }
 
 /// Turns events into entries of their zones.
@@ -286,6 +287,11 @@ std::unique_ptr<LineReader> open_optional(const std::filesystem::path& folder,
 
 std::unique_ptr<LineReader> open_needed(const std::filesystem::path& folder,
                                         std::string_view name) {
+  const std::filesystem::path file = plain_or_xz(folder, name);
+  const bool plain = std::filesystem::is_regular_file(file) && file.extension() != ".xz";
+  if (plain && std::filesystem::is_empty(file)) {
+    throw InputError(file.string(), 0, {"an empty file", "a part of a recording"});
+  }
   if (auto reader = open_optional(folder, name)) return reader;
   throw InputError(folder.string(), 0,
                    {"neither " + std::string(name) + " nor " + std::string(name) + ".xz",
