@@ -97,6 +97,14 @@ Block<D> after_last_free(Block<D> block, const Limits<D>& limits) {
   return block;
 }
 
+/// The pageblock was evacuated: where no movable page is left, PB_has_movable goes (series: one of
+/// its clearing points; parameter `evacuation-clears`).
+template <class D>
+Block<D> after_evacuation(Block<D> block, const BlockPages<D>& pages) {
+  block.has_movable = block.has_movable && pages.movable > D::lit(0);
+  return block;
+}
+
 // ---- free pages
 // ----------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ namespace {
 
 Request<Concrete> request_of(Order order, uint32_t gfp) {
   const uint32_t flags = gfp_to_alloc_flags(gfp);
-  return {static_cast<int>(order.value), gfp_migratetype(gfp), (flags & ALLOC_NOFRAGMENT) != 0,
-          (flags & ALLOC_NOFRAG_TAINTED_OK) != 0, gfp_is_atomic(gfp)};
+  return {
+      static_cast<int>(order.value),          gfp_migratetype(gfp), (flags & ALLOC_NOFRAGMENT) != 0,
+      (flags & ALLOC_NOFRAG_TAINTED_OK) != 0, gfp_is_atomic(gfp),   (flags & ALLOC_NON_BLOCK) != 0};
 }
 
 // ---- the atomic ladder

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
+#include "model/accounting.h"
 #include "model/buddy.h"
 #include "model/driver.h"
 #include "model/mutate.h"
@@ -87,22 +89,58 @@ void reclaim_clean_pages(Zone& zone, Batch& batch, uint32_t clean) {
   }
 }
 
-/// migrate_pages() tries all of the batch; a page that fails goes back where it was. True if any
+/// The page that a movable slot's chunk migrates to, or no_page. Until it moves, nobody owns it.
+Pfn migration_target(Zone& zone, const Slot& slot) {
+  return alloc_pages(zone, Order(slot.order), GFP_HIGHUSER_MOVABLE, {}).pfn;
+}
+
+void move_to_target(Zone& zone, uint32_t index, Pfn to) {
+  const Slot slot = zone.slot(index);
+  const Pfn from(slot.page - 1);
+  zone.events.add({EventKind::page_migrated, slot.order, slot.type, 0, from, to.value, 0});
+  Mutate::set_slot(zone, index, to, Order(slot.order), MIGRATE_MOVABLE);
+  free_pages_ok(zone, from, Order(slot.order), false);
+}
+
+/// migrate_pages() finds targets for a whole batch before it moves a page of it (mainline
+/// migrate_pages_batch(), since 6.3), so no page moves to where another has just been. One that
+/// fails goes back and the rest is tried; where there is no target nothing further is. True if any
 /// failed.
 bool migrate_batch(Zone& zone, const Batch& batch, const BatchFate& fate) {
+  std::array<Pfn, std::tuple_size_v<decltype(batch.slots)>> targets;
+  targets.fill(no_page);
   bool failed = false;
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (fate.clean >> i & 1U) continue;
-    const bool moved = !(fate.fails >> i & 1U) && migrate_slot(zone, batch.slots[i]);
-    failed = failed || !moved;
+    const bool fails = (fate.fails >> i & 1U) != 0;
+    if (!fails) targets[i] = migration_target(zone, zone.slot(batch.slots[i]));
+    failed = failed || targets[i] == no_page;
+    if (!fails && targets[i] == no_page) break;
+  }
+  for (uint32_t i = 0; i < batch.count; ++i) {
+    if (targets[i] != no_page) move_to_target(zone, batch.slots[i], targets[i]);
   }
   return failed;
 }
 
+/// Parameter `evacuation-clears`: no movable page is left, so PB_has_movable may go.
+void clear_has_movable(Zone& zone, BlockIndex b) {
+  if (!zone.parameters()[ParameterId::evacuation_clears]) return;
+  const BlockPages<Concrete> pages = zone.count_pages(b);
+  update_block(zone, b, accounting::after_evacuation<Concrete>(zone.view(b), pages));
+}
+
 void finish(Zone& zone, uint32_t item, EvacuateEnd why) {
-  report(zone, EventKind::evacuate_done, block_of_item(zone, item), static_cast<uint32_t>(why));
+  const BlockIndex b = block_of_item(zone, item);
+  if (why == EvacuateEnd::finished) clear_has_movable(zone, b);
+  report(zone, EventKind::evacuate_done, b, static_cast<uint32_t>(why));
   Mutate::set_evacuate_running(zone, 0, Pfn(0));
   if (!planted(zone, Fault::item_leaked)) Mutate::set_evacuate_free(zone, item);
+}
+
+EvacuateEnd end_of(const BatchFate& fate, bool failed) {
+  if (fate.isolation_fails) return EvacuateEnd::isolation_failed;
+  return failed ? EvacuateEnd::migration_failed : EvacuateEnd::finished;
 }
 
 /// The item the worker goes on with: the one it holds, or the oldest of the workqueue; 0 if there
@@ -134,23 +172,25 @@ bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
   reclaim_clean_pages(zone, batch, fate.clean);
   const bool failed = migrate_batch(zone, batch, fate);
   if (failed || batch.count == 0 || cursor >= end) {
-    finish(zone, item, failed ? EvacuateEnd::migration_failed : EvacuateEnd::finished);
+    finish(zone, item, end_of(fate, failed));
   } else {
     Mutate::set_evacuate_running(zone, item, cursor);
   }
   return true;
 }
 
+std::string_view name_of(EvacuateEnd end) {
+  static constexpr std::array<std::string_view, static_cast<std::size_t>(EvacuateEnd::count)> names{
+      "movable_again", "finished", "migration_failed", "isolation_failed"};
+  return names[static_cast<std::size_t>(end)];
+}
+
 bool migrate_slot(Zone& zone, uint32_t index) {
   const Slot slot = zone.slot(index);
   if (slot.page == 0 || slot.type != MIGRATE_MOVABLE) return false;
-  const Pfn from(slot.page - 1);
-  const Pfn to = alloc_pages(zone, Order(slot.order), GFP_HIGHUSER_MOVABLE, {}).pfn;
-  if (to == no_page) return false;
-  zone.events.add({EventKind::page_migrated, slot.order, slot.type, 0, from, to.value, 0});
-  Mutate::set_slot(zone, index, to, Order(slot.order), MIGRATE_MOVABLE);
-  free_pages_ok(zone, from, Order(slot.order), false);
-  return true;
+  const Pfn to = migration_target(zone, slot);
+  if (to != no_page) move_to_target(zone, index, to);
+  return to != no_page;
 }
 
 }  // namespace spb

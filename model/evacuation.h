@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "model/zone.h"
 
@@ -27,6 +28,8 @@ struct BatchFate {
 /// One batch of the worker; it takes the next item if it holds none. False if there was nothing to
 /// do.
 bool run_evacuate_worker(Zone& zone, const BatchFate& fate);
+
+std::string_view name_of(EvacuateEnd end);
 
 /// Move a slot's movable chunk to a page that an ordinary allocation finds. False if there is none.
 bool migrate_slot(Zone& zone, uint32_t slot);

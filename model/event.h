@@ -21,7 +21,7 @@ enum class EventKind : uint8_t {
   spb_alloc_atomic_relax,     ///< order, type; a = LadderStep
   spb_alloc_walk,  ///< pfn, order, type; a = PassId, b = superpageblocks visited, c = WalkFlag bits
   spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks, b = those with a buddy for
-                           ///< it, c = WalkFlag bits
+                           ///< it, c = WalkFlag and WalkSaw bits
   retag,                   ///< pfn of the block, type = new tag; a = old tag
   list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
   block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
@@ -41,8 +41,21 @@ enum WalkFlag : uint8_t {
   WALK_NON_BLOCK = 1U << 2,
 };
 
+/// What the tainted superpageblocks had all the same (series: struct spb_tainted_walk).
+enum WalkSaw : uint8_t {
+  SAW_FREE_PAGES = 1U << 4,
+  SAW_FREE_PAGEBLOCK = 1U << 5,
+  SAW_BELOW_RESERVE = 1U << 6,
+};
+
 /// Why the worker let go of a pageblock.
-enum class EvacuateEnd : uint8_t { movable_again, finished, migration_failed };
+enum class EvacuateEnd : uint8_t {
+  movable_again,     ///< its tag is MOVABLE, so nothing was done
+  finished,          ///< its end was reached, or no movable page was left
+  migration_failed,  ///< of a page of the last batch
+  isolation_failed,  ///< of the last batch, with an error other than EAGAIN
+  count
+};
 
 struct Event {
   EventKind kind;

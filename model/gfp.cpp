@@ -7,7 +7,7 @@ namespace spb {
 
 namespace {
 
-constexpr std::array<FlagName, 34> gfps{{
+constexpr std::array<FlagName, 37> gfps{{
     {"GFP_TRANSHUGE", GFP_TRANSHUGE},
     {"GFP_TRANSHUGE_LIGHT", GFP_TRANSHUGE_LIGHT},
     {"GFP_HIGHUSER_MOVABLE", GFP_HIGHUSER_MOVABLE},
@@ -19,6 +19,8 @@ constexpr std::array<FlagName, 34> gfps{{
     {"GFP_NOIO", GFP_NOIO},
     {"GFP_ATOMIC", GFP_ATOMIC},
     {"GFP_NOWAIT", GFP_NOWAIT},
+    {"GFP_DMA", __GFP_DMA},
+    {"GFP_DMA32", __GFP_DMA32},
     {"__GFP_RECLAIM", __GFP_RECLAIM},
     {"__GFP_DMA", __GFP_DMA},
     {"__GFP_HIGHMEM", __GFP_HIGHMEM},
@@ -42,6 +44,7 @@ constexpr std::array<FlagName, 34> gfps{{
     {"__GFP_HARDWALL", __GFP_HARDWALL},
     {"__GFP_THISNODE", __GFP_THISNODE},
     {"__GFP_ACCOUNT", __GFP_ACCOUNT},
+    {"__GFP_ZEROTAGS", __GFP_ZEROTAGS},
 }};
 
 constexpr std::array<FlagName, 3> alloc_flags{{
@@ -73,7 +76,7 @@ std::span<const std::string_view> migratetype_names() {
   return types;
 }
 uint32_t known_gfp_bits() {
-  return all_bits(gfps);
+  return all_bits(gfps) & ~lower_zone_gfp_bits;
 }
 uint32_t known_alloc_flag_bits() {
   return all_bits(alloc_flags);

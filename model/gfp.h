@@ -35,6 +35,7 @@ enum Gfp : uint32_t {
   __GFP_HARDWALL = 1U << 20,
   __GFP_THISNODE = 1U << 21,
   __GFP_ACCOUNT = 1U << 22,
+  __GFP_ZEROTAGS = 1U << 23,
 
   __GFP_RECLAIM = __GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM,
   GFP_ATOMIC = __GFP_HIGH | __GFP_KSWAPD_RECLAIM,
@@ -50,6 +51,9 @@ enum Gfp : uint32_t {
       (GFP_HIGHUSER_MOVABLE | __GFP_COMP | __GFP_NOMEMALLOC | __GFP_NOWARN) & ~__GFP_RECLAIM,
   GFP_TRANSHUGE = GFP_TRANSHUGE_LIGHT | __GFP_DIRECT_RECLAIM,
 };
+
+/// They ask for a zone below the model's, which is Normal and could not serve them.
+inline constexpr uint32_t lower_zone_gfp_bits = __GFP_DMA | __GFP_DMA32;
 
 /// Bits of alloc_flags (mm/internal.h); the last one is the series' own and has no readable value.
 enum AllocFlag : uint32_t {
@@ -67,7 +71,8 @@ std::span<const FlagName> gfp_names();
 std::span<const FlagName> alloc_flag_names();
 std::span<const std::string_view> migratetype_names();  ///< UNMOVABLE, MOVABLE, ... by number
 
-/// Every bit that a request may carry; anything else is not a gfp flag.
+/// Every bit that a request to the zone Normal may carry; others are no gfp flags, or
+/// lower_zone_gfp_bits.
 uint32_t known_gfp_bits();
 uint32_t known_alloc_flag_bits();
 

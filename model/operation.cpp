@@ -32,9 +32,14 @@ Outcome run_alloc(Zone& zone, const Operation& op) {
 }
 
 Outcome run_rmqueue(Zone& zone, const Operation& op) {
-  const Request<Concrete> request{op.order, static_cast<int>(op.a), (op.b & ALLOC_NOFRAGMENT) != 0,
+  // Who names the flags directly is atomic with ALLOC_NON_BLOCK: there is no gfp that says more.
+  const bool non_block = (op.b & ALLOC_NON_BLOCK) != 0;
+  const Request<Concrete> request{op.order,
+                                  static_cast<int>(op.a),
+                                  (op.b & ALLOC_NOFRAGMENT) != 0,
                                   (op.b & ALLOC_NOFRAG_TAINTED_OK) != 0,
-                                  (op.b & ALLOC_NON_BLOCK) != 0};
+                                  non_block,
+                                  non_block};
   return keep(zone, op, rmqueue(zone, request), static_cast<Migratetype>(op.a));
 }
 

@@ -31,7 +31,7 @@ constexpr std::array<ParameterInfo, nr_parameters> infos{{
      {"preferred-only", "any-whole-block"},
      "Under ALLOC_NOFRAGMENT a non-movable claim stays in tainted superpageblocks, or takes whole "
      "pageblocks anywhere.",
-     "series v2 18/40 against v1 27/45: contradictory"},
+     "series v2 18/40 against v2 27/40: contradictory"},
     {"smallest-sees-flags",
      0,
      1,
@@ -124,6 +124,20 @@ constexpr std::array<ParameterInfo, nr_parameters> infos{{
      {},
      "Passes taken out of the table, by name, joined by a bar.",
      "ours: to see what each pass buys"},
+    {"movable-search",
+     0,
+     1,
+     {"empty-first", "tainted-first"},
+     "A movable request opens an empty superpageblock before it enters a tainted one (PASS_3, then "
+     "PASS_4), or after.",
+     "series v2 20/40 and the codes of 40/40 say empty first; not readable for certain"},
+    {"evacuation-clears",
+     0,
+     1,
+     {"nothing", "has-movable"},
+     "An evacuation that leaves no movable page in its pageblock clears PB_has_movable, or leaves "
+     "it set.",
+     "inferred from series v2 22/40 and 24/40; v2 06/40 comes before the bits"},
 }};
 
 }  // namespace

@@ -31,6 +31,8 @@ enum class ParameterId : uint8_t {
   compact_cluster,
   reentry_bound,
   without,
+  movable_search,
+  evacuation_clears,
   count
 };
 inline constexpr std::size_t nr_parameters = static_cast<std::size_t>(ParameterId::count);
@@ -44,6 +46,7 @@ enum class Direction : uint16_t { down, up };
 enum class ClaimSearch : uint16_t { empty_first, non_preferred_first };
 enum class ListInsert : uint16_t { tail, head };
 enum class NofragmentDrop : uint16_t { before_reclaim, after_compaction };
+enum class MovableSearch : uint16_t { empty_first, tainted_first };
 
 /// One value per parameter. `unset` stands for the variant's default, which may depend on the
 /// geometry.

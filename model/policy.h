@@ -48,7 +48,7 @@ enum class PassId : uint8_t {
   PASS_2C,
   PASS_3,
   PASS_4,
-  ZONE_FALLBACK,
+  ZONE_FB,
   PASS_2D,
   SMALLEST,
   CLAIM,

@@ -54,7 +54,7 @@ typename D::Int list_of_block(const Block<D>& block, typename D::Bool isolation_
 // ---- superpageblocks
 // -----------------------------------------------------------------------------
 
-/// SB_TAINTED: some pageblock has, or had, non-movable content (series v1 12/45, 16/45).
+/// SB_TAINTED: some pageblock has, or had, non-movable content (series v2 12/40, 15/40).
 template <class D>
 typename D::Bool spb_is_tainted(const Spb<D>& spb) {
   return spb.nr_unmovable + spb.nr_reclaimable > D::lit(0);

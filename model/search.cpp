@@ -189,7 +189,7 @@ Taken run_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concr
 uint8_t walk_flags(const Request<Concrete>& request) {
   return static_cast<uint8_t>((request.nofragment ? WALK_NOFRAGMENT : 0) |
                               (request.tainted_ok ? WALK_TAINTED_OK : 0) |
-                              (request.atomic ? WALK_NON_BLOCK : 0));
+                              (request.non_block ? WALK_NON_BLOCK : 0));
 }
 
 void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& taken,
@@ -203,6 +203,13 @@ void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& take
                    taken.pfn, static_cast<uint32_t>(taken.by), visited});
 }
 
+uint8_t saw(const Spb<Concrete>& spb, const Limits<Concrete>& limits) {
+  const bool below = !rules::above_tainted_reserve<Concrete>(spb, limits);
+  return static_cast<uint8_t>((spb.nr_free_pages > 0 ? SAW_FREE_PAGES : 0) |
+                              (spb.nr_free > 0 ? SAW_FREE_PAGEBLOCK : 0) |
+                              (below ? SAW_BELOW_RESERVE : 0));
+}
+
 /// All tainted passes failed: how many tainted superpageblocks there are, and how many hold a buddy
 /// on the list that PASS_1 reads. The second should be 0.
 void report_fall_through(Zone& zone, const Request<Concrete>& request) {
@@ -210,13 +217,15 @@ void report_fall_through(Zone& zone, const Request<Concrete>& request) {
   const uint32_t orders = ~0U << static_cast<uint32_t>(request.order);
   uint32_t tainted = 0;
   uint32_t with_buddy = 0;
+  uint8_t flags = walk_flags(request);
   SpbWalk walk(zone, Source::tainted, request);
   for (SpbIndex s; walk.next(s);) {
     ++tainted;
     with_buddy += (zone.area(zone.area_of(s)).nonempty[type_of(request)] & orders) != 0;
+    flags = static_cast<uint8_t>(flags | saw(zone.view(s), zone.limits()));
   }
   zone.events.add({EventKind::spb_alloc_fall_through, static_cast<uint8_t>(request.order),
-                   type_of(request), walk_flags(request), no_page, tainted, with_buddy});
+                   type_of(request), flags, no_page, tainted, with_buddy});
 }
 
 /// The series reports a fall-through just before a non-movable request takes an empty

@@ -36,6 +36,8 @@ Parameters mainline_defaults() {
   set(p, P::compact_cluster, 32);
   set(p, P::reentry_bound, 4);
   set(p, P::without, 0);
+  set(p, P::movable_search, MovableSearch::empty_first);
+  set(p, P::evacuation_clears, 0);
   return p;
 }
 
@@ -50,6 +52,7 @@ Parameters rfc_v1_defaults() {
   set(p, P::free_block_tag, FreeBlockTag::reset_to_movable);
   set(p, P::nofragment_claims, NofragmentClaims::preferred_only);
   set(p, P::nofragment_drop, NofragmentDrop::after_compaction);
+  set(p, P::evacuation_clears, 1);
   return p;
 }
 
@@ -68,9 +71,12 @@ const std::array<Variant, 5>& all_variants() {
        "items.",
        "series v2 06/40", tables::rfc_v2_06<Concrete>(), rfc_v2_06_defaults()},
       {"rfc-v1@30", "Per-superpageblock lists with PASS_1, 2, 2B, 3, 4: before borrowing.",
-       "series v1 up to 30/45", tables::rfc_v1_30<Concrete>(), rfc_v1_defaults()},
+       "series v1 up to 30/45; no defrag worker (16), contiguous allocation (18), adoption (22), "
+       "evacuation by superpageblock (24, 27), refusal (29) or shrinking (30) yet",
+       tables::rfc_v1_30<Concrete>(), rfc_v1_defaults()},
       {"rfc-v1@31", "The same with PASS_2C, the borrow between UNMOVABLE and RECLAIMABLE.",
-       "series v1 up to 31/45", tables::rfc_v1_31<Concrete>(), rfc_v1_defaults()},
+       "series v1 up to 31/45, with the same parts missing", tables::rfc_v1_31<Concrete>(),
+       rfc_v1_defaults()},
       {"rfc-v2",
        "The whole series as far as modelled: PASS_2D, passes that see ALLOC_NOFRAGMENT, the full "
        "ladder.",
@@ -82,8 +88,8 @@ const std::array<Variant, 5>& all_variants() {
 }
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(PassId::count)> pass_names{
-    "NO_PAGE", "PASS_1",        "PASS_2",  "PASS_2B",  "PASS_2C", "PASS_3",
-    "PASS_4",  "ZONE_FALLBACK", "PASS_2D", "SMALLEST", "CLAIM",   "STEAL"};
+    "NO_PAGE", "PASS_1",  "PASS_2",  "PASS_2B",  "PASS_2C", "PASS_3",
+    "PASS_4",  "ZONE_FB", "PASS_2D", "SMALLEST", "CLAIM",   "STEAL"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Refusal::count)> refusal_names{
     "ISOLATE", "CMA", "ZONE_BOUNDARY", "CROSS_TYPE_NOT_FREE", "INSUFFICIENT_COMPAT"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(IsolateRefusal::count)>
@@ -127,6 +133,18 @@ void take_out(Policy<Concrete>& policy, uint16_t without) {
   for (std::size_t i = policy.passes.size(); i-- > 0;) {
     if (without >> static_cast<unsigned>(policy.passes[i].id) & 1U) policy.passes.erase(i);
   }
+}
+
+/// Of a movable request's two last passes; the one that taints is another row.
+void pass_4_before_3(Policy<Concrete>& policy) {
+  auto& rows = policy.passes.rows;
+  const auto place = [&](PassId id, Effect effect) {
+    return std::find_if(rows.begin(), rows.end(),
+                        [&](const auto& row) { return row.id == id && row.effect == effect; });
+  };
+  const auto opens = place(PassId::PASS_3, Effect::take);
+  const auto enters = place(PassId::PASS_4, Effect::take);
+  if (opens != rows.end() && enters != rows.end()) std::swap(*opens, *enters);
 }
 
 }  // namespace
@@ -173,6 +191,9 @@ Policy<Concrete> shaped(const Policy<Concrete>& policy, const Parameters& parame
   if (parameters.is(P::claim_search, ClaimSearch::non_preferred_first) &&
       result.categories.size() == 3) {
     std::swap(result.categories[1], result.categories[2]);
+  }
+  if (parameters.is(P::movable_search, MovableSearch::tainted_first)) {
+    pass_4_before_3(result);
   }
   return result;
 }

@@ -14,6 +14,7 @@ struct Request {
   typename D::Bool nofragment;  ///< ALLOC_NOFRAGMENT
   typename D::Bool tainted_ok;  ///< ALLOC_NOFRAG_TAINTED_OK
   typename D::Bool atomic;      ///< may not sleep (no __GFP_DIRECT_RECLAIM)
+  typename D::Bool non_block;  ///< ALLOC_NON_BLOCK: atomic without __GFP_NOMEMALLOC; events tell it
 };
 
 /// A superpageblock: counters in pageblocks, nr_free_pages in pages on its own free lists.

@@ -6,6 +6,7 @@
 #include <bit>
 #include <span>
 
+#include "model/evacuation.h"
 #include "model/gfp.h"
 #include "model/variant.h"
 
@@ -47,7 +48,10 @@ Names categories() {
   return {"clean", "tainted", "empty", "isolated"};
 }
 Names ends() {
-  return {"movable_again", "finished", "migration_failed"};
+  Names names;
+  for (uint32_t end = 0; end < static_cast<uint32_t>(EvacuateEnd::count); ++end)
+    names.push_back(name_of(static_cast<EvacuateEnd>(end)));
+  return names;
 }
 Names contents() {
   return {"nothing", "unmovable",         "reclaimable",         "unmovable+reclaimable",

@@ -8,7 +8,7 @@
 //   refusal=REASON|none  ladder=STEP|none       reported while it ran; each may stand several times
 //   isolate=already|cma|unmovable|edge|none     why isolation said no
 //   evacuate.queued=yes|no  .dropped=yes|no     in this operation
-//   evacuate.end=movable_again|finished|migration_failed|none
+//   evacuate.end=movable_again|finished|migration_failed|isolation_failed|none
 //   evacuate.free|pending|work=N                items: in the pool, pending, on the workqueue (the
 //                                               one that the worker holds is on none of them)
 //   spb0.nr_free|nr_unmovable|nr_reclaimable|nr_movable|nr_free_pages|total_pageblocks=N

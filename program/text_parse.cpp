@@ -130,8 +130,12 @@ uint32_t parse_bits(const Word& word, std::span<const FlagName> flags, uint32_t 
 }
 
 uint32_t parse_gfp(const Word& word, const Place& place) {
-  const uint32_t gfp =
-      parse_bits(word, gfp_names(), known_gfp_bits(), "gfp flags joined by a bar", place);
+  const uint32_t gfp = parse_bits(word, gfp_names(), known_gfp_bits() | lower_zone_gfp_bits,
+                                  "gfp flags joined by a bar", place);
+  if (gfp & lower_zone_gfp_bits) {
+    place.refuse(word, "flags without a lower zone's modifier",
+                 "the model's one zone is Normal, which cannot serve __GFP_DMA or __GFP_DMA32");
+  }
   if ((gfp & __GFP_MOVABLE) && (gfp & __GFP_RECLAIMABLE)) {
     place.refuse(word, "__GFP_MOVABLE or __GFP_RECLAIMABLE, not both");
   }

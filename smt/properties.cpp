@@ -113,7 +113,7 @@ std::vector<Property> make_properties() {
       {"movable-prefers-clean",
        "A movable request enters a tainted superpageblock only where no clean one holds a movable "
        "chunk and no empty one a whole pageblock.",
-       "series v1 12/45, 21/45",
+       "series v2 12/40, 20/40",
        "",
        step<MovablePrefersClean>(),
        expect("RRPPP"),
@@ -461,7 +461,7 @@ std::vector<Property> make_properties() {
        ""},
       {"nofragment-any-whole-block",
        "No request under ALLOC_NOFRAGMENT taints, even with nofragment-claims=any-whole-block.",
-       "series v2 18/40 against v1 27/45",
+       "series v2 18/40 against v2 27/40",
        "nofragment-claims=any-whole-block",
        step<NofragmentNeverTaints<false>>(),
        expect("--RRR"),

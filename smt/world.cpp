@@ -10,8 +10,8 @@ namespace spb::smt {
 using D = Symbolic;
 
 Request<D> any_request() {
-  return {an_int("request.order"), an_int("request.migratetype"), a_bool("request.nofragment"),
-          a_bool("request.tainted_ok"), a_bool("request.atomic")};
+  return {an_int("request.order"),      an_int("request.migratetype"), a_bool("request.nofragment"),
+          a_bool("request.tainted_ok"), a_bool("request.atomic"),      a_bool("request.non_block")};
 }
 
 D::Bool request_well_formed(const Request<D>& request, const Ground<D>& ground) {

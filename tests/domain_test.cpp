@@ -84,7 +84,7 @@ struct Views {
 
   explicit Views(unsigned seed)
       : random(seed),
-        request{number(4), number(6), coin(), coin(), coin()},
+        request{number(4), number(6), coin(), coin(), coin(), coin()},
         spb{number(9), number(9), number(9), number(9), number(1), number(9), number(3)},
         block{number(5), coin(), coin(), coin(), coin(), coin()},
         pages{number(8), number(8), number(8), coin()},
@@ -153,7 +153,8 @@ std::vector<int> effects(const Views<D>& v) {
   for (const Block<D>& after :
        {accounting::after_take<D>(v.block, type), accounting::after_relabel<D>(v.block, type),
         accounting::after_whole_claim<D>(v.block, type),
-        accounting::after_last_free<D>(v.block, v.limits)}) {
+        accounting::after_last_free<D>(v.block, v.limits),
+        accounting::after_evacuation<D>(v.block, v.pages)}) {
     all.push_back(reveal(after.tag));
     say_spb<D>(all, accounting::recount<D>(v.spb, v.block, after), v.limits);
   }

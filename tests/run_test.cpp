@@ -20,6 +20,7 @@ namespace spb::test {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -292,7 +293,38 @@ TEST(Events, OfTheSeriesHaveItsFieldNames) {
   EXPECT_THAT(all, HasSubstr(": spb_alloc_atomic_relax: zone=Normal order=0 mt=0 gfp=GFP_ATOMIC "
                              "step=ADD_TAINTED_OK"));
   EXPECT_THAT(all, HasSubstr(": spb_pb_taint: pfn=0x0 mt=0 action=SET first_or_last=1"));
-  EXPECT_THAT(all, HasSubstr(": spb_alloc_fall_through: zone=Normal order=0 mt=0 "));
+  EXPECT_THAT(all,
+              HasSubstr(": spb_alloc_fall_through: zone=Normal order=0 mt=0 alloc_flags=0x8010 "
+                        "n_tainted=0 n_tainted_with_buddy=0 walk=[fp=0 fpb=0 below=0]"));
+}
+
+TEST(Events, OfAFallThroughTellWhatTheTaintedSuperpageblocksHad) {
+  const std::vector<std::string> lines = events_of(
+      "zone superpageblocks=2 pageblocks=4 pageblock_order=3 max_page_order=3 variant=rfc-v1@31\n"
+      "a = rmqueue order=2 mt=UNMOVABLE\n"
+      "take pfn=8 order=3 mt=MOVABLE\n"
+      "take pfn=16 order=3 mt=MOVABLE\n"
+      "take pfn=24 order=3 mt=MOVABLE\n"
+      "b = rmqueue order=3 mt=UNMOVABLE\n");
+  EXPECT_THAT(lines, Contains(HasSubstr("n_tainted=1 n_tainted_with_buddy=0 "
+                                        "walk=[fp=1 fpb=0 below=1]")));
+}
+
+TEST(Events, SayNonBlockWhereTheKernelSetsIt) {
+  const std::string zone = "zone superpageblocks=1 pageblocks=4 pageblock_order=3 variant=rfc-v2\n";
+  EXPECT_THAT(events_of(zone + "a = alloc order=0 gfp=GFP_ATOMIC\n"),
+              Contains(HasSubstr("alloc_flags=0x110")));
+  // May not sleep either, but has __GFP_NOMEMALLOC.
+  EXPECT_THAT(events_of(zone + "a = alloc order=0 gfp=GFP_TRANSHUGE_LIGHT\n"),
+              Not(Contains(HasSubstr("alloc_flags=0x110"))));
+}
+
+TEST(Events, OfVariantsBeforeTheSeriesHaveTheModelsNames) {
+  const std::vector<std::string> lines = events_of(
+      "zone superpageblocks=1 pageblocks=4 pageblock_order=3 variant=mainline\n"
+      "a = alloc order=0 gfp=GFP_KERNEL\n");
+  EXPECT_THAT(lines, Contains(HasSubstr(" model_alloc_walk: ")));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr(" spb_"))));
 }
 
 // The search that a claim of PASS_2B re-enters reports the page, and the one around it does not.

@@ -81,8 +81,8 @@ class AsTerms {
     return constant;
   }
   Request<Symbolic> of(const Request<Concrete>& r) {
-    return {number(r.order), number(r.migratetype), bit(r.nofragment), bit(r.tainted_ok),
-            bit(r.atomic)};
+    return {number(r.order),   number(r.migratetype), bit(r.nofragment),
+            bit(r.tainted_ok), bit(r.atomic),         bit(r.non_block)};
   }
   Place<Symbolic> of(const Place<Concrete>& p) {
     return {{number(p.chunk.order), number(p.chunk.list), bit(p.chunk.from_tainted_spb)},
@@ -145,7 +145,7 @@ TEST(SmtAgreement, TheSolverEvaluatesTheSameFormulasToTheSameValues) {
   for (const Operation& op : program) {
     apply(zone, op);
     for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
-      const Request<Concrete> request{0, type, type == 2, false, true};
+      const Request<Concrete> request{0, type, type == 2, false, true, true};
       const Reply reply = ask_z3(questions(zone, request, 1000), Budget{});
       EXPECT_EQ(reply.answer, Answer::unsat) << "type " << type << ' ' << reply.detail;
       EXPECT_EQ(ask_z3(questions(zone, request, 3), Budget{}).answer, Answer::sat)

@@ -342,6 +342,14 @@ TEST(Text, OfBytesParsesBackToTheSameProgram) {
   EXPECT_EQ(parse(text).program, program);
 }
 
+TEST(Text, RefusesFlagsThatAskForALowerZone) {
+  for (const char* gfp : {"__GFP_DMA", "GFP_KERNEL|__GFP_DMA32", "GFP_DMA", "0x4"}) {
+    EXPECT_THAT(statement_refusal(std::string("a = alloc order=0 gfp=") + gfp),
+                HasSubstr("the model's one zone is Normal"))
+        << gfp;
+  }
+}
+
 TEST(Text, NamesFlagsByTheirLongestNames) {
   EXPECT_EQ(gfp_text(GFP_KERNEL | __GFP_MOVABLE), "GFP_KERNEL|__GFP_MOVABLE");
   EXPECT_EQ(gfp_text(GFP_HIGHUSER_MOVABLE), "GFP_HIGHUSER_MOVABLE");

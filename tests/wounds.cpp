@@ -115,7 +115,7 @@ std::unique_ptr<Zone> with_unowned() {
 using Req = Request<Concrete>;
 
 constexpr Req req(Migratetype type, int order = 0, bool nofragment = false, bool atomic = false) {
-  return {order, type, nofragment, false, atomic};
+  return {order, type, nofragment, false, atomic, atomic};
 }
 constexpr Req unmovable = req(MIGRATE_UNMOVABLE);
 constexpr Req movable = req(MIGRATE_MOVABLE);
