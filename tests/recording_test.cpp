@@ -480,8 +480,8 @@ TEST_F(DamagedFolder, IsRefusedForAnXzFileThatIsCutAnywhere) {
   fs::copy(recordings / "build/zoneinfo.before", folder_, fs::copy_options::overwrite_existing);
   fs::copy(recordings / "build/pagetypeinfo.before", folder_, fs::copy_options::overwrite_existing);
   fs::remove(folder_ / "freeblocks.after");
-  write("trace.txt", "");
-  write("freeblocks.before", "");
+  write("trace.txt", "# tracer: nop\n");
+  write("freeblocks.before", "\n");
   write("freeblocks.after.xz", whole);
   ASSERT_EQ(error(), "");
   for (std::size_t length = 0; length < whole.size(); length += 1 + length / 8) {
