@@ -401,6 +401,7 @@ void Conformance::enter_mode(const Req& request, Mode mode) {
   leave_modes(request, at);
   modes_done_ = at + 1;
   mode_ = mode;
+  orders_go_up_ = policy_.modes[at].orders == OrderWalk::up;
   step_ = {};
 }
 
@@ -411,6 +412,7 @@ void Conformance::leave_modes(const Req& request, std::size_t to) {
     const ModeRow<Concrete>& row = policy_.modes[modes_done_];
     if (!row.gate(request, raw_.zone.limits())) continue;
     mode_ = row.id;
+    orders_go_up_ = row.orders == OrderWalk::up;
     step_ = {};
     if (mode_ != Mode::NORMAL) {
       check_exhausted(request);
@@ -429,14 +431,13 @@ Conformance::Orders Conformance::fallback_orders(const Req& request,
   const Limits<Concrete>& limits = raw_.zone.limits();
   const int end = static_cast<int>(raw_.max_order) + 1;
   Orders orders;
-  if (mode_ == Mode::STEAL) {
-    orders.add_up(static_cast<uint32_t>(request.order), static_cast<uint32_t>(end));
-    return orders;
-  }
+  const bool claims = mode_ == Mode::CLAIM;
   const bool preferred = category.source == Source::preferred;
-  const int low = rules::min_claim_order<Concrete>(request, preferred, limits);
-  for (int order = end - 1; order >= low; --order) {
-    if (!rules::order_is_worth_claiming<Concrete>(request, order, limits)) break;
+  const int low =
+      claims ? rules::min_claim_order<Concrete>(request, preferred, limits) : request.order;
+  for (int i = low; i < end; ++i) {
+    const int order = orders_go_up_ ? i : end - 1 - (i - low);
+    if (claims && !rules::order_is_worth_claiming<Concrete>(request, order, limits)) continue;
     orders.add(static_cast<uint32_t>(order));
   }
   return orders;

@@ -114,6 +114,7 @@ class Conformance {
   PendingClaim pending_;
   std::size_t modes_done_ = 0;  ///< rows of the mode table, the running one included
   Mode mode_ = Mode::count;     ///< that runs
+  bool orders_go_up_ = true;    ///< in a claim or steal of the running mode
   Step step_;                   ///< behind the last one of the running fallback
 };
 

@@ -147,6 +147,8 @@ enum class Mode : uint8_t { NORMAL, CLAIM, STEAL, count };
 template <class D>
 struct ModeRow {
   Mode id;
+  OrderWalk
+      orders;  ///< of CLAIM and STEAL, from the lowest they may take; a pass of NORMAL has its own
   typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
 };
 
@@ -287,12 +289,14 @@ constexpr Table<IsolateRow<D>, 4> isolate_refusals() {
                        Row{IsolateRefusal::edge, rules::isolates_partial_block<D>});
 }
 
-/// NORMAL, then CLAIM, then STEAL unless ALLOC_NOFRAGMENT (mainline).
+/// NORMAL, then CLAIM, largest chunk first, then STEAL, smallest first, unless ALLOC_NOFRAGMENT
+/// (mainline).
 template <class D>
 constexpr Table<ModeRow<D>, 3> modes() {
   using Row = ModeRow<D>;
-  return Table<Row, 3>(Row{Mode::NORMAL, rules::everyone<D>}, Row{Mode::CLAIM, rules::everyone<D>},
-                       Row{Mode::STEAL, rules::may_fragment<D>});
+  return Table<Row, 3>(Row{Mode::NORMAL, OrderWalk::up, rules::everyone<D>},
+                       Row{Mode::CLAIM, OrderWalk::down, rules::everyone<D>},
+                       Row{Mode::STEAL, OrderWalk::up, rules::may_fragment<D>});
 }
 
 /// Mainline: one set of lists, no passes.

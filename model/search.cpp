@@ -394,48 +394,66 @@ void tell_fallback(const Zone& zone, const Request<Concrete>& request, PassId by
   zone.observer->fallback_chosen(zone, request, by, found.head, found.order, found.list);
 }
 
-Taken claim_in(Zone& zone, const Request<Concrete>& request,
-               const CategoryRow<Concrete>& category) {
+Taken claim_order(Zone& zone, const Request<Concrete>& request,
+                  const CategoryRow<Concrete>& category, Order order) {
+  if (!rules::order_is_worth_claiming<Concrete>(request, static_cast<int>(order.value),
+                                                zone.limits())) {
+    return {};
+  }
+  const Found found = find_fallback(zone, request, category, order, any_list);
+  if (!found) return {};
+  tell_fallback(zone, request, PassId::CLAIM, found);
+  const Taken taken = try_to_claim_block(zone, request, found, false, 0);
+  if (taken) report_extfrag(zone, request, found, taken.pfn, true);
+  return taken;
+}
+
+Taken steal_order(Zone& zone, const Request<Concrete>& request,
+                  const CategoryRow<Concrete>& category, Order order) {
+  const Found found = find_fallback(zone, request, category, order, zone.policy().may_steal);
+  if (!found) return {};
+  tell_fallback(zone, request, PassId::STEAL, found);
+  const Taken taken = take(zone, request, found);
+  if (planted(zone, Fault::steal_relabels)) {
+    auto block = zone.view(zone.block_of(taken.pfn));
+    block.tag = request.migratetype;
+    update_block(zone, zone.block_of(taken.pfn), block);
+  }
+  report_extfrag(zone, request, found, taken.pfn, false);
+  return {taken.pfn, PassId::STEAL};
+}
+
+/// The lowest order that a claim or steal goes down to in this category.
+uint32_t lowest_fallback_order(const Zone& zone, const Request<Concrete>& request, Mode mode,
+                               const CategoryRow<Concrete>& category) {
   const bool preferred = category.source == Source::preferred;
-  const int lowest = rules::min_claim_order<Concrete>(request, preferred, zone.limits());
-  for (int order = static_cast<int>(zone.geometry().max_page_order); order >= lowest; --order) {
-    if (!rules::order_is_worth_claiming<Concrete>(request, order, zone.limits())) break;
-    const Found found =
-        find_fallback(zone, request, category, Order(static_cast<uint32_t>(order)), any_list);
-    if (!found) continue;
-    tell_fallback(zone, request, PassId::CLAIM, found);
-    const Taken taken = try_to_claim_block(zone, request, found, false, 0);
-    if (!taken) continue;
-    report_extfrag(zone, request, found, taken.pfn, true);
-    return taken;
-  }
-  return {};
+  const int lowest = mode == Mode::CLAIM
+                         ? rules::min_claim_order<Concrete>(request, preferred, zone.limits())
+                         : request.order;
+  return static_cast<uint32_t>(lowest);
 }
 
-Taken steal_in(Zone& zone, const Request<Concrete>& request,
-               const CategoryRow<Concrete>& category) {
-  for (Order order = order_of(request); order.value <= zone.geometry().max_page_order; ++order) {
-    const Found found = find_fallback(zone, request, category, order, zone.policy().may_steal);
-    if (!found) continue;
-    tell_fallback(zone, request, PassId::STEAL, found);
-    const Taken taken = take(zone, request, found);
-    if (planted(zone, Fault::steal_relabels)) {
-      auto block = zone.view(zone.block_of(taken.pfn));
-      block.tag = request.migratetype;
-      update_block(zone, zone.block_of(taken.pfn), block);
+Taken search_category(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode,
+                      const CategoryRow<Concrete>& category) {
+  const uint32_t lowest = lowest_fallback_order(zone, request, mode.id, category);
+  for (OrderSegment segment : plan_orders(mode.orders, lowest, zone.geometry()).segments) {
+    while (segment.orders != 0) {
+      const Order order = next_order(segment.orders, segment.up);
+      const Taken taken = mode.id == Mode::CLAIM ? claim_order(zone, request, category, order)
+                                                 : steal_order(zone, request, category, order);
+      if (taken) return taken;
     }
-    report_extfrag(zone, request, found, taken.pfn, false);
-    return {taken.pfn, PassId::STEAL};
   }
   return {};
 }
 
-template <class Search>
-Taken through_categories(Zone& zone, const Request<Concrete>& request, Search search) {
+/// A claim or a steal: a category after the other, and in each all orders.
+Taken through_categories(Zone& zone, const Request<Concrete>& request,
+                         const ModeRow<Concrete>& mode) {
   if (request.migratetype >= MIGRATE_PCPTYPES) return {};
   for (const CategoryRow<Concrete>& category : zone.policy().categories) {
     if (!category.gate(request, zone.limits())) continue;
-    const Taken taken = search(zone, request, category);
+    const Taken taken = search_category(zone, request, mode, category);
     if (!taken) continue;
     count_one(zone.statistics.passes, taken.by);
     return taken;
@@ -443,38 +461,17 @@ Taken through_categories(Zone& zone, const Request<Concrete>& request, Search se
   return {};
 }
 
-Taken run_mode(Zone& zone, const Request<Concrete>& request, Mode mode) {
-  switch (mode) {
-    case Mode::NORMAL:
-      return rmqueue_smallest(zone, request, 0);
-    case Mode::CLAIM:
-      return rmqueue_claim(zone, request);
-    case Mode::STEAL:
-      return rmqueue_steal(zone, request);
-    case Mode::count:
-      break;
-  }
-  return {};
-}
-
 Taken through_modes(Zone& zone, const Request<Concrete>& request) {
   for (const ModeRow<Concrete>& row : zone.policy().modes) {
     if (!row.gate(request, zone.limits())) continue;
-    const Taken taken = run_mode(zone, request, row.id);
+    const Taken taken = row.id == Mode::NORMAL ? rmqueue_smallest(zone, request, 0)
+                                               : through_categories(zone, request, row);
     if (taken) return taken;
   }
   return {};
 }
 
 }  // namespace
-
-Taken rmqueue_claim(Zone& zone, const Request<Concrete>& request) {
-  return through_categories(zone, request, claim_in);
-}
-
-Taken rmqueue_steal(Zone& zone, const Request<Concrete>& request) {
-  return through_categories(zone, request, steal_in);
-}
 
 Taken rmqueue(Zone& zone, const Request<Concrete>& request) {
   if (zone.observer) zone.observer->attempt_begins(zone, request);

@@ -48,11 +48,8 @@ Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const 
 
 /// The passes in the table's order. `depth` counts re-entries by claims.
 Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth);
-/// Largest fallback chunk first, with relabelling.
-Taken rmqueue_claim(Zone& zone, const Request<Concrete>& request);
-/// Smallest fallback chunk, without relabelling.
-Taken rmqueue_steal(Zone& zone, const Request<Concrete>& request);
-/// The modes in order: NORMAL, CLAIM, STEAL.
+/// The modes in order: NORMAL, the passes; CLAIM, with relabelling (mainline __rmqueue_claim());
+/// STEAL, without (mainline __rmqueue_steal()).
 Taken rmqueue(Zone& zone, const Request<Concrete>& request);
 
 /// Relabel the pageblock or pageblocks of a chunk for the request, or say why not; on success the

@@ -179,6 +179,9 @@ class Mutator {
     for (std::size_t i = 0; i < base_.modes.size(); ++i) {
       add(std::string("mode ") + std::string(name_of(base_.modes[i].id)) + " gate inverted",
           [&](auto& p) { p.modes[i].gate = inverse(variant_, i).mode_gate; });
+      if (base_.modes[i].id == Mode::NORMAL) continue;
+      add(std::string("mode ") + std::string(name_of(base_.modes[i].id)) + " orders reversed",
+          [&](auto& p) { p.modes[i].orders = reversed(p.modes[i].orders); });
     }
     for (std::size_t i = 0; i < base_.ladder.size(); ++i) {
       add(std::string("ladder ") + std::string(name_of(base_.ladder[i].id)) + " inverted",
