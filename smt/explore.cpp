@@ -17,6 +17,13 @@ Geometry tiny_size() {
   return with_slots_for_pages(size, 1);
 }
 
+Geometry tiniest_size() {
+  Geometry size = tiny_size();
+  size.pageblocks = 1;
+  size.max_page_order = 1;
+  return with_slots_for_pages(size, 1);
+}
+
 Geometry with_slots_for_pages(Geometry size, uint32_t zones) {
   size.slots = zones * size.span() + 1;
   return size;

@@ -16,6 +16,8 @@
 
 namespace spb::smt {
 
+/// Two superpageblocks of one pageblock of two pages: a zone whose states can all be seen.
+Geometry tiniest_size();
 /// Two superpageblocks of two pageblocks of two pages.
 Geometry tiny_size();
 /// A slot for each page, and one more: an Explorer names a chunk after its first page, so that

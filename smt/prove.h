@@ -39,7 +39,8 @@ std::vector<Geometry> smaller_sizes();
 /// Three superpageblocks, of which the first has two pageblocks, one cut, and the last one cut
 /// pageblock.
 Geometry small_size();
-/// That many superpageblocks of one pageblock each.
+/// That many superpageblocks of one pageblock each, of which the border cuts the first and the
+/// last.
 Geometry wide_size(uint32_t superpageblocks);
 
 struct Verdict {
@@ -64,7 +65,8 @@ Verdict prove(const Property& property, const Subject& subject, const Effort& ef
 /// The same for a weakened table of the property, which has to be refuted.
 Verdict prove_weakened(const Property& property, const Weakened& weakened, const Effort& effort);
 
-/// At the effort's size alone: proven means that no state of this size breaks it.
+/// At the effort's size alone: proven means that no state of this size breaks it. So is what can be
+/// refuted only at another size.
 Verdict prove_at_size(const Property& property, const Subject& subject, const Effort& effort);
 
 /// Z3's outcome in the light of what cvc5 says about the same text.
@@ -72,5 +74,7 @@ Outcome compared(Outcome outcome, Answer cvc5);
 
 /// The outcome is what the property expects of this variant.
 bool as_expected(const Property& property, std::size_t variant, Outcome outcome);
+/// The outcome at one size does not contradict it.
+bool as_expected_at_size(const Property& property, std::size_t variant, Outcome outcome);
 
 }  // namespace spb::smt

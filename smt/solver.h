@@ -28,6 +28,7 @@ struct Reply {
 struct Budget {
   uint32_t rlimit = 20'000'000;  ///< Z3's own count of steps: the same on every machine
   uint32_t milliseconds = 5000;
+  bool large = false;  ///< thousands of terms: worth what Z3 spends on simplifying them first
 };
 
 /// z3_wall.cpp, the one file that sees Z3.

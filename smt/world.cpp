@@ -140,6 +140,15 @@ FixedSize::BlockTerms FixedSize::block_terms(std::size_t b) const {
            D::truth(cut)}};
 }
 
+/// The border may cut the first and the last; of the others, and of those two where it does not,
+/// one stands for all.
+bool FixedSize::has_witnesses(std::size_t s) const {
+  const Geometry& size = setting_.geometry;
+  const bool cut_first = s == 0 && size.absent_first > 0;
+  const bool cut_last = s + 1 == size.superpageblocks && size.absent_last > 0;
+  return cut_first || cut_last || s == (size.absent_first > 0 ? 1U : 0U);
+}
+
 void FixedSize::add_superpageblock(std::size_t s) {
   const std::size_t per_spb = setting_.geometry.pageblocks;
   const D::Int zero = D::lit(0);
@@ -175,7 +184,7 @@ void FixedSize::add_superpageblock(std::size_t s) {
                            terms.pages,
                            spb,
                            a_bool(chunk_name(b, c, "head"))};
-      spots_.push_back({place, b, s, a_bool(chunk_name(b, c, "there"))});
+      spots_.push_back({place, b, s, a_bool(chunk_name(b, c, "there")), has_witnesses(s)});
     }
   }
 }

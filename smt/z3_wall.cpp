@@ -34,9 +34,11 @@ uint64_t resources_of(const z3::stats& statistics) {
 
 Reply check(const std::string& script, const Budget& budget, bool want_model) {
   z3::context context;
-  // The plain solver: the default one first tries tactics that cost more than these questions do.
-  z3::solver solver(context, z3::solver::simple());
+  // The default solver first tries tactics that cost more than a small question does.
+  z3::solver solver =
+      budget.large ? z3::solver(context) : z3::solver(context, z3::solver::simple());
   z3::params params(context);
+  if (budget.large) params.set("arith.solver", 2U);
   params.set("rlimit", budget.rlimit);
   params.set("timeout", budget.milliseconds);
   params.set("random_seed", 1U);

@@ -35,11 +35,24 @@ TEST(SmtAgreement, EngineAndReadingTakeTheSamePassChunkAndEffect) {
   }
 }
 
+TEST(SmtAgreement, EveryStateOfATiniestZoneAgrees) {
+  for (std::size_t v = 0; v < nr_variants; ++v) {
+    ZoneSpec spec = tiny(v);
+    spec.geometry = tiniest_size();
+    spec.parameters[ParameterId::evacuate_items] = 1;
+    const Policy<Concrete>& policy = variants()[v].policy;
+    const Explored seen = explore(spec, policy, policy, 2'000'000);
+    EXPECT_TRUE(seen.complete) << variants()[v].name;
+    EXPECT_FALSE(seen.difference) << variants()[v].name << ": " << *seen.difference;
+  }
+}
+
 TEST(SmtAgreement, AZoneWithCutEndsAgreesToo) {
   ZoneSpec spec = tiny(4);
   spec.geometry.superpageblocks = 3;
   spec.geometry.absent_first = 1;
   spec.geometry.absent_last = 3;
+  spec.geometry = with_slots_for_pages(spec.geometry, 1);
   const Policy<Concrete>& policy = variants()[4].policy;
   const Explored seen = explore(spec, policy, policy, sample);
   EXPECT_FALSE(seen.difference) << *seen.difference;
