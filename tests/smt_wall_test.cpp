@@ -30,17 +30,18 @@ std::vector<std::string> raw_comparisons(const SourceFile& file) {
   static const std::regex wrapped(R"(\blit\(MIGRATE_[A-Z]+\))");
   static const std::regex named(R"(\bMIGRATE_(?!PCPTYPES\b))");
   static const std::regex raw(
-      R"((\.|->)(tag|order|list|migratetype)(\(\))?\s*([=!<>]=|<|>)\s*-?(\d|[A-Z]))");
+      R"((\.|->)(tag|order|list|migratetype)(\(\)|\.value)?\)*\s*([=!<>]=|<|>)\s*-?(\d|[A-Z]))");
   static const std::regex domain(R"([=!<>]=?\s*(D|W::D|Concrete|Symbolic)::lit\()");
   static const std::regex reversed(
       R"(\b\d+\s*([=!<>]=|<|>)\s*\w+(\.|->)(tag|order|list|migratetype)\b)");
+  static const std::regex switched(R"(\bswitch\s*\(.*\b(tag|order|list|migratetype)\b)");
   std::vector<std::string> found;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
     const std::string line = without_comment(file.lines[i]);
     const std::string rest = std::regex_replace(line, wrapped, "lit()");
     const bool raw_type = std::regex_search(rest, named);
     const bool raw_number = (std::regex_search(rest, raw) && !std::regex_search(rest, domain)) ||
-                            std::regex_search(rest, reversed);
+                            std::regex_search(rest, reversed) || std::regex_search(rest, switched);
     if (raw_type || raw_number) {
       found.push_back(file.path + ":" + std::to_string(i + 1) + ": compares outside the domain");
     }
@@ -70,6 +71,11 @@ TEST(SmtWall, FindsARuleThatIsWrittenASecondTime) {
   EXPECT_THAT(found("const bool u = request.migratetype == 0;\n"), ElementsAre(HasSubstr(":1:")));
   EXPECT_THAT(found("\nwhile (chunk.order < 9)\n"), ElementsAre(HasSubstr(":2:")));
   EXPECT_THAT(found("return 3 == at.list;\n"), ElementsAre(HasSubstr(":1:")));
+  EXPECT_THAT(found("switch (static_cast<Migratetype>(block.tag)) {\n"),
+              ElementsAre(HasSubstr("")));
+  EXPECT_THAT(found("if (static_cast<int>(at.block.tag) == 2)\n"), ElementsAre(HasSubstr("")));
+  EXPECT_THAT(found("if (chunk.order.value >= 9) x();\n"), ElementsAre(HasSubstr("")));
+  EXPECT_THAT(found("switch (steps_[i].mode) {\n"), IsEmpty());
   EXPECT_THAT(found("case MIGRATE_MOVABLE:\n"), ElementsAre(HasSubstr(":1:")));
   EXPECT_THAT(found("return at.chunk.list == D::lit(MIGRATE_MOVABLE);\n"), IsEmpty());
   EXPECT_THAT(found("return at.chunk.order >= D::lit(0);  // MIGRATE_CMA\n"), IsEmpty());
