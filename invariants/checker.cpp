@@ -11,35 +11,87 @@
 
 namespace spb {
 
+namespace {
+
+// ---- where full and incremental checks disagree
+// --------------------------------------------------
+
+/// A list shows damage at its ends, its chunks or beside them, as one comes to it, and pages that
+/// are none have no sums.
+bool is_damaged_list(const Violation& violation) {
+  switch (violation.id) {
+    case InvariantId::free_lists:
+      return violation.clause != clauses::area_count.name &&
+             violation.clause != clauses::mixed_types.name;
+    case InvariantId::conservation:
+      return violation.clause == clauses::page_state.name;
+    default:
+      return false;
+  }
+}
+
+bool has_damaged_list(const Findings& findings) {
+  const auto all = findings.all();
+  return std::any_of(all.begin(), all.end(), is_damaged_list);
+}
+
+/// Whether what one of the checks saw shows among what the other did. Slots are looked at where an
+/// operation names them.
+bool is_seen(const Violation& violation, const Findings& others) {
+  if (is_damaged_list(violation) ? !others.empty() : has_damaged_list(others)) return true;
+  if (violation.id == InvariantId::slots) return true;
+  const auto all = others.all();
+  return std::any_of(all.begin(), all.end(), [&](const Violation& other) {
+    const bool same_list = violation.id == InvariantId::spb_lists &&
+                           violation.clause != clauses::spb_list.name &&
+                           other.clause != clauses::spb_list.name;
+    return other.id == violation.id && (same_list || other.clause == violation.clause);
+  });
+}
+
+/// The first of these that shows in neither of the others, or null.
+const Violation* first_unseen(const Findings& these, const Findings& others, const Findings& more) {
+  const auto list = these.all();
+  const bool damaged = has_damaged_list(these);
+  const auto it = std::find_if(list.begin(), list.end(), [&](const Violation& violation) {
+    if (damaged && !is_damaged_list(violation)) return false;
+    return !is_seen(violation, others) && !more.has(violation);
+  });
+  return it == list.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
 class Checker::Impl {
  public:
   Impl(Zone& zone, Checks checks, bool conformance)
       : zone_(zone),
-        checks_(checks),
+        wanted_(checks),
         incremental_(zone),
         conformance_(zone, findings_),
         watch_(zone, incremental_, conformance ? &conformance_ : nullptr, findings_),
         outcome_(zone),
         snapshot_(zone, checks == Checks::both) {
-    if (checks_ == Checks::none) return;
-    zone_.observer = &watch_;
-    zone_.dirty.enabled = true;
-    zone_.dirty.clear();
+    resume();
   }
-  ~Impl() {
+  ~Impl() { pause(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void pause() {
     if (checks_ == Checks::none) return;
     zone_.observer = nullptr;
     zone_.dirty.enabled = false;
     zone_.dirty.clear();
+    findings_.clear();
+    checks_ = Checks::none;
   }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
 
   void reset() {
-    if (checks_ == Checks::none) return;
+    if (wanted_ == Checks::none) return;
+    resume();
     findings_.clear();
     watch_.finish();
-    zone_.dirty.clear();
     incremental_.rebuild();
   }
 
@@ -58,12 +110,21 @@ class Checker::Impl {
     check_state();
     zone_.dirty.clear();
     if (findings_.empty()) return std::nullopt;
+    findings_.happened_in(op.kind);
     return findings_.all().front();
   }
 
   std::span<const Violation> found() const { return findings_.all(); }
 
  private:
+  void resume() {
+    checks_ = wanted_;
+    if (checks_ == Checks::none) return;
+    zone_.observer = &watch_;
+    zone_.dirty.enabled = true;
+    zone_.dirty.clear();
+  }
+
   void check_state() {
     if (checks_ == Checks::full || zone_.dirty.overflow()) {
       full_checks(zone_, findings_);
@@ -76,24 +137,27 @@ class Checker::Impl {
   }
 
   /// What the incremental checks find must be broken from the pages up, or a change went unmarked
-  /// and what they keep is old; and they, or the steps, must find what is.
+  /// and what they keep is old.
   [[gnu::cold]] void confirm() {
     Findings all;
     full_checks(zone_, all);
     const auto expected = static_cast<int64_t>(all.all().size());
     const auto found = static_cast<int64_t>(touched_.all().size());
-    const auto seen = [this](const Violation& violation) { return findings_.has(violation.id); };
-    const bool missed = touched_.empty() && !std::all_of(all.all().begin(), all.all().end(), seen);
+    const bool both = checks_ == Checks::both;
+    // Alone, they look no further than what the operation touched once something is broken.
+    const Violation* stale = both || all.empty() ? first_unseen(touched_, all, {}) : nullptr;
+    const Violation* missed = both ? first_unseen(all, touched_, findings_) : nullptr;
+    const Where stale_at = stale ? stale->where : Where{};
+    const Where missed_at = missed ? missed->where : Where{};
     findings_.merge(all);
-    if (all.empty() && !touched_.empty()) {
-      findings_.add(clauses::stale, touched_.all().front().where, expected, found);
-    }
-    if (missed) findings_.add(clauses::missed, all.all().front().where, expected, found);
+    if (stale != nullptr) findings_.add(clauses::stale, stale_at, expected, found);
+    if (missed != nullptr) findings_.add(clauses::missed, missed_at, expected, found);
     if (!touched_.empty()) incremental_.rebuild();
   }
 
   Zone& zone_;
-  Checks checks_;
+  Checks wanted_;
+  Checks checks_ = Checks::none;  ///< what is wanted, unless it pauses
   Findings findings_;
   Findings touched_;  ///< by the incremental checks
   Incremental incremental_;
@@ -109,6 +173,9 @@ Checker::~Checker() = default;
 
 void Checker::reset() {
   impl_->reset();
+}
+void Checker::pause() {
+  impl_->pause();
 }
 void Checker::before(const Operation& op) {
   impl_->before(op);

@@ -14,7 +14,8 @@
 namespace spb {
 
 /// none: nothing at all. incremental: what the dirty list says was touched. full: everything, from
-/// the pages up. both: both after every operation; a disagreement breaks `marked-changes`.
+/// the pages up. both: both after every operation; a clause that only one
+/// of them sees broken breaks `marked-changes`.
 enum class Checks : uint8_t { none, incremental, full, both };
 
 /// Attaches itself to the zone (observer set, dirty list on) and detaches when it is destroyed.
@@ -29,14 +30,15 @@ class Checker {
 
   /// The zone was reset, or changed by other means than an operation: its state is the new start.
   void reset();
+  /// Looks at nothing until the next reset(): the state is broken, as is known.
+  void pause();
   /// Around each operation: before(op), apply(zone, op), after(op, outcome).
   void before(const Operation& op);
   /// The first violation in the order of InvariantId, if any; clears the dirty list.
   std::optional<Violation> after(const Operation& op, const Outcome& outcome);
-  /// Everything that the last after() found, at most one violation an invariant, in the order of
-  /// InvariantId: the second may be news where the first is known. After a broken state invariant
-  /// all that follows is its consequence; after a broken step or progress invariant the run may go
-  /// on.
+  /// Everything that the last after() found, in the order of InvariantId: any of them may be news
+  /// where the others are known. After a broken state invariant all that follows is its
+  /// consequence; after a broken step or progress invariant the run may go on.
   std::span<const Violation> found() const;
 
  private:

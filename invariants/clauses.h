@@ -32,6 +32,8 @@ inline constexpr Clause borrow_content{borrow, "content",
                                        "a borrow or steal sets PB_has_<request>"};
 
 // ---- counter-balance
+inline constexpr Clause nr_reserved{counter_balance, "nr-reserved",
+                                    "nr_reserved is 0: the model has no holes inside a zone"};
 inline constexpr Clause above_total{counter_balance, "above-total",
                                     "no counter is above total_pageblocks, so none underflows"};
 inline constexpr Clause total_pageblocks{
@@ -148,11 +150,12 @@ inline constexpr Clause spb_unmarked{marked_changes, "superpageblock",
                                      "a superpageblock that changed was marked"};
 inline constexpr Clause stale{
     marked_changes, "stale",
-    "what the incremental checks expect from the marks agrees with the pages; found counts "
-    "invariants they see broken where the full checks see none"};
+    "every clause that the incremental checks see broken is broken from the pages up (numbers: "
+    "clauses broken, clauses they see)"};
 inline constexpr Clause missed{
     marked_changes, "missed",
-    "what the full checks find the incremental ones find; expected counts broken invariants"};
+    "every clause that the full checks see broken the incremental ones see too (numbers: clauses "
+    "broken, clauses they see)"};
 
 // ---- conformance
 inline constexpr Clause mode_order{

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What one operation's checks found: the first violation of each invariant.
+// What one operation's checks found: the first violation of each clause, by what led to it.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "invariants/clauses.h"
@@ -17,30 +18,42 @@ class Findings {
   bool empty() const { return count_ == 0; }
   void clear() { count_ = 0; }
   std::span<const Violation> all() const { return {list_.data(), count_}; }
-  bool has(InvariantId id) const {
+  /// A violation of the same clause, wherever it is and whatever led to it.
+  bool has(const Violation& other) const {
     const auto found = all();
-    return std::any_of(found.begin(), found.end(), [id](const Violation& v) { return v.id == id; });
+    return std::any_of(found.begin(), found.end(), [&](const Violation& v) {
+      return v.id == other.id && v.clause == other.clause;
+    });
   }
 
-  /// Keeps the first of each invariant, in the order of InvariantId.
+  /// Keeps the first of each clause and context, in the order of InvariantId: one that is known
+  /// must not hide another.
   [[gnu::cold, gnu::noinline]] void add(const Clause& clause, Where where, int64_t expected,
-                                        int64_t found) {
+                                        int64_t found, const Context& context = {}) {
     std::size_t at = 0;
-    while (at < count_ && list_[at].id < clause.id)
-      ++at;
-    if (at < count_ && list_[at].id == clause.id) return;
+    for (; at < count_ && list_[at].id <= clause.id; ++at) {
+      const Violation& v = list_[at];
+      if (v.id == clause.id && v.clause == clause.name && v.context == context) return;
+    }
+    if (count_ == list_.size()) return;
     for (std::size_t i = count_; i > at; --i)
       list_[i] = list_[i - 1];
-    list_[at] = {clause.id, clause.name, where, expected, found};
+    list_[at] = {clause.id, clause.name, where, expected, found, context};
     ++count_;
   }
   void merge(const Findings& other) {
     for (const Violation& v : other.all())
-      add({v.id, v.clause, {}}, v.where, v.expected, v.found);
+      add({v.id, v.clause, {}}, v.where, v.expected, v.found, v.context);
+  }
+  /// They showed after an operation of this kind.
+  void happened_in(OpKind op) {
+    for (std::size_t i = 0; i < count_; ++i)
+      list_[i].context.op = op;
   }
 
  private:
-  std::array<Violation, static_cast<std::size_t>(InvariantId::count)> list_{};
+  // Every clause, and as many again that differ by their context.
+  std::array<Violation, 2 * nr_clauses_max> list_{};
   std::size_t count_ = 0;
 };
 

@@ -48,6 +48,7 @@ void check_counters(const Raw& raw, uint32_t s, Findings& findings) {
        {spb.nr_free, spb.nr_unmovable, spb.nr_reclaimable, spb.nr_movable}) {
     if (counter > total) findings.add(clauses::above_total, at_spb(s), total, counter);
   }
+  same(clauses::nr_reserved, 0, spb.nr_reserved);
   same(clauses::total_pageblocks, counted.total, total);
   same(clauses::nr_free, counted.free, spb.nr_free);
   same(clauses::nr_unmovable, counted.unmovable, spb.nr_unmovable);

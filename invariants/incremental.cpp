@@ -80,7 +80,7 @@ void Incremental::rebuild() {
   synced_ = 0;
   free_ = free_counted_ = free_in_blocks_ = 0;
   for (SpbRecord& spb : spbs_)
-    spb = {{0, 0, 0, 0}, 0, 0, 0, 0, 1};
+    spb = {{0, 0, 0, 0}, 0, 0, 0, 0, 0, 1};
   for (uint32_t b = 0; b < raw_.nr_blocks; ++b) {
     BlockRecord& block = blocks_[b];
     block = {0, 0, 0, 0, 0, 0, block.pages, 0, 0};
@@ -504,10 +504,11 @@ void Incremental::check_content(uint32_t b) {
   if (record.stamp == stamp_) return;
   record.stamp = stamp_;
   const SpbState& spb = raw_.spbs[s];
-  // The four counters come first; compared one by one they would cost more than the rest.
-  static_assert(offsetof(SpbState, nr_movable) == 3 * sizeof(uint16_t));
-  if (std::memcmp(&spb, record.counters, sizeof record.counters) != 0 ||
-      spb.total_pageblocks != record.total || spb.nr_free_pages != record.free) [[unlikely]] {
+  // The counters come first; compared one by one they would cost more than the rest.
+  static_assert(offsetof(SpbState, total_pageblocks) == 5 * sizeof(uint16_t) &&
+                offsetof(SpbRecord, total) == offsetof(SpbState, total_pageblocks));
+  if (std::memcmp(&spb, &record, 6 * sizeof(uint16_t)) != 0 || spb.nr_free_pages != record.free)
+      [[unlikely]] {
     report_spb(s);
   }
   check_spb_place(s);
@@ -523,6 +524,9 @@ void Incremental::check_content(uint32_t b) {
   for (const uint16_t counter : counters) {
     if (counter <= spb.total_pageblocks) continue;
     findings_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counter);
+  }
+  if (spb.nr_reserved != record.reserved) {
+    findings_->add(clauses::nr_reserved, at_spb(s), record.reserved, spb.nr_reserved);
   }
   if (spb.total_pageblocks != record.total) {
     findings_->add(clauses::total_pageblocks, at_spb(s), record.total, spb.total_pageblocks);

@@ -53,9 +53,10 @@ class Incremental {
   };
   struct SpbRecord {
     uint16_t counters[4];  ///< nr_free, nr_unmovable, nr_reclaimable, nr_movable
-    uint32_t free;         ///< free pages
-    uint32_t stamp;
+    uint16_t reserved;     ///< 0
     uint16_t total;
+    uint32_t free;  ///< free pages
+    uint32_t stamp;
     uint8_t list;  ///< that the counters call for
     uint8_t list_is_old;
   };

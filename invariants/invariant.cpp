@@ -24,8 +24,8 @@ constexpr std::array<InvariantInfo, static_cast<std::size_t>(Id::count)> infos{{
      "series v1 31/45, 42/45; mainline __rmqueue_steal()"},
     {Id::counter_balance, "counter-balance", Kind::state,
      "nr_free, nr_unmovable, nr_reclaimable and nr_movable equal the pageblocks with the bit, none "
-     "passes total_pageblocks, and the bits agree with the pages.",
-     "series v2 07/40, 11/40; the bound is spb_debug_check() of v2 22/40"},
+     "passes total_pageblocks, nr_reserved counts holes, and the bits agree with the pages.",
+     "series v2 07/40, 08/40, 11/40; the bound is spb_debug_check() of v2 22/40"},
     {Id::free_lists, "free-lists", Kind::state,
      "Every free page is in one chunk, on the one list that isolation, superpageblock or zone, tag "
      "and order call for.",
@@ -79,6 +79,7 @@ constexpr std::array clause_table{
     clauses::tag_kept,
     clauses::splits_listed,
     clauses::borrow_content,
+    clauses::nr_reserved,
     clauses::above_total,
     clauses::total_pageblocks,
     clauses::nr_free,
@@ -151,6 +152,8 @@ constexpr std::array clause_table{
     clauses::any_taints,
     clauses::elsewhere,
 };
+
+static_assert(clause_table.size() <= nr_clauses_max);
 
 const Clause* find_clause(const Violation& violation) {
   const auto* it = std::find_if(clause_table.begin(), clause_table.end(), [&](const Clause& c) {

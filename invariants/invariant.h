@@ -3,12 +3,14 @@
 // in which a broken one is reported.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "model/operation.h"
 #include "model/zone.h"
 
 namespace spb {
@@ -59,6 +61,9 @@ struct Clause {
   std::string_view claim;  ///< what holds where it does not fire; says what `expected` counts
 };
 
+/// No more clauses than this.
+inline constexpr std::size_t nr_clauses_max = 96;
+
 /// Every clause, grouped by invariant.
 std::span<const Clause> invariant_clauses();
 
@@ -71,6 +76,23 @@ struct Where {
   bool operator==(const Where&) const = default;
 };
 
+/// How a superpageblock is used, by its counters alone.
+enum class Category : uint8_t { unknown, empty, clean, tainted };
+
+/// What led to a violation, as far as it tells one defect from another. Which fields say something
+/// is the clause's matter; the others are as they are here.
+struct Context {
+  OpKind op = OpKind::count;
+  PassId by = PassId::NO_PAGE;            ///< what chose the chunk
+  uint8_t type = MIGRATE_TYPES;           ///< asked for
+  uint8_t tag = MIGRATE_TYPES;            ///< of the chunk's pageblock, before
+  Category category = Category::unknown;  ///< of its superpageblock, before
+  bool part = false;                      ///< the chunk is smaller than a pageblock
+  bool behind_isolated = false;           ///< its list begins with a chunk that is isolated
+  bool reserved = false;                  ///< its superpageblock has no more than its reserve
+  bool operator==(const Context&) const = default;
+};
+
 /// A broken invariant. Plain values: making one allocates nothing.
 struct Violation {
   InvariantId id{};
@@ -78,6 +100,7 @@ struct Violation {
   Where where;
   int64_t expected = 0;
   int64_t found = 0;
+  Context context{};
 };
 
 /// "counter-balance (nr-unmovable) at superpageblock 1: expected 2, found 1; <the clause's claim>".

@@ -216,10 +216,65 @@ TEST(Checker, ForgetsWhatTheOperationBeforeHadFound) {
   ++Surgery::state(zone).nr_free_pages;
   EXPECT_TRUE(checker.after(nothing, was_nothing));
   EXPECT_EQ(checker.found().size(), 1U);
+  EXPECT_EQ(checker.found().front().context.op, nothing.kind);
   checker.before(nothing);
   --Surgery::state(zone).nr_free_pages;
   EXPECT_FALSE(checker.after(nothing, was_nothing));
   EXPECT_TRUE(checker.found().empty());
+}
+
+// ---- full against incremental
+// -------------------------------------------------------------------
+
+// Superpageblock 1 has one pageblock more of MOVABLE content than it should, and says so.
+void break_in_sight_of_both(Zone& zone) {
+  ++Surgery::spb(zone, 1).nr_movable;
+  Surgery::mark_spb(zone, 1);
+}
+
+std::string clauses_of(void (*inflict)(Zone& zone)) {
+  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Checker checker(zone, Checks::both, false);
+  checker.before(nothing);
+  inflict(zone);
+  checker.after(nothing, was_nothing);
+  std::string names;
+  for (const Violation& violation : checker.found())
+    names += std::string(violation.clause) + " ";
+  return names;
+}
+
+TEST(BothChecks, AgreeOnWhatIsMarked) {
+  EXPECT_EQ(clauses_of(break_in_sight_of_both), "nr-movable ");
+}
+
+TEST(BothChecks, SayWhatTheFullOnesFindBesideWhatBothFind) {
+  EXPECT_EQ(clauses_of([](Zone& zone) {
+              break_in_sight_of_both(zone);
+              ++Surgery::spb(zone, 0).nr_unmovable;
+              Surgery::block(zone, 0).bits |= PB_has_reclaimable;
+              Surgery::mark_block(zone, 0);
+              ++Surgery::spb(zone, 0).nr_reclaimable;
+            }),
+            "nr-unmovable nr-movable superpageblock missed ");
+}
+
+TEST(BothChecks, SayWhatTheIncrementalOnesFindBesideWhatBothFind) {
+  EXPECT_EQ(clauses_of([](Zone& zone) {
+              break_in_sight_of_both(zone);
+              Surgery::block(zone, 4).bits |= PB_has_unmovable;
+              ++Surgery::spb(zone, 1).nr_unmovable;
+            }),
+            "nr-movable pageblock stale ");
+}
+
+TEST(BothChecks, TellClausesOfOneInvariantApart) {
+  EXPECT_EQ(clauses_of([](Zone& zone) {
+              ++Surgery::state(zone).nr_free_pages_blocks;
+              Surgery::mark_spb(zone, 0);
+              break_in_sight_of_both(zone);
+            }),
+            "nr-movable nr-free-pages-blocks ");
 }
 
 // ---- random runs

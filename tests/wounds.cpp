@@ -204,6 +204,8 @@ void swap_chunks(Zone& zone) {
 }
 
 const Wound state_wounds[] = {
+    {&clauses::nr_reserved, "a hole where there is none", mixed,
+     change_spb<&SpbState::nr_reserved, 1>},
     {&clauses::above_total, "a counter underflows", mixed, change_spb<&SpbState::nr_movable, -1>},
     {&clauses::total_pageblocks, "one more", mixed, change_spb<&SpbState::total_pageblocks, 1>},
     {&clauses::nr_free, "one more", mixed, change_spb<&SpbState::nr_free, 1>},
