@@ -97,6 +97,9 @@ void tell_zone(const Variant& variant, const trace::RecordedZone& zone,
   fmt::print("; superpageblocks at the end: {} tainted, {} clean, {} empty", spbs.tainted,
              spbs.clean, spbs.empty);
   if (const uint64_t known = result.run.known_violations()) fmt::print("; {} known", known);
+  if (result.unchecked_after) {
+    fmt::print("; ends at the known violation of operation {}", *result.unchecked_after);
+  }
   fmt::print("\n");
 }
 

@@ -54,6 +54,8 @@ struct Totals {
   uint64_t unfinished = 0;
   uint64_t operations = 0;
   uint64_t known = 0;
+  uint64_t unchecked =
+      0;  ///< programs that a known violation left unchecked from some operation on
 
   int status() const {
     if (findings > 0) return finding;
@@ -115,6 +117,20 @@ std::string known_text(const Runner& runner) {
   return text;
 }
 
+/// What a state that is broken, as is known, keeps a run from checking or even from doing.
+std::string unchecked_text(const Runner& runner, OperationSource& rest) {
+  if (!runner.unchecked_after()) return {};
+  std::string text = fmt::format(
+      "  known violation at operation {}: invariants not checked after it, "
+      "expectations are\n",
+      *runner.unchecked_after());
+  if (Operation op; rest.next(op)) {
+    text += fmt::format("  not run after operation {}: nothing more is expected\n",
+                        runner.counts().operations);
+  }
+  return text;
+}
+
 void show_state(const Runner& runner) {
   const Zone& zone = runner.zone();
   fmt::print("{}\n", picture_legend);
@@ -135,7 +151,7 @@ void tell_outcome(const RunVerb& verb, const std::string& path, const LoadedProg
   if (program.form == Form::bytes && !verb.form) {
     fmt::print("  read as fuzzer's bytes: it is neither a text nor a container\n");
   }
-  fmt::print("{}", known_text(runner));
+  fmt::print("{}{}", known_text(runner), unchecked_text(runner, *program.source));
 }
 
 /// Under another variant or other parameters, what the text expects need not hold.
@@ -170,6 +186,7 @@ void run_one(const RunVerb& verb, const std::string& path, Clock::time_point end
   add(totals.by_variant[zone.variant], runner.zone().statistics);
   totals.operations += runner.counts().operations;
   totals.known += runner.counts().known_violations();
+  totals.unchecked += runner.unchecked_after().has_value();
   if (verb.state) show_state(runner);
   if (verb.digest) fmt::print("{}  {}\n", digest_text(watch.digest_of_states()), path);
   if (found) {
@@ -218,10 +235,13 @@ int run_verb(const RunVerb& verb) {
   }
   if (verb.counts) print_counts(totals);
   if (verb.programs.size() > 1 && !verb.quiet) {
-    fmt::print("{}: {} hold, {}, {} refused, {} unfinished; {}, {}\n",
+    fmt::print("{}: {} hold, {}, {} refused, {} unfinished; {}, {}{}\n",
                counted(verb.programs.size(), "program"), totals.holding,
                counted(totals.findings, "finding"), totals.refused, totals.unfinished,
-               counted(totals.operations, "operation"), counted(totals.known, "known violation"));
+               counted(totals.operations, "operation"), counted(totals.known, "known violation"),
+               totals.unchecked > 0 ? fmt::format("; {} not checked to the end",
+                                                  counted(totals.unchecked, "program"))
+                                    : "");
   }
   return totals.status();
 }

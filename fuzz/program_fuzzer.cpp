@@ -139,7 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   Runner& runner = runners().get(program.zone);
   for (const Operation& op : program.operations) {
     if (const auto finding = runner.step(op)) report(*finding, program);
-    if (runner.is_over()) break;
+    if (runner.unchecked_after()) break;
   }
   return 0;
 }

@@ -32,11 +32,7 @@ void Runner::reset() {
   checker_->reset();
   outcome_ = {};
   number_ = 0;
-  is_over_ = false;
-}
-
-const Known* Runner::is_known(const Violation& violation) const {
-  return known_violation(*zone_, variants()[spec_.variant].name, violation);
+  unchecked_after_.reset();
 }
 
 void Runner::count_known(const Known& known) {
@@ -52,18 +48,25 @@ void Runner::count_known(const Known& known) {
 std::optional<Finding> Runner::step(const Operation& op) {
   checker_->before(op);
   outcome_ = apply(*zone_, op);
-  const auto worst = checker_->after(op, outcome_);
+  const bool broken = checker_->after(op, outcome_).has_value();
   ++number_;
   ++counts_.operations;
   ++counts_.results[static_cast<std::size_t>(outcome_.result)];
-  if (!worst) return {};
-  // The worst may be known while another one is news.
+  return broken ? judge() : std::nullopt;
+}
+
+/// One that is known may hide no other.
+std::optional<Finding> Runner::judge() {
+  bool state_is_broken = false;
   for (const Violation& violation : checker_->found()) {
-    const Known* known = is_known(violation);
+    const Known* known = known_violation(*zone_, variants()[spec_.variant].name, violation);
     if (known == nullptr) return Finding{number_, violation, {}, 0, {}};
     count_known(*known);
-    is_over_ = info(violation.id).kind == Kind::state;
-    if (is_over_) break;
+    state_is_broken = state_is_broken || info(violation.id).kind == Kind::state;
+  }
+  if (state_is_broken) {
+    unchecked_after_ = number_;
+    checker_->pause();
   }
   return {};
 }
@@ -89,6 +92,9 @@ class Expected {
     const ExpectationRange range = ranges_[operations];
     return std::span(text_->expectations).subspan(range.first, range.last - range.first);
   }
+  bool any_after(uint64_t operations) const {
+    return operations < ranges_.size() && ranges_[operations].last < text_->expectations.size();
+  }
 
  private:
   const TextProgram* text_;
@@ -106,7 +112,8 @@ std::optional<Finding> run(Runner& runner, OperationSource& source, const TextPr
     auto finding = runner.step(op);
     const bool goes_on = listener == nullptr || listener->ran(number, op, runner);
     if (!finding) finding = runner.check(expected.after(number));
-    if (finding || !goes_on || runner.is_over()) return finding;
+    if (finding || !goes_on) return finding;
+    if (runner.unchecked_after() && !expected.any_after(number)) return {};
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Running a program: a zone, a checker around every operation, expectations, counts. A run stops at
-// the first finding; what a variant is known to break as posted is counted apart.
+// the first finding; what a variant is known to break as posted is counted apart. Where that is the
+// state, invariants say nothing any more, and a program goes on for its expectations alone.
 #pragma once
 
 #include <array>
@@ -72,8 +73,9 @@ class Runner {
   void reset();
   /// One operation, which must be normalised for this zone.
   std::optional<Finding> step(const Operation& op);
-  /// A state invariant is broken, as is known of this variant: what comes after says nothing.
-  bool is_over() const { return is_over_; }
+  /// The operation that broke a state invariant, as is known of this variant: no invariant is
+  /// checked after it.
+  std::optional<uint64_t> unchecked_after() const { return unchecked_after_; }
   /// The first of these that does not hold now.
   std::optional<Finding> check(std::span<const Expectation> expectations) const;
 
@@ -85,7 +87,7 @@ class Runner {
   const RunCounts& counts() const { return counts_; }
 
  private:
-  const Known* is_known(const Violation& violation) const;
+  std::optional<Finding> judge();
   void count_known(const Known& known);
 
   ZoneSpec spec_;
@@ -93,7 +95,7 @@ class Runner {
   std::optional<Checker> checker_;
   Outcome outcome_;
   uint64_t number_ = 0;
-  bool is_over_ = false;
+  std::optional<uint64_t> unchecked_after_;
   RunCounts counts_;
 };
 
@@ -105,6 +107,7 @@ class RunListener {
 };
 
 /// What becomes of a program. `text` is where expectations and their operations are; null for none.
+/// Once no invariant is checked any more, the run ends behind the last expectation.
 std::optional<Finding> run(Runner& runner, OperationSource& source,
                            const TextProgram* text = nullptr, RunListener* listener = nullptr);
 

@@ -67,7 +67,7 @@ TEST(EveryProgram, HoldsEveryInvariantUnderItsVariantAndParameters) {
 std::vector<uint64_t> digests(Runner& runner, const Program& program) {
   std::vector<uint64_t> result{digest(runner.zone())};
   for (const Operation& op : program.operations) {
-    if (runner.step(op) || runner.is_over()) break;
+    if (runner.step(op) || runner.unchecked_after()) break;
     result.push_back(digest(runner.zone()));
   }
   return result;
@@ -93,7 +93,7 @@ TEST(EveryProgram, RunsTheSameWayWithoutChecks) {
     Runner first(program.zone, checked());
     Runner second(program.zone, unchecked);
     for (const Operation& op : program.operations) {
-      if (first.step(op) || first.is_over()) break;
+      if (first.step(op) || first.unchecked_after()) break;
       second.step(op);
       RC_ASSERT(digest(first.zone()) == digest(second.zone()));
     }
@@ -148,7 +148,7 @@ Normalised normalised_state(const Zone& zone) {
 // Runs the program; nothing where its state breaks as is known.
 bool runs(Runner& runner, const Program& program) {
   for (const Operation& op : program.operations) {
-    if (runner.step(op) || runner.is_over()) return false;
+    if (runner.step(op) || runner.unchecked_after()) return false;
   }
   return true;
 }

@@ -199,6 +199,46 @@ TEST(Run, WithoutChecksGoesOn) {
   EXPECT_EQ(ran.counts.operations, 3U);
 }
 
+// Unisolating half of a merged chunk breaks the state, as is known of mainline.
+constexpr const char* breaks_the_state =
+    "zone superpageblocks=1 pageblocks=4 pageblock_order=2 max_page_order=4 variant=mainline\n"
+    "a = alloc order=2 gfp=GFP_HIGHUSER_MOVABLE\n"
+    "b = alloc order=2 gfp=GFP_HIGHUSER_MOVABLE\n"
+    "isolate 0\n"
+    "isolate 1\n"
+    "free a\n"
+    "free b\n"
+    "unisolate 0\n";
+
+TEST(Run, AKnownViolationOfTheStateLeavesExpectationsToCheck) {
+  const Ran wrong = run_text(std::string(breaks_the_state) +
+                             "z = rmqueue order=0 mt=UNMOVABLE expect pfn=12345\n"
+                             "irq_work\n");
+  ASSERT_TRUE(wrong.finding);
+  EXPECT_EQ(wrong.finding->operation, 8U);
+  EXPECT_THAT(wrong.story, HasSubstr("expected pfn=12345, found pfn=0"));
+  const Ran later = run_text(std::string(breaks_the_state) +
+                             "irq_work\n"
+                             "irq_work expect outcome=page\n");
+  ASSERT_TRUE(later.finding);
+  EXPECT_EQ(later.finding->operation, 9U);
+}
+
+TEST(Run, SaysAfterWhichOperationNoInvariantIsChecked) {
+  const TextProgram text = parse_text(
+      std::string(breaks_the_state) + "irq_work expect outcome=nothing\nirq_work\n", "p");
+  Runner runner(text.program.zone, {Checks::both, true});
+  OperationList list(text.program.operations);
+  EXPECT_FALSE(run(runner, list, &text));
+  EXPECT_EQ(runner.unchecked_after(), std::optional<uint64_t>(7));
+  EXPECT_EQ(runner.counts().operations, 8U) << "nothing is expected of the last one";
+  runner.reset();
+  EXPECT_FALSE(runner.unchecked_after());
+  OperationList again(text.program.operations);
+  EXPECT_FALSE(run(runner, again, &text));
+  EXPECT_EQ(runner.unchecked_after(), std::optional<uint64_t>(7)) << "a reset checks again";
+}
+
 TEST(Run, TellsOnlyTheLastOperations) {
   std::string more;
   for (int i = 0; i < 20; ++i)

@@ -40,6 +40,11 @@ TEST_P(Scenario, Holds) {
                                            &*program->text, {10, GetParam()})
                                     : "";
   EXPECT_FALSE(finding) << story;
+  if (finding) return;
+  Operation rest;
+  EXPECT_FALSE(program->source->next(rest))
+      << "cut short after operation " << runner.counts().operations
+      << ", where nothing is expected";
 }
 
 TEST_P(Scenario, PrintsAndParsesBackToTheSame) {

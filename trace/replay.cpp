@@ -62,6 +62,7 @@ ReplayResult replay(const Recording& recording, const RecordedZone& zone,
   result.finding = run(runner, operations, nullptr, listener);
   result.imported = source.counts();
   result.run = runner.counts();
+  result.unchecked_after = runner.unchecked_after();
   result.statistics = runner.zone().statistics;
   if (at_frames) result.yardstick = meter.finish(runner.zone());
   result.served.part = count_of(result.run, Result::page);

@@ -24,9 +24,10 @@ struct ReplayResult {
   ImportCounts imported;
   RunCounts run;
   Statistics statistics;
-  std::optional<Finding> finding;  ///< the run ended there
-  Yardstick yardstick;             ///< frames only
-  Share served;                    ///< requests only
+  std::optional<Finding> finding;           ///< the run ended there
+  std::optional<uint64_t> unchecked_after;  ///< or there, where its state broke as is known
+  Yardstick yardstick;                      ///< frames only
+  Share served;                             ///< requests only
   SpbCensus at_end;
 };
 
