@@ -39,9 +39,10 @@ void Runner::count_known(const Known& known) {
   const auto same = [&known](const KnownCount& one) { return one.known == &known; };
   const auto it = std::find_if(counts_.known.begin(), counts_.known.end(), same);
   if (it == counts_.known.end()) {
-    counts_.known.push_back({&known, 1, number_});
-  } else {
+    counts_.known.push_back({&known, 1, number_, counts_.operations});
+  } else if (it->last != counts_.operations) {
     ++it->count;
+    it->last = counts_.operations;
   }
 }
 

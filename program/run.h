@@ -51,8 +51,9 @@ struct Finding {
 
 struct KnownCount {
   const Known* known;
-  uint64_t count;
+  uint64_t count;  ///< operations that broke it, in however many places
   uint64_t first_operation;
+  uint64_t last;  ///< RunCounts::operations, then
 };
 
 /// What runs counted.
