@@ -6,6 +6,7 @@
 #include "invariants/full.h"
 #include "invariants/incremental.h"
 #include "invariants/outcome.h"
+#include "invariants/progress.h"
 #include "invariants/snapshot.h"
 #include "invariants/watch.h"
 
@@ -66,6 +67,7 @@ class Checker::Impl {
  public:
   Impl(Zone& zone, Checks checks, bool conformance)
       : zone_(zone),
+        raw_(zone),
         wanted_(checks),
         incremental_(zone),
         conformance_(zone, findings_),
@@ -91,13 +93,14 @@ class Checker::Impl {
     if (wanted_ == Checks::none) return;
     resume();
     findings_.clear();
-    watch_.finish();
+    watch_.reset();
     incremental_.rebuild();
   }
 
   void before(const Operation& op) {
     if (checks_ == Checks::none) return;
     findings_.clear();
+    watch_.begin(op);
     outcome_.before(op);
     snapshot_.take();
   }
@@ -106,6 +109,7 @@ class Checker::Impl {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
     outcome_.after(op, outcome, findings_);
+    if (is_unserved(op, outcome)) check_served(raw_, op, findings_);
     snapshot_.compare(findings_);
     check_state();
     zone_.dirty.clear();
@@ -156,6 +160,7 @@ class Checker::Impl {
   }
 
   Zone& zone_;
+  Raw raw_;
   Checks wanted_;
   Checks checks_ = Checks::none;  ///< what is wanted, unless it pauses
   Findings findings_;

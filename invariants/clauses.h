@@ -201,11 +201,24 @@ inline constexpr Clause fallback_bin{
 inline constexpr Clause fallback_list{conformance, "fallback-list",
                                       "and there the first fallback type that has one"};
 
-// ---- reentry, nofragment, claim-serves-from-claimed-block
+// ---- reentry, fall-through, mix-by-borrow, nofragment, order-0-served,
+// claim-serves-from-claimed-block
 inline constexpr Clause no_page_after_claim{reentry, "no-page",
                                             "the search that a claim re-enters hands out a page"};
 inline constexpr Clause bound{reentry, "bound",
                               "a claim does not re-enter the search beyond the bound"};
+inline constexpr Clause own_list{
+    fall_through, "own-list",
+    "no tainted superpageblock has this chunk on the list that PASS_1 reads"};
+inline constexpr Clause mixed_content{mix_by_borrow, "content",
+                                      "of UNMOVABLE and RECLAIMABLE content in a pageblock one was "
+                                      "borrowed (numbers: how each came; 3 "
+                                      "own list or claim, 4 steal, 5 claimed by MOVABLE after it)"};
+inline constexpr Clause tries{nofragment_kept, "tries",
+                              "the flag is dropped after a try at first, one after reclaim, and "
+                              "one after a compaction that has "
+                              "something to move"};
+inline constexpr Clause unserved{order_0_served, "page", "this free page serves the allocation"};
 inline constexpr Clause atomic_taints{
     nofragment_atomic, "taints",
     "an attempt of a caller that may not wait taints no clean superpageblock under "

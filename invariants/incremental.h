@@ -36,6 +36,9 @@ class Incremental {
     synced_ = marked.count;
   }
 
+  /// PB_has bits and the others of a pageblock, as taken over last.
+  uint8_t bits_before(uint32_t b) const { return blocks_[b].bits; }
+
   /// What the dirty list says was touched. It must not have overflowed.
   void check(Findings& findings);
 

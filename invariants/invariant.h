@@ -29,8 +29,12 @@ enum class InvariantId : uint8_t {
   marked_changes,
   conformance,
   reentry,
+  fall_through,
+  mix_by_borrow,
   nofragment_atomic,
   nofragment_any,
+  nofragment_kept,
+  order_0_served,
   claim_serves_from_claimed_block,
   count
 };

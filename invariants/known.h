@@ -12,7 +12,9 @@ namespace spb {
 
 struct Known {
   std::string_view variant;
-  bool (*applies)(const Zone& zone);  ///< geometry and parameters under which it is expected
+  /// Whether the violation is this defect's doing: by what led to it, and the zone's geometry and
+  /// parameters.
+  bool (*explains)(const Zone& zone, const Violation& violation);
   InvariantId id;
   std::string_view clause;   ///< empty: every clause
   std::string_view reason;   ///< why, in a sentence

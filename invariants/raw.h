@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "invariants/invariant.h"
 #include "model/zone.h"
 
 namespace spb {
@@ -32,6 +33,7 @@ struct Raw {
   uint32_t nr_spbs;
   uint32_t spb_page_shift;
   uint32_t spb_block_shift;
+  bool own_lists;  ///< superpageblocks have lists of their own
   uint32_t nr_areas;
   uint32_t area_shift;   ///< of a page; one that leaves nothing where the zone has the lists
   uint8_t isolated_bit;  ///< PB_migrate_isolate where isolation moves free pages, else none
@@ -55,7 +57,8 @@ struct Raw {
     end = span - g.absent_last;
     spb_block_shift = static_cast<uint32_t>(std::countr_zero(g.pageblocks));
     spb_page_shift = spb_block_shift + block_order;
-    nr_areas = z.policy().lists_per_superpageblock ? nr_spbs : 1;
+    own_lists = z.policy().lists_per_superpageblock;
+    nr_areas = own_lists ? nr_spbs : 1;
     area_shift = nr_areas == 1 ? 31 : spb_page_shift;
     const bool moves = z.parameters().is(ParameterId::isolation, Isolation::moves_free_pages);
     isolated_bit = moves ? uint8_t{PB_migrate_isolate} : uint8_t{0};
@@ -97,6 +100,8 @@ struct Raw {
   static uint8_t head_byte(uint32_t order) {
     return static_cast<uint8_t>(page_state::free_head | order);
   }
+
+  bool isolation_is_a_bit() const { return isolated_bit == 0; }
 
   /// First page of the chunk that covers a page, or no_index: the nearest head at or below it whose
   /// order reaches that far.
@@ -165,13 +170,40 @@ inline bool is_valid_page(const Raw& raw, uint32_t pfn) {
   return page == page_state::in_free_chunk || is_allocated_page(raw, pfn);
 }
 
+/// The first chunk of a list that does not begin in an isolated pageblock, or no_index.
+inline uint32_t first_usable(const Raw& raw, uint32_t a, uint32_t order, uint32_t type) {
+  uint32_t at = raw.list(a, order, type).first;
+  for (uint32_t left = raw.span; at != 0 && at <= raw.span && left > 0; --left) {
+    if (!raw.isolated(raw.block_of(at - 1))) return at - 1;
+    at = raw.links[at - 1].next;
+  }
+  return no_index;
+}
+
+inline bool is_tainted(const SpbState& spb) {
+  return spb.nr_unmovable != 0 || spb.nr_reclaimable != 0;
+}
+inline Category category_of(const SpbState& spb) {
+  if (spb.nr_free == spb.total_pageblocks - spb.nr_reserved) return Category::empty;
+  return is_tainted(spb) ? Category::tainted : Category::clean;
+}
+
+/// No more pageblocks are free than the reserve of a tainted superpageblock: a minimum, or a share.
+inline bool is_within_reserve(const Raw& raw, uint32_t s) {
+  const SpbState& spb = raw.spbs[s];
+  const Parameters& parameters = raw.zone.parameters();
+  const uint32_t share =
+      spb.total_pageblocks / uint32_t{parameters[ParameterId::tainted_reserve_divisor]};
+  return spb.nr_free <= parameters[ParameterId::tainted_reserve_min] || spb.nr_free <= share;
+}
+
 /// The list that a superpageblock's counters call for: spb_isolated, spb_empty, or the cell of its
 /// category and fullness, where bin = the free pageblocks' share of `bins - 1`, rounded up.
 inline uint8_t list_called_for(const SpbState& spb, uint32_t bins) {
   if (spb.contig_allocated) return list_isolated;
   const uint32_t usable = static_cast<uint32_t>(spb.total_pageblocks) - spb.nr_reserved;
   if (spb.nr_free == usable) return list_empty;
-  const bool tainted = spb.nr_unmovable != 0 || spb.nr_reclaimable != 0;
+  const bool tainted = is_tainted(spb);
   const uint32_t share = (spb.nr_free * (bins - 1) + usable - 1) / usable;
   const uint32_t bin = share < bins ? share : bins - 1;
   return static_cast<uint8_t>((tainted ? max_fullness_bins : 0) + bin);

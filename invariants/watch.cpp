@@ -11,14 +11,32 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       incremental_(incremental),
       conformance_(conformance),
       findings_(findings),
-      steers_(zone.policy().lists_per_superpageblock) {}
+      steers_(zone.policy().lists_per_superpageblock),
+      content_(zone, incremental, findings) {}
+
+void Watch::reset() {
+  pending_.kind = Pending::Kind::none;
+  depth_ = 0;
+  content_.reset();
+}
+
+namespace {
+
+Origin origin_of(PassId by) {
+  if (by == PassId::STEAL) return Origin::stolen;
+  return by == PassId::PASS_2C || by == PassId::PASS_2D ? Origin::borrowed : Origin::own;
+}
+
+}  // namespace
 
 // ---- hooks
 // ---------------------------------------------------------------------------------------
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   watches_taint_ = steers_ && request.nofragment;
-  if (watches_taint_) incremental_.sync_blocks([](uint32_t) {});
+  if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
+  if (steers_ && !request.nofragment && operation_->kind == OpKind::alloc) check_kept();
+  ++attempts_;
   if (conformance_) conformance_->attempt_begins();
 }
 
@@ -33,7 +51,8 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
 
 void Watch::search_begins(const Zone&, const Request<Concrete>& request) {
   const uint32_t claimed = settle_claim();
-  if (depth_ < depth_max) claimed_[depth_] = claimed;
+  if (depth_ < depth_max) claimed_[depth_].block = claimed;
+  if (depth_ < depth_max && claimed != no_index) claimed_[depth_].context = claim_;
   ++depth_;
   if (conformance_) conformance_->search_begins(request, claimed != no_index);
 }
@@ -41,9 +60,11 @@ void Watch::search_begins(const Zone&, const Request<Concrete>& request) {
 void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row,
                    Pfn head, Order order) {
   settle_claim_without_search();
+  chosen_by_ = row.id;
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
   if (row.effect != Effect::take) {
-    expect_claim(request, head.value, order.value);
+    if (row.source == Source::empty) check_fall_through(request);
+    expect_claim(request, row.id, head.value, order.value);
     return;
   }
   const uint8_t list = raw_.list_type(raw_.block_of(head.value));
@@ -53,9 +74,10 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
 void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
                             Order order, Migratetype list) {
   settle_claim_without_search();
+  chosen_by_ = by;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
   if (by == PassId::CLAIM) {
-    expect_claim(request, head.value, order.value);
+    expect_claim(request, by, head.value, order.value);
   } else {
     expect_borrow(request, head.value, order.value, list);
   }
@@ -66,17 +88,22 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   settle_borrow(page);
   if (depth_ > 0) --depth_;
   if (conformance_) conformance_->search_ends(request, by, page);
-  if (depth_ < depth_max && claimed_[depth_] != no_index) check_reentry(claimed_[depth_], page);
+  if (depth_ < depth_max && claimed_[depth_].block != no_index) {
+    check_reentry(claimed_[depth_], page);
+  }
 }
 
 // ---- claims
 // --------------------------------------------------------------------------------------
 
-void Watch::expect_claim(const Request<Concrete>& request, uint32_t head, uint32_t order) {
+void Watch::expect_claim(const Request<Concrete>& request, PassId by, uint32_t head,
+                         uint32_t order) {
   pending_ = {Pending::Kind::claim,
               raw_.blocks[raw_.block_of(head)].tag,
               static_cast<uint8_t>(request.migratetype),
               0,
+              by,
+              raw_.own_lists ? category_of(raw_.spbs[raw_.spb_of(head)]) : Category::unknown,
               head,
               order,
               static_cast<uint32_t>(request.order),
@@ -96,14 +123,49 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   pending_.kind = Pending::Kind::none;
   if (conformance_) conformance_->settle_claim(searches);
   const uint32_t b = raw_.block_of(pending_.head);
+  const bool part = pending_.order < raw_.block_order;
+  Context context{OpKind::count,     pending_.by, pending_.type, pending_.list,
+                  pending_.category, part,        false,         false};
   const uint32_t isolated = pending_.isolated_block;
   if (isolated != no_index && raw_.blocks[isolated].tag != pending_.isolated_tag) {
     findings_.add(isolated == b ? clauses::relabelled : clauses::relabelled_behind,
-                  at_block(isolated), pending_.isolated_tag, raw_.blocks[isolated].tag);
+                  at_block(isolated), pending_.isolated_tag, raw_.blocks[isolated].tag, context);
   }
   const bool changes = pending_.list != pending_.type;
   const bool claimed = changes ? raw_.blocks[b].tag == pending_.type : searches;
-  return claimed && pending_.order < raw_.block_order ? b : no_index;
+  if (claimed && steers_) note_claimed();
+  if (!claimed || !part) return no_index;
+  context.behind_isolated = raw_.isolation_is_a_bit() && is_behind_isolated(b, pending_.low);
+  claim_ = context;
+  return b;
+}
+
+/// PB_has_<type> of every pageblock that a claim covers may have changed, or is left behind by one
+/// for a MOVABLE request.
+void Watch::note_claimed() {
+  const uint32_t first = raw_.block_of(pending_.head);
+  const uint32_t last = raw_.block_of(pending_.head + (1U << pending_.order) - 1);
+  if (pending_.type != MIGRATE_MOVABLE) {
+    content_.came(first, last, pending_.type, Origin::own);
+    return;
+  }
+  for (uint32_t b = first; b <= last; ++b)
+    content_.left(b);
+}
+
+/// Of the pageblock's chunks that are large enough, each is on a list that begins with an isolated
+/// one, at which a pass stops.
+bool Watch::is_behind_isolated(uint32_t b, uint32_t low) const {
+  const uint32_t first = b << raw_.block_order;
+  bool behind = false;
+  for (uint32_t pfn = first; pfn < first + raw_.block_pages; ++pfn) {
+    if (!Raw::is_head(raw_.pages[pfn]) || Raw::order_of(raw_.pages[pfn]) < low) continue;
+    const uint32_t order = Raw::order_of(raw_.pages[pfn]);
+    const uint32_t begins = raw_.list(raw_.area_of(pfn), order, raw_.list_type(b)).first;
+    if (begins == 0 || !raw_.isolated(raw_.block_of(begins - 1))) return false;
+    behind = true;
+  }
+  return behind;
 }
 
 void Watch::check_claim_without_search() {
@@ -113,15 +175,62 @@ void Watch::check_claim_without_search() {
   const uint32_t claimed = settle_pending_claim(hit);
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
-  findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1);
+  // What led to it is why the search around it did not see the claim before.
+  const bool within = depth_ > 0 && depth_ <= depth_max;
+  findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1,
+                within ? claimed_[depth_ - 1].context : Context{});
 }
 
-void Watch::check_reentry(uint32_t claimed, Pfn page) {
+void Watch::check_reentry(const Claimed& claimed, Pfn page) {
+  const uint32_t b = claimed.block;
   if (page == no_page) {
-    findings_.add(clauses::no_page_after_claim, at_block(claimed), 1, 0);
-  } else if (raw_.block_of(page.value) != claimed) {
-    findings_.add(clauses::elsewhere, at_block(claimed), claimed, raw_.block_of(page.value));
+    findings_.add(clauses::no_page_after_claim, at_block(b), 1, 0, claimed.context);
+  } else if (raw_.block_of(page.value) != b) {
+    findings_.add(clauses::elsewhere, at_block(b), b, raw_.block_of(page.value), claimed.context);
   }
+}
+
+// ---- taint comes last
+// ----------------------------------------------------------------------------
+
+/// PASS_3 is about to taint: what it falls through to is on PASS_1's lists.
+void Watch::check_fall_through(const Request<Concrete>& request) {
+  const auto type = static_cast<uint8_t>(request.migratetype);
+  for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs; ++s) {
+    if (category_of(raw_.spbs[s]) != Category::tainted) continue;
+    for (auto order = static_cast<uint32_t>(request.order); order <= raw_.max_order; ++order) {
+      const uint32_t head = first_usable(raw_, s, order, type);
+      if (head == no_index) continue;
+      Context context;
+      context.by = PassId::PASS_3;
+      context.behind_isolated = raw_.list(s, order, type).first != head + 1;
+      findings_.add(clauses::own_list, at_page(head), 0, 1, context);
+    }
+  }
+}
+
+/// The flag is gone: the attempts before had it. Compaction makes some for the page that it moves.
+void Watch::check_kept() {
+  if (!(operation_->a & __GFP_DIRECT_RECLAIM)) return;
+  const uint32_t compact = operation_->b >> 16;
+  const bool has_slot = compact != 0 && compact <= raw_.zone.geometry().slots;
+  const Slot slot = has_slot ? raw_.zone.slot(compact - 1) : Slot{};
+  const uint32_t due = slot.page != 0 && slot.type == MIGRATE_MOVABLE ? 3 : 2;
+  if (attempts_ < due) findings_.add(clauses::tries, at_zone(), due, attempts_);
+}
+
+/// Content that no policy placed.
+void Watch::note_named() {
+  const Operation& op = *operation_;
+  if (!steers_ || op.kind == OpKind::give) return;
+  if (op.kind == OpKind::tag) {
+    content_.named(op.a);
+    return;
+  }
+  const uint32_t pfn = op.a - raw_.zone.geometry().base_pfn;
+  if (op.kind != OpKind::take || pfn >= raw_.span || op.b == MIGRATE_MOVABLE) return;
+  const uint32_t last = std::min(pfn + (1U << op.order), raw_.span) - 1;
+  content_.came(raw_.block_of(pfn), raw_.block_of(last), op.b, Origin::named);
 }
 
 // ---- borrow and steal
@@ -133,6 +242,8 @@ void Watch::expect_borrow(const Request<Concrete>& request, uint32_t head, uint3
               list,
               static_cast<uint8_t>(request.migratetype),
               0,
+              PassId::NO_PAGE,
+              Category::unknown,
               head,
               order,
               static_cast<uint32_t>(request.order),
@@ -182,20 +293,29 @@ bool Watch::is_on_list(uint32_t head, uint32_t order, uint32_t type) const {
 void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
   const uint32_t first = raw_.block_of(page);
   const uint32_t last = raw_.block_of(page + (1U << request.order) - 1);
+  if (steers_ && request.migratetype != MIGRATE_MOVABLE) {
+    const auto type = static_cast<uint32_t>(request.migratetype);
+    if (first < last || content_.is_new(first, type)) [[unlikely]]
+      content_.came(first, last, type, origin_of(chosen_by_));
+  }
   if (first == last && !raw_.isolated(first)) return;
+  Context context;
+  context.by = by;
   const Clause& behind = by == PassId::STEAL ? clauses::stolen : clauses::handed_out_behind;
   if (raw_.isolated(first)) {
     findings_.add(by == PassId::STEAL ? clauses::stolen : clauses::handed_out, at_block(first), 0,
-                  1);
+                  1, context);
   }
   for (uint32_t b = first + 1; b <= last; ++b) {
-    if (raw_.isolated(b)) findings_.add(behind, at_block(b), 0, 1);
+    if (raw_.isolated(b)) findings_.add(behind, at_block(b), 0, 1, context);
   }
 }
 
 void Watch::report_taint(const Request<Concrete>& request, uint32_t s) {
-  if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1);
-  findings_.add(clauses::any_taints, at_spb(s), 0, 1);
+  Context context;
+  context.by = chosen_by_;
+  if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1, context);
+  findings_.add(clauses::any_taints, at_spb(s), 0, 1, context);
 }
 
 }  // namespace spb

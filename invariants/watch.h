@@ -6,9 +6,12 @@
 #include <cstdint>
 
 #include "invariants/conformance.h"
+#include "invariants/content.h"
 #include "invariants/findings.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
+#include "model/gfp.h"
+#include "model/operation.h"
 
 namespace spb {
 
@@ -17,11 +20,18 @@ class Watch final : public Observer {
   /// `conformance` may be null.
   Watch(const Zone& zone, Incremental& incremental, Conformance* conformance, Findings& findings);
 
-  /// An operation is over: settles what is still open.
+  void reset();
+  /// An operation begins, and stays as it is until it is over.
+  void begin(const Operation& op) {
+    operation_ = &op;
+    attempts_ = 0;
+  }
+  /// It is over: settles what is still open.
   void finish() {
     if (pending_.kind != Pending::Kind::none) settle_claim_without_search();
     pending_.kind = Pending::Kind::none;
     depth_ = 0;
+    if (operation_->kind >= OpKind::take) note_named();
   }
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
@@ -41,13 +51,21 @@ class Watch final : public Observer {
     uint8_t list = 0;  ///< type of the list it was on
     uint8_t type = 0;  ///< asked for
     uint8_t isolated_tag = 0;
+    PassId by = PassId::NO_PAGE;
+    Category category = Category::unknown;
     uint32_t head = 0;
     uint32_t order = 0;
     uint32_t low = 0;  ///< order asked for
     uint32_t isolated_block = no_index;
   };
 
-  void expect_claim(const Request<Concrete>& request, uint32_t head, uint32_t order);
+  /// A claim of part of a pageblock, whose search runs.
+  struct Claimed {
+    uint32_t block = no_index;
+    Context context;
+  };
+
+  void expect_claim(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order);
   void expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order, uint8_t list);
   /// Returns the pageblock if one was claimed in part, which re-enters the search, or no_index.
   uint32_t settle_claim() {
@@ -60,12 +78,17 @@ class Watch final : public Observer {
     if (pending_.kind == Pending::Kind::borrow) check_borrow(page);
   }
   uint32_t settle_pending_claim(bool searches);
+  void note_claimed();
+  void note_named();
+  bool is_behind_isolated(uint32_t b, uint32_t low) const;
   void check_claim_without_search();
   void check_borrow(Pfn page);
   void check_splits();
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
-  void check_reentry(uint32_t claimed, Pfn page);
+  void check_reentry(const Claimed& claimed, Pfn page);
+  void check_fall_through(const Request<Concrete>& request);
+  void check_kept();
   void report_taint(const Request<Concrete>& request, uint32_t s);
 
   // A claim re-enters the search at most `reentry-bound` times, 64 at most.
@@ -77,8 +100,13 @@ class Watch final : public Observer {
   Findings& findings_;
   bool steers_;  ///< superpageblocks have their own free lists
   bool watches_taint_ = false;
+  PassId chosen_by_ = PassId::NO_PAGE;  ///< that found the last chunk
+  uint32_t attempts_ = 0;               ///< of the operation
+  const Operation* operation_ = nullptr;
+  Context claim_;  ///< of the last claim of part of a pageblock
+  Content content_;
   Pending pending_;
-  std::array<uint32_t, depth_max> claimed_{};  ///< pageblock whose claim re-entered this search
+  std::array<Claimed, depth_max> claimed_{};  ///< whose claim re-entered this search
   uint32_t depth_ = 0;
   uint64_t bound_hits_ = 0;  ///< Statistics::reentry_bound_hit, when last looked at
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "invariants/clauses.h"
+#include "model/gfp.h"
 #include "model/mutate.h"
 #include "model/variant.h"
 #include "tests/surgery.h"
@@ -420,6 +421,14 @@ void taint_superpageblock_0(Zone& zone, const Req& request) {
   zone.observer->attempt_ends(zone, request, PassId::PASS_3, no_page);
 }
 
+/// A page of block 0 is handed out to a request: its bits are these from then on.
+void content_comes_to_block_0(Zone& zone, const Req& request, uint8_t bits) {
+  zone.observer->attempt_begins(zone, request);
+  set_bits(zone, 0, bits);
+  zone.observer->attempt_ends(zone, request, PassId::PASS_1, Pfn(1));
+}
+constexpr Operation waiting_caller{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 0};
+
 const Wound step_wounds[] = {
     {&clauses::handed_out, "by a pass", mixed_isolated_1,
      [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 8); }},
@@ -491,6 +500,35 @@ const Wound step_wounds[] = {
      [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true, true)); }},
     {&clauses::any_taints, "a request that may wait", mixed,
      [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
+
+    {&clauses::own_list, "PASS_3 where PASS_1 has a chunk", mixed,
+     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_3, 16, 4, Effect::claim_whole); }},
+    {&clauses::mixed_content, "by two takes from own lists", mixed,
+     [](Zone& zone) {
+       content_comes_to_block_0(zone, unmovable, PB_has_movable | PB_has_unmovable);
+       content_comes_to_block_0(zone, req(MIGRATE_RECLAIMABLE),
+                                PB_has_movable | PB_has_unmovable | PB_has_reclaimable);
+     }},
+    {&clauses::tries, "the flag is dropped after one try", mixed,
+     [](Zone& zone) {
+       for (const bool nofragment : {true, false}) {
+         const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
+         zone.observer->attempt_begins(zone, request);
+         zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+       }
+     },
+     waiting_caller, Outcome{Result::none}},
+    {&clauses::tries, "compaction was not tried", mixed,
+     [](Zone& zone) {
+       for (const bool nofragment : {true, true, false}) {
+         const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
+         zone.observer->attempt_begins(zone, request);
+         zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+       }
+     },
+     Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 1U << 16}, Outcome{Result::none}},
+    {&clauses::unserved, "nothing where a page is free", mixed, [](Zone&) {}, waiting_caller,
+     Outcome{Result::none}},
 };
 
 // ---- wounds of conformance

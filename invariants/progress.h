@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Progress: what an allocation that got nothing left lying about.
+#pragma once
+
+#include "invariants/findings.h"
+#include "invariants/raw.h"
+#include "model/gfp.h"
+#include "model/operation.h"
+
+namespace spb {
+
+/// An order-0 allocation of a caller that may wait got nothing although a page was free: every way
+/// in which it was, once.
+[[gnu::cold]] void check_served(const Raw& raw, const Operation& op, Findings& findings);
+
+/// The one that check_served() is for.
+inline bool is_unserved(const Operation& op, const Outcome& outcome) {
+  return outcome.result == Result::none && op.kind == OpKind::alloc && op.order == 0 &&
+         (op.a & __GFP_DIRECT_RECLAIM) != 0;
+}
+
+}  // namespace spb
