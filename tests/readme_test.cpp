@@ -67,7 +67,7 @@ TEST(Readme, ShowsWhatTheProgramPrints) {
   for (const Example& example : examples()) {
     if (!is_repeatable(example.command)) continue;
     const CommandOutcome outcome = run_command("cd '" + root().string() + "' && PATH='" + bin +
-                                               "':$PATH && " + example.command);
+                                               "':$PATH && (" + example.command + ")");
     expect_shown(example, outcome.text);
     ++compared;
   }
