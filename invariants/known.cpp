@@ -139,9 +139,9 @@ bool unserved_without_reader(const Zone& zone, const Violation& violation) {
     return is_without(zone, PassId::PASS_2C) && context.category == Category::tainted;
   }
   if (context.type != MIGRATE_MOVABLE || context.tag != MIGRATE_MOVABLE) return false;
-  return is_without(zone, PassId::PASS_4)
-             ? context.category == Category::tainted
-             : is_without(zone, PassId::PASS_3) && context.category == Category::empty;
+  const bool tainted = context.category == Category::tainted;
+  return tainted ? is_without(zone, PassId::PASS_4)
+                 : context.category == Category::empty && is_without(zone, PassId::PASS_3);
 }
 
 // ---- what
