@@ -118,6 +118,8 @@ inline constexpr Clause item_place{evacuation_items, "place",
                                    "an item is in one place: free, pending, queued, or running"};
 inline constexpr Clause item_count{evacuation_items, "count",
                                    "the items in all places are the pool"};
+inline constexpr Clause item_counted{evacuation_items, "counted",
+                                     "each place's count is the number of items found there"};
 inline constexpr Clause item_block{
     evacuation_items, "block",
     "an item in use names a pageblock, index + 1, and a free one names none"};

@@ -160,8 +160,13 @@ void Incremental::sync_block(uint32_t b) {
 
 Incremental::Evacuation Incremental::evacuation() const {
   const ZoneState& state = *raw_.state;
-  return {state.evacuate_free,      state.evacuate_pending, state.evacuate_work.first,
-          state.evacuate_work.last, state.evacuate_running, state.evacuate_cursor};
+  return {state.evacuate_free,
+          state.evacuate_pending,
+          state.evacuate_work.first,
+          state.evacuate_work.last,
+          state.evacuate_running,
+          state.evacuate_cursor,
+          std::to_array(state.evacuate_items)};
 }
 
 // ---- the operation

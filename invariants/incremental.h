@@ -65,6 +65,7 @@ class Incremental {
   };
   struct Evacuation {
     uint32_t free, pending, first, last, running, cursor;
+    std::array<uint32_t, nr_item_places> counts;
     bool operator==(const Evacuation&) const = default;
   };
 

@@ -129,6 +129,7 @@ constexpr std::array clause_table{
     clauses::spb_unlisted,
     clauses::item_place,
     clauses::item_count,
+    clauses::item_counted,
     clauses::item_block,
     clauses::item_last,
     clauses::item_cursor,

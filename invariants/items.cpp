@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/items.h"
 
+#include <array>
 #include <bitset>
+#include <numeric>
 
 namespace spb {
 
@@ -14,37 +16,49 @@ class Items {
   Items(const Raw& raw, uint32_t pool, Findings& findings)
       : raw_(raw), pool_(pool), findings_(findings) {}
 
-  /// Follows a list of items; returns its last one.
-  uint32_t follow(uint32_t first, bool in_use) {
+  /// Follows the list of a place; returns its last item.
+  uint32_t follow(ItemPlace where, uint32_t first) {
     uint32_t last = 0;
     for (uint32_t item = first; item != 0; item = raw_.zone.item(item - 1).next) {
-      if (!place(item, in_use)) return last;
+      if (!place(where, item)) return last;
       last = item;
     }
     return last;
   }
   /// Puts one item in its place; false if it is in one already or is none of the pool.
-  bool place(uint32_t item, bool in_use) {
+  bool place(ItemPlace where, uint32_t item) {
     if (item > pool_ || seen_[item - 1]) {
       findings_.add(clauses::item_place, at_item(item - 1), 1, 2);
       return false;
     }
     seen_[item - 1] = true;
-    ++count_;
+    ++found_[static_cast<std::size_t>(where)];
+    const bool in_use = where != ItemPlace::free;
     const uint32_t block = raw_.zone.item(item - 1).block;
     if (in_use != (block != 0) || block > raw_.nr_blocks) {
       findings_.add(clauses::item_block, at_item(item - 1), in_use, block);
     }
     return true;
   }
-  uint32_t count() const { return count_; }
+
+  /// All are found, and the zone has counted as many in each place.
+  void check_counts() {
+    const uint32_t all = std::accumulate(found_.begin(), found_.end(), 0U);
+    if (all != pool_) findings_.add(clauses::item_count, at_zone(), pool_, all);
+    for (std::size_t i = 0; i < nr_item_places; ++i) {
+      const uint32_t counted = raw_.zone.state().evacuate_items[i];
+      if (counted != found_[i]) {
+        findings_.add(clauses::item_counted, at_zone(), found_[i], counted);
+      }
+    }
+  }
 
  private:
   const Raw& raw_;
   uint32_t pool_;
   Findings& findings_;
   std::bitset<pool_max> seen_;
-  uint32_t count_ = 0;
+  std::array<uint32_t, nr_item_places> found_{};
 };
 
 void check_cursor(const Raw& raw, Findings& findings) {
@@ -66,14 +80,14 @@ void check_items(const Raw& raw, Findings& findings) {
   const uint32_t pool = evacuates ? parameters[ParameterId::evacuate_items] : 0;
   const ZoneState& state = raw.zone.state();
   Items items(raw, pool, findings);
-  items.follow(state.evacuate_free, false);
-  items.follow(state.evacuate_pending, true);
-  const uint32_t last = items.follow(state.evacuate_work.first, true);
+  items.follow(ItemPlace::free, state.evacuate_free);
+  items.follow(ItemPlace::pending, state.evacuate_pending);
+  const uint32_t last = items.follow(ItemPlace::work, state.evacuate_work.first);
   if (state.evacuate_work.last != last) {
     findings.add(clauses::item_last, at_zone(), last, state.evacuate_work.last);
   }
-  if (state.evacuate_running && !items.place(state.evacuate_running, true)) return;
-  if (items.count() != pool) findings.add(clauses::item_count, at_zone(), pool, items.count());
+  if (state.evacuate_running && !items.place(ItemPlace::running, state.evacuate_running)) return;
+  items.check_counts();
   check_cursor(raw, findings);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Accounting: what one pageblock contributes to its superpageblock's counters, how each effect
-// changes the bits of a pageblock, and what one free chunk contributes to the counts of free pages.
-// Counters change by contribution after minus before, nowhere else.
+// changes the bits of a pageblock, and what a free chunk or a work item adds to the counts of its
+// kind. Counters change by contribution after minus before, nowhere else.
 #pragma once
 
 #include "model/rules.h"
@@ -147,6 +147,37 @@ FreePages<D> recount(FreePages<D> counts, const FreePages<D>& before, const Free
       counts.nr_free_pages_zone + after.nr_free_pages_zone - before.nr_free_pages_zone;
   counts.nr_free_pages_blocks =
       counts.nr_free_pages_blocks + after.nr_free_pages_blocks - before.nr_free_pages_blocks;
+  return counts;
+}
+
+// ---- the evacuation pool
+// -------------------------------------------------------------------------
+
+/// Work items in each place, or what one item adds to each.
+template <class D>
+struct ItemCounts {
+  typename D::Int free;
+  typename D::Int pending;
+  typename D::Int work;
+  typename D::Int running;
+};
+
+template <class D>
+ItemCounts<D> item_at(ItemPlace place) {
+  const auto one_if = [place](ItemPlace here) { return D::lit(place == here ? 1 : 0); };
+  return {one_if(ItemPlace::free), one_if(ItemPlace::pending), one_if(ItemPlace::work),
+          one_if(ItemPlace::running)};
+}
+
+/// The counts once an item went from one place to another.
+template <class D>
+ItemCounts<D> recount(ItemCounts<D> counts, ItemPlace from, ItemPlace to) {
+  const ItemCounts<D> was = item_at<D>(from);
+  const ItemCounts<D> is = item_at<D>(to);
+  counts.free = counts.free + is.free - was.free;
+  counts.pending = counts.pending + is.pending - was.pending;
+  counts.work = counts.work + is.work - was.work;
+  counts.running = counts.running + is.running - was.running;
   return counts;
 }
 

@@ -22,20 +22,34 @@ BlockIndex block_of_item(const Zone& zone, uint32_t item) {
   return BlockIndex(zone.item(item - 1).block - 1);
 }
 
+ItemRow row_of(const Zone& zone, ItemStep step) {
+  const auto& rows = zone.policy().items;
+  const auto* row = std::find_if(rows.begin(), rows.end(),
+                                 [step](const ItemRow& candidate) { return candidate.id == step; });
+  const bool lost = planted(zone, Fault::item_leaked) && step == ItemStep::FINISH;
+  return {step, row->from, lost ? ItemPlace::nowhere : row->to};
+}
+
+/// The item that the step moved, index + 1, or 0 if there was none.
+uint32_t move_item(Zone& zone, ItemStep step) {
+  const uint32_t item = Mutate::move_item(zone, row_of(zone, step));
+  if (item && zone.observer) zone.observer->item_moved(zone, item);
+  return item;
+}
+
 }  // namespace
 
 void queue_pageblock_evacuate(Zone& zone, BlockIndex b) {
   if (!zone.parameters()[ParameterId::claim_evacuates]) return;
-  const uint32_t item = Mutate::evacuate_pop_free(zone);
+  const uint32_t item = move_item(zone, ItemStep::QUEUE);
   report(zone, item ? EventKind::evacuate_queued : EventKind::evacuate_dropped, b);
-  if (item) Mutate::evacuate_push_pending(zone, item, b);
+  if (item) Mutate::set_item_block(zone, item, b);
 }
 
 uint32_t run_evacuate_irq_work(Zone& zone) {
   uint32_t moved = 0;
-  while (const uint32_t item = Mutate::evacuate_pop_pending(zone)) {
+  while (const uint32_t item = move_item(zone, ItemStep::IRQ_WORK)) {
     report(zone, EventKind::evacuate_work_queued, block_of_item(zone, item));
-    Mutate::evacuate_push_work(zone, item);
     ++moved;
   }
   return moved;
@@ -134,8 +148,7 @@ void finish(Zone& zone, uint32_t item, EvacuateEnd why) {
   const BlockIndex b = block_of_item(zone, item);
   if (why == EvacuateEnd::finished) clear_has_movable(zone, b);
   report(zone, EventKind::evacuate_done, b, static_cast<uint32_t>(why));
-  Mutate::set_evacuate_running(zone, 0, Pfn(0));
-  if (!planted(zone, Fault::item_leaked)) Mutate::set_evacuate_free(zone, item);
+  move_item(zone, ItemStep::FINISH);
 }
 
 EvacuateEnd end_of(const BatchFate& fate, bool failed) {
@@ -147,10 +160,9 @@ EvacuateEnd end_of(const BatchFate& fate, bool failed) {
 /// is none.
 uint32_t current_item(Zone& zone) {
   if (zone.state().evacuate_running) return zone.state().evacuate_running;
-  const uint32_t item = Mutate::evacuate_pop_work(zone);
+  const uint32_t item = move_item(zone, ItemStep::START);
   if (item == 0) return 0;
-  const BlockIndex b = block_of_item(zone, item);
-  Mutate::set_evacuate_running(zone, item, zone.geometry().first_page(b));
+  Mutate::set_evacuate_cursor(zone, zone.geometry().first_page(block_of_item(zone, item)));
   return item;
 }
 
@@ -174,7 +186,7 @@ bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
   if (failed || batch.count == 0 || cursor >= end) {
     finish(zone, item, end_of(fate, failed));
   } else {
-    Mutate::set_evacuate_running(zone, item, cursor);
+    Mutate::set_evacuate_cursor(zone, cursor);
   }
   return true;
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 namespace spb {
 
@@ -243,42 +245,91 @@ uint32_t pop(uint32_t& stack, EvacuateItem* items) {
   return item;
 }
 
-}  // namespace
-
-void Mutate::set_evacuate_free(Zone& zone, uint32_t item) {
-  zone.items_[item - 1] = {0, zone.state_->evacuate_free};
-  zone.state_->evacuate_free = item;
+void push(uint32_t& stack, EvacuateItem* items, uint32_t item) {
+  items[item - 1].next = stack;
+  stack = item;
 }
 
-uint32_t Mutate::evacuate_pop_free(Zone& zone) {
-  return pop(zone.state_->evacuate_free, zone.items_);
-}
-
-void Mutate::evacuate_push_pending(Zone& zone, uint32_t item, BlockIndex b) {
-  zone.items_[item - 1] = {b.value + 1, zone.state_->evacuate_pending};
-  zone.state_->evacuate_pending = item;
-}
-
-uint32_t Mutate::evacuate_pop_pending(Zone& zone) {
-  return pop(zone.state_->evacuate_pending, zone.items_);
-}
-
-void Mutate::evacuate_push_work(Zone& zone, uint32_t item) {
-  ListHead& work = zone.state_->evacuate_work;
-  (work.last ? zone.items_[work.last - 1].next : work.first) = item;
-  work.last = item;
-}
-
-uint32_t Mutate::evacuate_pop_work(Zone& zone) {
-  ListHead& work = zone.state_->evacuate_work;
-  const uint32_t item = pop(work.first, zone.items_);
-  if (work.first == 0) work.last = 0;
+uint32_t shift(ListHead& queue, EvacuateItem* items) {
+  const uint32_t item = pop(queue.first, items);
+  if (queue.first == 0) queue.last = 0;
   return item;
 }
 
-void Mutate::set_evacuate_running(Zone& zone, uint32_t item, Pfn cursor) {
-  zone.state_->evacuate_running = item;
-  zone.state_->evacuate_cursor = item ? cursor.value + 1 : 0;
+void append(ListHead& queue, EvacuateItem* items, uint32_t item) {
+  (queue.last ? items[queue.last - 1].next : queue.first) = item;
+  queue.last = item;
+}
+
+/// The item that is due in a place leaves it; 0 if none is there.
+uint32_t take_item(ZoneState& state, EvacuateItem* items, ItemPlace from) {
+  switch (from) {
+    case ItemPlace::free:
+      return pop(state.evacuate_free, items);
+    case ItemPlace::pending:
+      return pop(state.evacuate_pending, items);
+    case ItemPlace::work:
+      return shift(state.evacuate_work, items);
+    case ItemPlace::running:
+      state.evacuate_cursor = 0;
+      return std::exchange(state.evacuate_running, 0U);
+    case ItemPlace::nowhere:
+      break;
+  }
+  return 0;
+}
+
+void put_item(ZoneState& state, EvacuateItem* items, uint32_t item, ItemPlace to) {
+  switch (to) {
+    case ItemPlace::free:
+      items[item - 1].block = 0;
+      return push(state.evacuate_free, items, item);
+    case ItemPlace::pending:
+      return push(state.evacuate_pending, items, item);
+    case ItemPlace::work:
+      return append(state.evacuate_work, items, item);
+    case ItemPlace::running:
+      state.evacuate_running = item;
+      return;
+    case ItemPlace::nowhere:
+      break;
+  }
+}
+
+accounting::ItemCounts<Concrete> item_counts(const ZoneState& state) {
+  const auto& items = state.evacuate_items;
+  return {static_cast<int>(items[0]), static_cast<int>(items[1]), static_cast<int>(items[2]),
+          static_cast<int>(items[3])};
+}
+
+void set_item_counts(ZoneState& state, const accounting::ItemCounts<Concrete>& counts) {
+  const int in_order[nr_item_places] = {counts.free, counts.pending, counts.work, counts.running};
+  std::copy(std::begin(in_order), std::end(in_order), state.evacuate_items);
+}
+
+}  // namespace
+
+void Mutate::fill_pool(Zone& zone, uint32_t items) {
+  for (uint32_t item = items; item > 0; --item)
+    put_item(*zone.state_, zone.items_, item, ItemPlace::free);
+  zone.state_->evacuate_items[static_cast<std::size_t>(ItemPlace::free)] = items;
+}
+
+uint32_t Mutate::move_item(Zone& zone, const ItemRow& row) {
+  ZoneState& state = *zone.state_;
+  const uint32_t item = take_item(state, zone.items_, row.from);
+  if (item == 0) return 0;
+  put_item(state, zone.items_, item, row.to);
+  set_item_counts(state, accounting::recount<Concrete>(item_counts(state), row.from, row.to));
+  return item;
+}
+
+void Mutate::set_item_block(Zone& zone, uint32_t item, BlockIndex b) {
+  zone.items_[item - 1].block = b.value + 1;
+}
+
+void Mutate::set_evacuate_cursor(Zone& zone, Pfn cursor) {
+  zone.state_->evacuate_cursor = cursor.value + 1;
 }
 
 }  // namespace spb

@@ -38,13 +38,12 @@ struct Mutate {
   /// The slot forgets its chunk, which stays allocated.
   static void forget_slot(Zone& zone, uint32_t slot);
 
-  static void set_evacuate_free(Zone& zone, uint32_t item);
-  static uint32_t evacuate_pop_free(Zone& zone);
-  static void evacuate_push_pending(Zone& zone, uint32_t item, BlockIndex b);
-  static uint32_t evacuate_pop_pending(Zone& zone);
-  static void evacuate_push_work(Zone& zone, uint32_t item);
-  static uint32_t evacuate_pop_work(Zone& zone);
-  static void set_evacuate_running(Zone& zone, uint32_t item, Pfn cursor);
+  /// All work items of the evacuation pool are free.
+  static void fill_pool(Zone& zone, uint32_t items);
+  /// Takes the item that is due in the row's `from` to its `to`; index + 1, 0 if there is none.
+  static uint32_t move_item(Zone& zone, const ItemRow& row);
+  static void set_item_block(Zone& zone, uint32_t item, BlockIndex b);
+  static void set_evacuate_cursor(Zone& zone, Pfn cursor);
 
   /// Pages allocated before the program began take the type of their pageblock's new tag.
   static void retype_pages_before(Zone& zone, BlockIndex b, Migratetype type);

@@ -170,6 +170,16 @@ struct LadderRow {
   LadderAction action;
 };
 
+/// What moves a work item of the evacuation pool (series v2 06/40).
+enum class ItemStep : uint8_t { QUEUE, IRQ_WORK, START, FINISH, count };
+
+/// The step takes the item that is due in `from` to `to`; nothing else moves one.
+struct ItemRow {
+  ItemStep id;
+  ItemPlace from;
+  ItemPlace to;
+};
+
 /// Everything a variant decides by rule.
 template <class D>
 struct Policy {
@@ -179,6 +189,7 @@ struct Policy {
   Table<CategoryRow<D>, 3> categories;
   Table<ModeRow<D>, 3> modes;
   Table<LadderRow<D>, 4> ladder;
+  Table<ItemRow, 4> items;
   typename D::Bool (*may_steal)(const Request<D>&, typename D::Int list);
   bool lists_per_superpageblock;  ///< free lists of each superpageblock instead of the zone's
                                   ///< (series v2 14/40)
@@ -299,6 +310,14 @@ constexpr Table<ModeRow<D>, 3> modes() {
                        Row{Mode::STEAL, OrderWalk::up, rules::may_fragment<D>});
 }
 
+/// The way of a work item; parameter `claim-evacuates` says whether anything queues one.
+constexpr Table<ItemRow, 4> items() {
+  return Table<ItemRow, 4>(ItemRow{ItemStep::QUEUE, ItemPlace::free, ItemPlace::pending},
+                           ItemRow{ItemStep::IRQ_WORK, ItemPlace::pending, ItemPlace::work},
+                           ItemRow{ItemStep::START, ItemPlace::work, ItemPlace::running},
+                           ItemRow{ItemStep::FINISH, ItemPlace::running, ItemPlace::free});
+}
+
 /// Mainline: one set of lists, no passes.
 template <class D>
 constexpr Policy<D> mainline() {
@@ -311,6 +330,7 @@ constexpr Policy<D> mainline() {
   policy.categories =
       Table<Category, 3>(Category{Source::zone, rules::everyone<D>, rules::any_spb<D>});
   policy.modes = modes<D>();
+  policy.items = items();
   policy.may_steal = rules::steals_from_any_type<D>;
   return policy;
 }
@@ -341,6 +361,7 @@ constexpr Policy<D> rfc_v1_30() {
       Category{Source::empty, rules::may_leave_preferred<D>, rules::spares_reserve<D>},
       Category{Source::non_preferred, rules::may_leave_preferred<D>, rules::spares_reserve<D>});
   policy.modes = modes<D>();
+  policy.items = items();
   policy.ladder = Table<LadderRow<D>, 4>(Ladder<D>::add_tainted_ok, Ladder<D>::drop_nofragment);
   policy.may_steal = rules::steals_within_kind<D>;
   policy.lists_per_superpageblock = true;

@@ -97,11 +97,12 @@ struct ZoneState {
       nr_free_pages_blocks;  ///< NR_FREE_PAGES_BLOCKS: of these, in chunks of a pageblock or more
   uint32_t nr_allocated;
   ListHead spb_lists[nr_spb_lists];
-  uint32_t evacuate_free;     ///< newest first, as an llist
-  uint32_t evacuate_pending;  ///< likewise
-  ListHead evacuate_work;     ///< the workqueue, oldest first
-  uint32_t evacuate_running;  ///< item the worker holds
-  uint32_t evacuate_cursor;   ///< pfn + 1 where its next batch begins
+  uint32_t evacuate_free;                   ///< newest first, as an llist
+  uint32_t evacuate_pending;                ///< likewise
+  ListHead evacuate_work;                   ///< the workqueue, oldest first
+  uint32_t evacuate_running;                ///< item the worker holds
+  uint32_t evacuate_cursor;                 ///< pfn + 1 where its next batch begins
+  uint32_t evacuate_items[nr_item_places];  ///< items in each ItemPlace
 };
 
 /// Free lists of a superpageblock, or of the zone: after this record come nr_page_orders x

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 
 namespace spb {
@@ -54,6 +55,16 @@ enum Migratetype : uint8_t {
 };
 /// The types with per-CPU lists: the ones that merge with each other and fall back on each other.
 inline constexpr int MIGRATE_PCPTYPES = 3;
+
+/// Where a work item of the evacuation pool is (series v2 06/40).
+enum class ItemPlace : uint8_t {
+  free,
+  pending,  ///< waits for the irq_work
+  work,     ///< waits for the worker
+  running,  ///< held by the worker
+  nowhere,  ///< lost: no row of a table leads here
+};
+inline constexpr std::size_t nr_item_places = static_cast<std::size_t>(ItemPlace::nowhere);
 
 inline constexpr uint32_t max_nr_page_orders = 16;
 inline constexpr uint32_t no_index = 0xffffffffU;

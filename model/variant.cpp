@@ -99,6 +99,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(LadderStep::coun
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mode::count)> mode_names{
     "NORMAL", "CLAIM", "STEAL"};
 
+constexpr std::array<std::string_view, static_cast<std::size_t>(ItemStep::count)> item_step_names{
+    "QUEUE", "IRQ_WORK", "START", "FINISH"};
+
 constexpr std::array<PassInfo, 10> passes{{
     {PassId::SMALLEST, "The request's own lists of the zone, smallest order first.", "mainline"},
     {PassId::PASS_1,
@@ -174,6 +177,9 @@ std::string_view name_of(LadderStep id) {
 }
 std::string_view name_of(Mode id) {
   return mode_names[static_cast<std::size_t>(id)];
+}
+std::string_view name_of(ItemStep id) {
+  return item_step_names[static_cast<std::size_t>(id)];
 }
 
 std::span<const PassInfo> pass_infos() {

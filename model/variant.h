@@ -29,6 +29,7 @@ std::string_view name_of(Refusal id);
 std::string_view name_of(IsolateRefusal id);
 std::string_view name_of(LadderStep id);
 std::string_view name_of(Mode id);
+std::string_view name_of(ItemStep id);
 
 /// A pass in a sentence.
 struct PassInfo {

@@ -209,9 +209,7 @@ void Zone::set_up() {
   } else {
     free_all(*this);
   }
-  for (uint32_t item = Layout::pool_size(parameters_); item > 0; --item) {
-    Mutate::set_evacuate_free(*this, item);
-  }
+  Mutate::fill_pool(*this, Layout::pool_size(parameters_));
   events.enabled = log;
 }
 

@@ -43,6 +43,8 @@ class Observer {
   /// A claim or steal found a chunk and acts on it next.
   virtual void fallback_chosen(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*head*/,
                                Order, Migratetype /*list*/) {}
+  /// A work item of the evacuation pool, index + 1, went from one place to another.
+  virtual void item_moved(const Zone&, uint32_t /*item*/) {}
   /// __rmqueue_smallest() ends.
   virtual void search_ends(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*page*/) {}
 };

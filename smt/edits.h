@@ -247,6 +247,29 @@ struct RefusalsSwapped {
   }
 };
 
+template <class D>
+void lose_item(Policy<D>& policy, ItemStep id) {
+  for (ItemRow& row : policy.items.rows) {
+    if (row.id == id) row.to = ItemPlace::nowhere;
+  }
+}
+
+struct ItemLost {
+  static constexpr std::string_view what = "the worker does not give its item back";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    lose_item(policy, ItemStep::FINISH);
+  }
+};
+
+struct ItemLostInQueue {
+  static constexpr std::string_view what = "the irq_work hands its item to no one";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    lose_item(policy, ItemStep::IRQ_WORK);
+  }
+};
+
 template <class E>
 Edit edit() {
   return {E::what, E::template apply<Symbolic>, E::template apply<Concrete>};

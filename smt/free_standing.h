@@ -104,6 +104,84 @@ struct FreePagesSum {
   }
 };
 
+// ---- the evacuation pool
+// -------------------------------------------------------------------------
+
+/// The items of a pool by their places, one item of it, and whether a step gets that one.
+template <class D>
+struct Pool {
+  accounting::ItemCounts<D> all;
+  accounting::ItemCounts<D> one;
+  typename D::Int size;
+  typename D::Bool its_turn;
+};
+
+inline Pool<Symbolic> any_pool() {
+  return {{an_int("all.free"), an_int("all.pending"), an_int("all.work"), an_int("all.running")},
+          {an_int("one.free"), an_int("one.pending"), an_int("one.work"), an_int("one.running")},
+          an_int("pool"),
+          a_bool("its_turn")};
+}
+
+/// Every row of the items' table keeps the size of the pool, and each item in one place.
+struct ItemsConserved {
+  using D = Symbolic;
+  using Counts = accounting::ItemCounts<D>;
+  static Pool<D> any() { return any_pool(); }
+
+  static D::Bool about(const Reading& r, const Pool<D>& pool) {
+    D::Bool moves = D::truth(false);
+    for (const ItemRow& row : r.policy().items)
+      moves = moves || can_move(row, pool);
+    return well_formed(pool) && moves;
+  }
+
+  static D::Bool holds(const Reading& r, const Pool<D>& pool) {
+    D::Bool all = D::truth(true);
+    for (const ItemRow& row : r.policy().items)
+      all = all && implies<D>(can_move(row, pool), well_formed(moved(row, pool)));
+    return all;
+  }
+
+ private:
+  /// Items add up to the pool, the one is in one place, and is counted there.
+  static D::Bool well_formed(const Pool<D>& pool) {
+    return adds_up(pool.all, pool.size) && adds_up(pool.one, D::lit(1)) &&
+           adds_up(without(pool), pool.size - D::lit(1));
+  }
+  static D::Bool adds_up(const Counts& counts, D::Int sum) {
+    const D::Int zero = D::lit(0);
+    return counts.free >= zero && counts.pending >= zero && counts.work >= zero &&
+           counts.running >= zero &&
+           counts.free + counts.pending + counts.work + counts.running == sum;
+  }
+  /// The other items.
+  static Counts without(const Pool<D>& pool) {
+    return {pool.all.free - pool.one.free, pool.all.pending - pool.one.pending,
+            pool.all.work - pool.one.work, pool.all.running - pool.one.running};
+  }
+  static D::Int at(ItemPlace place, const Counts& counts) {
+    const Counts here = accounting::item_at<D>(place);
+    return here.free * counts.free + here.pending * counts.pending + here.work * counts.work +
+           here.running * counts.running;
+  }
+  /// An item is due: this one, if it is its turn, or else another.
+  static D::Bool can_move(const ItemRow& row, const Pool<D>& pool) {
+    const D::Int here =
+        D::select(pool.its_turn, at(row.from, pool.one), at(row.from, without(pool)));
+    return here > D::lit(0);
+  }
+  static Pool<D> moved(const ItemRow& row, const Pool<D>& pool) {
+    const Counts one = accounting::recount<D>(pool.one, row.from, row.to);
+    const auto either = [&](D::Int yes, D::Int no) { return D::select(pool.its_turn, yes, no); };
+    return {accounting::recount<D>(pool.all, row.from, row.to),
+            {either(one.free, pool.one.free), either(one.pending, pool.one.pending),
+             either(one.work, pool.one.work), either(one.running, pool.one.running)},
+            pool.size,
+            pool.its_turn};
+  }
+};
+
 // ---- from statements to questions
 // ----------------------------------------------------------------
 

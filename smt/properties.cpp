@@ -78,6 +78,10 @@ void bit_only(Parameters& parameters) {
   parameters[ParameterId::isolation] = static_cast<uint16_t>(Isolation::bit_only);
 }
 
+void evacuates(Parameters& parameters) {
+  parameters[ParameterId::claim_evacuates] = 1;
+}
+
 void any_whole_block(Parameters& parameters) {
   parameters[ParameterId::nofragment_claims] =
       static_cast<uint16_t>(NofragmentClaims::any_whole_block);
@@ -351,16 +355,16 @@ std::vector<Property> make_properties() {
        true,
        ""},
       {"evacuation-items",
-       "Evacuation items are conserved.",
+       "Queueing, the irq_work, and the worker's start and end each keep the number of work items, "
+       "none of their places is left with fewer than none, and each item is in one place.",
        "series v2 06/40; R1",
-       "",
-       {},
-       expect("-----"),
-       {},
-       nullptr,
+       "claim-evacuates=yes, a pool of any size; one step at a time",
+       anything<ItemsConserved>(),
+       expect("PPPPP"),
+       {table<ItemLost>(1), table<ItemLostInQueue>(1)},
+       evacuates,
        true,
-       "kept by the item lists, which are no rule of the policy: invariant evacuation-items holds "
-       "it"},
+       ""},
       {"driver-drop",
        "A waiting caller keeps ALLOC_NOFRAGMENT until reclaim and compaction have failed.",
        "series v1 21/45; T2",

@@ -145,6 +145,18 @@ void say_free_pages(std::vector<int>& all, const Views<D>& v) {
     all.push_back(reveal(count));
 }
 
+/// And of a work item that goes from any place to any other.
+template <class D>
+void say_items(std::vector<int>& all, const Views<D>& v) {
+  const accounting::ItemCounts<D> counts{v.pages.free, v.pages.movable, v.pages.unmovable,
+                                         v.request.order};
+  for (const ItemRow& row : tables::items()) {
+    const auto is = accounting::recount<D>(counts, row.from, row.to);
+    for (const auto& count : {is.free, is.pending, is.work, is.running})
+      all.push_back(reveal(count));
+  }
+}
+
 /// What the accounting makes of each effect.
 template <class D>
 std::vector<int> effects(const Views<D>& v) {
@@ -159,6 +171,7 @@ std::vector<int> effects(const Views<D>& v) {
     say_spb<D>(all, accounting::recount<D>(v.spb, v.block, after), v.limits);
   }
   say_free_pages<D>(all, v);
+  say_items<D>(all, v);
   all.push_back(reveal(rules::min_claim_order<D>(v.request, v.block.isolated, v.limits)));
   all.push_back(reveal(rules::order_is_worth_claiming<D>(v.request, v.chunk.order, v.limits)));
   all.push_back(reveal(rules::list_of_block<D>(v.block, v.chunk.from_tainted_spb)));

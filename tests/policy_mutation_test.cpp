@@ -69,6 +69,14 @@ std::map<std::string, std::string> all_equivalents() {
   }
   reasons["rfc-v2@06: refusals rows 0 and 1 swapped"] =
       "a pageblock that the zone's border cuts is never isolated, so the two never hold at once";
+  for (const std::string name : {"mainline", "rfc-v1@30", "rfc-v1@31", "rfc-v2"}) {
+    for (const std::string step : {"QUEUE", "IRQ_WORK", "START", "FINISH"}) {
+      for (const std::string what : {" reversed", " loses the item"}) {
+        reasons[name + ": item step " + step + what] =
+            "claim-evacuates is off, so no item ever moves";
+      }
+    }
+  }
   const std::string one_gate =
       "one row of PASS_3 is for non-movable requests alone, the other for movable ones alone";
   reasons["rfc-v1@30: passes rows 3 and 4 swapped"] = one_gate;

@@ -114,6 +114,7 @@ class Mutator {
     refusals();
     categories();
     modes_and_ladder();
+    items();
     add("may_steal inverted",
         [&](Policy<Concrete>& p) { p.may_steal = inverse(variant_, 0).steal; });
     return std::move(result_);
@@ -189,6 +190,15 @@ class Mutator {
     }
     swaps("modes", &Policy<Concrete>::modes);
     swaps("ladder", &Policy<Concrete>::ladder);
+  }
+
+  /// Rows of this table are found by their step, so their order says nothing.
+  void items() {
+    for (std::size_t i = 0; i < base_.items.size(); ++i) {
+      const std::string name = "item step " + std::string(name_of(base_.items[i].id));
+      add(name + " reversed", [&](auto& p) { std::swap(p.items[i].from, p.items[i].to); });
+      add(name + " loses the item", [&](auto& p) { p.items[i].to = ItemPlace::nowhere; });
+    }
   }
 
   std::size_t variant_;

@@ -338,14 +338,19 @@ const Wound state_wounds[] = {
     {&clauses::item_count, "the free items are lost", with_pool,
      [](Zone& zone) { S::state(zone).evacuate_free = 0; }},
     {&clauses::item_block, "a pending item names no pageblock", with_pool,
-     [](Zone& zone) { S::state(zone).evacuate_pending = Mutate::evacuate_pop_free(zone); }},
+     [](Zone& zone) {
+       Mutate::move_item(zone, {ItemStep::QUEUE, ItemPlace::free, ItemPlace::pending});
+     }},
+    {&clauses::item_counted, "a free item is not counted", with_pool,
+     [](Zone& zone) { --S::state(zone).evacuate_items[0]; }},
     {&clauses::item_last, "the workqueue ends elsewhere", with_pool,
      [](Zone& zone) { S::state(zone).evacuate_work.last = 2; }},
     {&clauses::item_cursor, "the worker is outside the pageblock it holds", with_pool,
      [](Zone& zone) {
-       const uint32_t item = Mutate::evacuate_pop_free(zone);
-       S::item(zone, item - 1).block = 3;
-       Mutate::set_evacuate_running(zone, item, Pfn(0));
+       const uint32_t item =
+           Mutate::move_item(zone, {ItemStep::START, ItemPlace::free, ItemPlace::running});
+       Mutate::set_item_block(zone, item, BlockIndex(2));
+       Mutate::set_evacuate_cursor(zone, Pfn(0));
      }},
 
     {&clauses::slot_chunk, "a page of another type", mixed,
