@@ -160,6 +160,19 @@ Table refusal_rows() {
 Table ladder_rows() {
   return reach_rows(ladder_infos());
 }
+/// The steps, then the order in which each variant takes them.
+Table driver_rows() {
+  Table table;
+  for (const DriverInfo& step : driver_infos())
+    table.push_back({std::string(name_of(step.id)), sentence(step.claim, step.source)});
+  for (const Variant& variant : variants()) {
+    std::string order;
+    for (const auto& row : shaped(variant.policy, variant.defaults).driver)
+      order += (order.empty() ? "" : ", ") + std::string(name_of(row.id));
+    table.push_back({std::string(variant.name), order + "."});
+  }
+  return table;
+}
 Table isolation_rows() {
   return reach_rows(isolation_infos());
 }
@@ -208,11 +221,12 @@ struct List {
   Table (*rows)();
 };
 
-constexpr std::array<List, 10> lists{{
+constexpr std::array<List, 11> lists{{
     {"variants", "The allocators that the model can be", variant_rows},
     {"passes", "What can serve a request", pass_rows},
     {"refusals", "Why a claim is refused", refusal_rows},
     {"ladder", "Steps by which an atomic request relaxes", ladder_rows},
+    {"driver", "What a caller turns to whose fast path found nothing", driver_rows},
     {"isolation", "Why isolating a pageblock is refused", isolation_rows},
     {"invariants", "What must hold", invariant_rows},
     {"parameters", "What can be set, on a zone's line or by --set", parameter_rows},

@@ -73,34 +73,36 @@ void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
   free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
 }
 
-Taken drop_and_retry(Zone& zone, Request<Concrete>& request) {
-  request.nofragment = false;
-  return rmqueue(zone, request);
+/// What the step does before the next try; false if there is nothing to try again for.
+bool relaxes(Zone& zone, DriverStep step, Request<Concrete>& request, const SlowPath& given) {
+  switch (step) {
+    case DriverStep::DIRECT_RECLAIM:
+      direct_reclaim(zone, given.reclaim);
+      return true;
+    case DriverStep::DIRECT_COMPACTION:
+      return given.compact != 0 && migrate_slot(zone, given.compact - 1);
+    case DriverStep::DROP_NOFRAGMENT:
+      request.nofragment = false;
+      return true;
+    case DriverStep::ATOMIC_LADDER:
+    case DriverStep::count:
+      break;
+  }
+  return false;
 }
 
-/// A waiting caller: reclaim, compaction, each with a retry.
-Taken reclaim_and_compact(Zone& zone, const Request<Concrete>& request, const SlowPath& slow_path) {
-  direct_reclaim(zone, slow_path.reclaim);
-  const Taken taken = rmqueue(zone, request);
-  if (taken || slow_path.compact == 0) return taken;
-  if (!migrate_slot(zone, slow_path.compact - 1)) return {};
-  return rmqueue(zone, request);
-}
-
-/// Mainline: every zone failed with ALLOC_NOFRAGMENT, so the fast path itself drops it and scans
-/// again.
-Taken mainline_path(Zone& zone, Request<Concrete> request, const SlowPath& slow_path) {
-  const Taken taken = drop_and_retry(zone, request);
-  if (taken || request.atomic) return taken;
-  return reclaim_and_compact(zone, request, slow_path);
-}
-
-/// Series: kept through reclaim and compaction, dropped as the last resort (v1 21/45); the ladder
-/// for atomic callers.
-Taken series_path(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& slow_path) {
-  if (request.atomic) return climb_ladder(zone, request, gfp);
-  const Taken taken = reclaim_and_compact(zone, request, slow_path);
-  return taken ? taken : drop_and_retry(zone, request);
+/// The driver's rows, until something is found.
+Taken drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
+  if (zone.observer) zone.observer->driver_begins(zone, request);
+  for (const DriverRow<Concrete>& row : zone.policy().driver) {
+    if (!row.applies(request)) continue;
+    if (zone.observer) zone.observer->driver_step(zone, row.id);
+    if (row.id == DriverStep::ATOMIC_LADDER) return climb_ladder(zone, request, gfp);
+    if (!relaxes(zone, row.id, request, given)) continue;
+    const Taken taken = rmqueue(zone, request);
+    if (taken) return taken;
+  }
+  return {};
 }
 
 }  // namespace
@@ -108,11 +110,7 @@ Taken series_path(Zone& zone, Request<Concrete> request, uint32_t gfp, const Slo
 Taken alloc_pages(Zone& zone, Order order, uint32_t gfp, const SlowPath& slow_path) {
   const Request<Concrete> request = request_of(order, gfp);
   const Taken taken = rmqueue(zone, request);
-  if (taken) return taken;
-  const bool early =
-      zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim);
-  return early ? mainline_path(zone, request, slow_path)
-               : series_path(zone, request, gfp, slow_path);
+  return taken ? taken : drive(zone, request, gfp, slow_path);
 }
 
 }  // namespace spb

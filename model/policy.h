@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The policy as tables: pass rows, refusals, claim categories, the mode cascade and the atomic
-// ladder. A row is data plus rules from rules.h; what comes first is the table's order, never
-// control flow.
+// The policy as tables: pass rows, refusals, claim categories, the mode cascade, the driver and its
+// atomic ladder, the way of work items. A row is data plus rules from rules.h; what comes first is
+// the table's order, never control flow.
 #pragma once
 
 #include <array>
@@ -170,6 +170,22 @@ struct LadderRow {
   LadderAction action;
 };
 
+/// What a caller turns to, in the table's order, once its fast path found nothing. Each but the
+/// first ends with another try; an atomic caller ends with its ladder.
+enum class DriverStep : uint8_t {
+  ATOMIC_LADDER,
+  DIRECT_RECLAIM,
+  DIRECT_COMPACTION,
+  DROP_NOFRAGMENT,
+  count
+};
+
+template <class D>
+struct DriverRow {
+  DriverStep id;
+  typename D::Bool (*applies)(const Request<D>&);
+};
+
 /// What moves a work item of the evacuation pool (series v2 06/40).
 enum class ItemStep : uint8_t { QUEUE, IRQ_WORK, START, FINISH, count };
 
@@ -189,6 +205,7 @@ struct Policy {
   Table<CategoryRow<D>, 3> categories;
   Table<ModeRow<D>, 3> modes;
   Table<LadderRow<D>, 4> ladder;
+  Table<DriverRow<D>, 4> driver;
   Table<ItemRow, 4> items;
   typename D::Bool (*may_steal)(const Request<D>&, typename D::Int list);
   bool lists_per_superpageblock;  ///< free lists of each superpageblock instead of the zone's
@@ -310,6 +327,17 @@ constexpr Table<ModeRow<D>, 3> modes() {
                        Row{Mode::STEAL, OrderWalk::up, rules::may_fragment<D>});
 }
 
+/// ALLOC_NOFRAGMENT is kept through reclaim and compaction and dropped as the last resort (series
+/// v1 21/45); parameter `nofragment-drop` puts the drop first (mainline).
+template <class D>
+constexpr Table<DriverRow<D>, 4> driver() {
+  using Row = DriverRow<D>;
+  return Table<Row, 4>(Row{DriverStep::ATOMIC_LADDER, rules::may_not_wait<D>},
+                       Row{DriverStep::DIRECT_RECLAIM, rules::may_wait<D>},
+                       Row{DriverStep::DIRECT_COMPACTION, rules::may_wait<D>},
+                       Row{DriverStep::DROP_NOFRAGMENT, rules::keeps_nofragment<D>});
+}
+
 /// The way of a work item; parameter `claim-evacuates` says whether anything queues one.
 constexpr Table<ItemRow, 4> items() {
   return Table<ItemRow, 4>(ItemRow{ItemStep::QUEUE, ItemPlace::free, ItemPlace::pending},
@@ -330,6 +358,7 @@ constexpr Policy<D> mainline() {
   policy.categories =
       Table<Category, 3>(Category{Source::zone, rules::everyone<D>, rules::any_spb<D>});
   policy.modes = modes<D>();
+  policy.driver = driver<D>();
   policy.items = items();
   policy.may_steal = rules::steals_from_any_type<D>;
   return policy;
@@ -361,6 +390,7 @@ constexpr Policy<D> rfc_v1_30() {
       Category{Source::empty, rules::may_leave_preferred<D>, rules::spares_reserve<D>},
       Category{Source::non_preferred, rules::may_leave_preferred<D>, rules::spares_reserve<D>});
   policy.modes = modes<D>();
+  policy.driver = driver<D>();
   policy.items = items();
   policy.ladder = Table<LadderRow<D>, 4>(Ladder<D>::add_tainted_ok, Ladder<D>::drop_nofragment);
   policy.may_steal = rules::steals_within_kind<D>;

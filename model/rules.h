@@ -299,6 +299,24 @@ typename D::Bool isolates_partial_block(const Block<D>&, const BlockPages<D>& pa
   return pages.leaves_zone;
 }
 
+// ---- the driver
+// ----------------------------------------------------------------------------------
+
+template <class D>
+typename D::Bool may_wait(const Request<D>& request) {
+  return !request.atomic;
+}
+
+template <class D>
+typename D::Bool may_not_wait(const Request<D>& request) {
+  return request.atomic;
+}
+
+template <class D>
+typename D::Bool keeps_nofragment(const Request<D>& request) {
+  return request.nofragment;
+}
+
 // ---- the atomic ladder (series v1 19/45, 33/45; v2 18/40, 35/40)
 // -----------------------------------
 

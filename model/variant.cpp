@@ -99,6 +99,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(LadderStep::coun
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mode::count)> mode_names{
     "NORMAL", "CLAIM", "STEAL"};
 
+constexpr std::array<std::string_view, static_cast<std::size_t>(DriverStep::count)> driver_names{
+    "ATOMIC_LADDER", "DIRECT_RECLAIM", "DIRECT_COMPACTION", "DROP_NOFRAGMENT"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ItemStep::count)> item_step_names{
     "QUEUE", "IRQ_WORK", "START", "FINISH"};
 
@@ -132,23 +134,21 @@ constexpr std::array<PassInfo, 10> passes{{
      "mainline; no crossing of U and R from series v1 26/45"},
 }};
 
-void take_out(Policy<Concrete>& policy, uint16_t without) {
-  for (std::size_t i = policy.passes.size(); i-- > 0;) {
-    if (without >> static_cast<unsigned>(policy.passes[i].id) & 1U) policy.passes.erase(i);
-  }
-}
-
-/// Of a movable request's two last passes; the one that taints is another row.
-void pass_4_before_3(Policy<Concrete>& policy) {
-  auto& rows = policy.passes.rows;
-  const auto place = [&](PassId id, Effect effect) {
-    return std::find_if(rows.begin(), rows.end(),
-                        [&](const auto& row) { return row.id == id && row.effect == effect; });
-  };
-  const auto opens = place(PassId::PASS_3, Effect::take);
-  const auto enters = place(PassId::PASS_4, Effect::take);
-  if (opens != rows.end() && enters != rows.end()) std::swap(*opens, *enters);
-}
+constexpr std::array<DriverInfo, static_cast<std::size_t>(DriverStep::count)> driver{{
+    {DriverStep::ATOMIC_LADDER, "A caller that may not wait climbs the ladder, and ends there.",
+     "series v1 19/45"},
+    {DriverStep::DIRECT_RECLAIM,
+     "A waiting caller has a chunk reclaimed, if the operation names one, and tries again.",
+     "mainline"},
+    {DriverStep::DIRECT_COMPACTION,
+     "A waiting caller has a chunk migrated, if the operation names one; where that works it tries "
+     "again.",
+     "mainline"},
+    {DriverStep::DROP_NOFRAGMENT,
+     "Another try without ALLOC_NOFRAGMENT: first for everyone, or last for those who may wait "
+     "(nofragment-drop).",
+     "mainline; series v1 21/45"},
+}};
 
 }  // namespace
 
@@ -181,27 +181,15 @@ std::string_view name_of(Mode id) {
 std::string_view name_of(ItemStep id) {
   return item_step_names[static_cast<std::size_t>(id)];
 }
-
-std::span<const PassInfo> pass_infos() {
-  return passes;
+std::string_view name_of(DriverStep id) {
+  return driver_names[static_cast<std::size_t>(id)];
 }
 
-Policy<Concrete> shaped(const Policy<Concrete>& policy, const Parameters& parameters) {
-  Policy<Concrete> result = policy;
-  take_out(result, parameters[P::without]);
-  if (parameters.is(P::pass_2b_orders, Direction::up)) {
-    for (auto& row : result.passes.rows) {
-      if (row.id == PassId::PASS_2B) row.orders = OrderWalk::sub_up;
-    }
-  }
-  if (parameters.is(P::claim_search, ClaimSearch::non_preferred_first) &&
-      result.categories.size() == 3) {
-    std::swap(result.categories[1], result.categories[2]);
-  }
-  if (parameters.is(P::movable_search, MovableSearch::tainted_first)) {
-    pass_4_before_3(result);
-  }
-  return result;
+std::span<const DriverInfo> driver_infos() {
+  return driver;
+}
+std::span<const PassInfo> pass_infos() {
+  return passes;
 }
 
 }  // namespace spb

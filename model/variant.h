@@ -8,6 +8,7 @@
 #include "model/domain.h"
 #include "model/parameters.h"
 #include "model/policy.h"
+#include "model/shape.h"
 
 namespace spb {
 
@@ -30,6 +31,7 @@ std::string_view name_of(IsolateRefusal id);
 std::string_view name_of(LadderStep id);
 std::string_view name_of(Mode id);
 std::string_view name_of(ItemStep id);
+std::string_view name_of(DriverStep id);
 
 /// A pass in a sentence.
 struct PassInfo {
@@ -39,7 +41,12 @@ struct PassInfo {
 };
 std::span<const PassInfo> pass_infos();
 
-/// The variant's policy as the parameters shape it (`without`, `pass-2b-orders`, `claim-search`).
-Policy<Concrete> shaped(const Policy<Concrete>& policy, const Parameters& parameters);
+/// A step of the driver in a sentence.
+struct DriverInfo {
+  DriverStep id;
+  std::string_view claim;
+  std::string_view source;
+};
+std::span<const DriverInfo> driver_infos();
 
 }  // namespace spb

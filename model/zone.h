@@ -43,6 +43,9 @@ class Observer {
   /// A claim or steal found a chunk and acts on it next.
   virtual void fallback_chosen(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*head*/,
                                Order, Migratetype /*list*/) {}
+  /// A caller whose fast path found nothing goes on; each row of the driver that applies follows.
+  virtual void driver_begins(const Zone&, const Request<Concrete>&) {}
+  virtual void driver_step(const Zone&, DriverStep) {}
   /// A work item of the evacuation pool, index + 1, went from one place to another.
   virtual void item_moved(const Zone&, uint32_t /*item*/) {}
   /// __rmqueue_smallest() ends.

@@ -247,6 +247,37 @@ struct RefusalsSwapped {
   }
 };
 
+/// Puts the driver's drop as many rows before its place.
+template <class D>
+void drop_earlier(Policy<D>& policy, std::size_t rows) {
+  for (std::size_t i = policy.driver.size() - 1; rows > 0; --i, --rows)
+    std::swap(policy.driver[i], policy.driver[i - 1]);
+}
+
+struct DropsBeforeReclaim {
+  static constexpr std::string_view what = "the driver drops ALLOC_NOFRAGMENT before reclaim";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    drop_earlier(policy, 2);
+  }
+};
+
+struct DropsBeforeCompaction {
+  static constexpr std::string_view what = "the driver drops ALLOC_NOFRAGMENT before compaction";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    drop_earlier(policy, 1);
+  }
+};
+
+struct WithoutDriversDrop {
+  static constexpr std::string_view what = "the driver without its drop";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.driver.erase(policy.driver.size() - 1);
+  }
+};
+
 template <class D>
 void lose_item(Policy<D>& policy, ItemStep id) {
   for (ItemRow& row : policy.items.rows) {

@@ -10,6 +10,73 @@ namespace spb::smt::free_standing {
 
 using Reading = smt::Reading<Symbolic>;
 
+// ---- the driver
+// ----------------------------------------------------------------------------------
+
+/// What the driver does to one caller that nothing serves.
+struct Drive {
+  Symbolic::Bool dropped;     ///< ALLOC_NOFRAGMENT was dropped, and a try followed
+  Symbolic::Bool early;       ///< before reclaim and compaction had their turn
+  Symbolic::Bool after_drop;  ///< a row applied after the drop
+};
+
+inline Drive drive(const Policy<Symbolic>& policy, Request<Symbolic> request) {
+  using D = Symbolic;
+  D::Bool on = D::truth(true);
+  D::Bool reclaimed = D::truth(false);
+  D::Bool compacted = D::truth(false);
+  Drive way{D::truth(false), D::truth(false), D::truth(false)};
+  for (const DriverRow<D>& row : policy.driver) {
+    const D::Bool applies = on && row.applies(request);
+    way.after_drop = way.after_drop || (way.dropped && applies);
+    switch (row.id) {
+      case DriverStep::ATOMIC_LADDER:
+        on = on && !applies;
+        break;
+      case DriverStep::DIRECT_RECLAIM:
+        reclaimed = reclaimed || applies;
+        break;
+      case DriverStep::DIRECT_COMPACTION:
+        compacted = compacted || applies;
+        break;
+      case DriverStep::DROP_NOFRAGMENT:
+        way.early = way.early || (applies && !(reclaimed && compacted));
+        way.dropped = way.dropped || applies;
+        request.nofragment = request.nofragment && !applies;
+        break;
+      case DriverStep::count:
+        break;
+    }
+  }
+  return way;
+}
+
+struct WaitingCaller {
+  static Request<Symbolic> any() { return any_request(); }
+  static Symbolic::Bool waits(const Request<Symbolic>& request) {
+    return !request.atomic && request.nofragment;
+  }
+};
+
+struct DropComesLast : WaitingCaller {
+  static Symbolic::Bool about(const Reading& r, const Request<Symbolic>& request) {
+    return waits(request) && drive(r.policy(), request).dropped;
+  }
+  static Symbolic::Bool holds(const Reading& r, const Request<Symbolic>& request) {
+    const Drive way = drive(r.policy(), request);
+    return !way.early && !way.after_drop;
+  }
+};
+
+struct DriverReachesDrop : WaitingCaller {
+  static Symbolic::Bool about(const Reading&, const Request<Symbolic>& request) {
+    return waits(request);
+  }
+  static Symbolic::Bool holds(const Reading& r, const Request<Symbolic>& request) {
+    return drive(r.policy(), request).dropped;
+  }
+};
+
 // ---- a free chunk
 // --------------------------------------------------------------------------------
 

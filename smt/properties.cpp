@@ -50,10 +50,12 @@ Subject subject_of(std::size_t variant) {
           find_variant(all_tables[variant].variant)->policy, Parameters{}};
 }
 
+Parameters parameters_of(const Subject& subject, const Geometry& geometry) {
+  return resolve(subject.parameters, find_variant(subject.name)->defaults, geometry);
+}
+
 Setting setting_of(const Subject& subject, const Geometry& geometry) {
-  const Parameters resolved =
-      resolve(subject.parameters, find_variant(subject.name)->defaults, geometry);
-  const Zone zone(geometry, subject.concrete, resolved);
+  const Zone zone(geometry, subject.concrete, parameters_of(subject, geometry));
   return {geometry, zone.limits(), zone.isolation_moves(),
           subject.concrete.lists_per_superpageblock, true};
 }
@@ -366,15 +368,28 @@ std::vector<Property> make_properties() {
        true,
        ""},
       {"driver-drop",
-       "A waiting caller keeps ALLOC_NOFRAGMENT until reclaim and compaction have failed.",
+       "A waiting caller keeps ALLOC_NOFRAGMENT until reclaim and compaction had their turn, and "
+       "no "
+       "step comes after the drop.",
        "series v1 21/45; T2",
-       "",
-       {},
-       expect("-----"),
-       {},
+       "the caller has ALLOC_NOFRAGMENT",
+       anything<DropComesLast>(),
+       expect("RRPPP"),
+       {table<DropsBeforeReclaim>(), table<DropsBeforeCompaction>()},
        nullptr,
        true,
-       "the driver of waiting callers is code, not a table: invariant nofragment-any watches it"},
+       ""},
+      {"driver-reaches-drop",
+       "A waiting caller that neither reclaim nor compaction serves gets its try without "
+       "ALLOC_NOFRAGMENT.",
+       "mainline; series v1 21/45",
+       "the caller has ALLOC_NOFRAGMENT",
+       anything<DriverReachesDrop>(),
+       expect("PPPPP"),
+       {table<WithoutDriversDrop>()},
+       nullptr,
+       true,
+       ""},
       // open questions
       {"heads-hide-nothing",
        "Where no pass takes a chunk, no pass would take one that is not the head of its list "

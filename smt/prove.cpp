@@ -127,6 +127,7 @@ class Proof {
         bool lists_follow_tags)
       : statement_(statement),
         subject_(subject),
+        policy_(shaped(subject.symbolic, parameters_of(subject, effort.size))),
         effort_(effort),
         lists_follow_tags_(lists_follow_tags) {}
 
@@ -137,8 +138,7 @@ class Proof {
   }
 
   Verdict run_at_size(const Geometry& size) const {
-    const Question fixed =
-        question<FixedSize>(setting_at(size), subject_.symbolic, statement_.broken_fixed);
+    const Question fixed = question<FixedSize>(setting_at(size), policy_, statement_.broken_fixed);
     Budget budget = effort_.budget;
     budget.large = fixed.terms >= large_question;
     const Reply reply = ask_z3(fixed.script, budget, true);
@@ -160,7 +160,7 @@ class Proof {
   /// First a state it speaks about, then one that breaks it at some size, then the proof for any.
   Verdict decide() const {
     const Setting setting = setting_at(effort_.size);
-    const Question about = question<FixedSize>(setting, subject_.symbolic, statement_.about_fixed);
+    const Question about = question<FixedSize>(setting, policy_, statement_.about_fixed);
     const Reply spoken = ask_z3(about.script, effort_.budget);
     if (spoken.answer == Answer::unsat) {
       return of_reply(Outcome::invalid, spoken, about);
@@ -176,7 +176,7 @@ class Proof {
 
   Verdict decide_any_number() const {
     const Question any =
-        question<AnyNumber>(setting_at(effort_.size), subject_.symbolic, statement_.broken_any);
+        question<AnyNumber>(setting_at(effort_.size), policy_, statement_.broken_any);
     const Reply reply = ask_z3(any.script, effort_.budget);
     Outcome outcome = no_answer(reply);
     if (reply.answer == Answer::unsat) outcome = Outcome::proven;
@@ -202,6 +202,7 @@ class Proof {
 
   const Statement& statement_;
   const Subject& subject_;
+  Policy<Symbolic> policy_;
   Effort effort_;
   bool lists_follow_tags_;
 };

@@ -121,6 +121,8 @@ std::vector<int> answers(const Policy<D>& policy, const Views<D>& v) {
     say(row.gate(v.request, v.limits));
   for (const LadderRow<D>& row : policy.ladder)
     say(row.applies(v.caller));
+  for (const DriverRow<D>& row : policy.driver)
+    say(row.applies(v.request));
   say(policy.may_steal(v.request, v.chunk.list));
   return all;
 }

@@ -77,6 +77,14 @@ std::map<std::string, std::string> all_equivalents() {
       }
     }
   }
+  for (const Variant& variant : variants()) {
+    reasons[std::string(variant.name) + ": driver rows 0 and 1 swapped"] =
+        "one is for callers that may not wait, the other for those that may";
+  }
+  for (const std::string name : {"mainline", "rfc-v2@06"}) {
+    reasons[name + ": driver ATOMIC_LADDER inverted"] = "nofragment-drop takes this row out";
+    reasons[name + ": driver rows 2 and 3 swapped"] = "nofragment-drop puts the drop first";
+  }
   const std::string one_gate =
       "one row of PASS_3 is for non-movable requests alone, the other for movable ones alone";
   reasons["rfc-v1@30: passes rows 3 and 4 swapped"] = one_gate;

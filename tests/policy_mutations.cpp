@@ -45,6 +45,7 @@ struct Inverse {
     return !policy().modes[Row].gate(r, l);
   }
   static bool ladder(const Caller<Concrete>& c) { return !policy().ladder[Row].applies(c); }
+  static bool driver(const Request<Concrete>& r) { return !policy().driver[Row].applies(r); }
   static bool steal(const Request<Concrete>& r, int list) { return !policy().may_steal(r, list); }
 };
 
@@ -59,6 +60,7 @@ struct Inverses {
   decltype(CategoryRow<Concrete>::spb_filter) category_spb;
   decltype(ModeRow<Concrete>::gate) mode_gate;
   decltype(LadderRow<Concrete>::applies) ladder;
+  decltype(DriverRow<Concrete>::applies) driver;
   decltype(Policy<Concrete>::may_steal) steal;
 };
 
@@ -68,8 +70,8 @@ constexpr std::size_t nr_rows = 10;
 template <std::size_t V, std::size_t Row>
 constexpr Inverses inverses() {
   using I = Inverse<V, Row>;
-  return {I::pass_gate,     I::pass_spb,     I::pass_chunk, I::refusal, I::isolate,
-          I::category_gate, I::category_spb, I::mode_gate,  I::ladder,  I::steal};
+  return {I::pass_gate,    I::pass_spb,  I::pass_chunk, I::refusal, I::isolate, I::category_gate,
+          I::category_spb, I::mode_gate, I::ladder,     I::driver,  I::steal};
 }
 
 template <std::size_t... Cell>
@@ -114,6 +116,7 @@ class Mutator {
     refusals();
     categories();
     modes_and_ladder();
+    driver();
     items();
     add("may_steal inverted",
         [&](Policy<Concrete>& p) { p.may_steal = inverse(variant_, 0).steal; });
@@ -190,6 +193,14 @@ class Mutator {
     }
     swaps("modes", &Policy<Concrete>::modes);
     swaps("ladder", &Policy<Concrete>::ladder);
+  }
+
+  void driver() {
+    for (std::size_t i = 0; i < base_.driver.size(); ++i) {
+      add("driver " + std::string(name_of(base_.driver[i].id)) + " inverted",
+          [&](auto& p) { p.driver[i].applies = inverse(variant_, i).driver; });
+    }
+    swaps("driver", &Policy<Concrete>::driver);
   }
 
   /// Rows of this table are found by their step, so their order says nothing.
