@@ -93,7 +93,6 @@ bool relaxes(Zone& zone, DriverStep step, Request<Concrete>& request, const Slow
 
 /// The driver's rows, until something is found.
 Taken drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
-  if (zone.observer) zone.observer->driver_begins(zone, request);
   for (const DriverRow<Concrete>& row : zone.policy().driver) {
     if (!row.applies(request)) continue;
     if (zone.observer) zone.observer->driver_step(zone, row.id);
@@ -105,12 +104,21 @@ Taken drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath&
   return {};
 }
 
+/// The same, watched.
+Taken watched_drive(Zone& zone, const Request<Concrete>& request, uint32_t gfp,
+                    const SlowPath& given) {
+  if (zone.observer) zone.observer->driver_begins(zone, request);
+  const Taken taken = drive(zone, request, gfp, given);
+  if (zone.observer) zone.observer->driver_ends(zone, static_cast<bool>(taken));
+  return taken;
+}
+
 }  // namespace
 
 Taken alloc_pages(Zone& zone, Order order, uint32_t gfp, const SlowPath& slow_path) {
   const Request<Concrete> request = request_of(order, gfp);
   const Taken taken = rmqueue(zone, request);
-  return taken ? taken : drive(zone, request, gfp, slow_path);
+  return taken ? taken : watched_drive(zone, request, gfp, slow_path);
 }
 
 }  // namespace spb

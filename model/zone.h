@@ -46,6 +46,7 @@ class Observer {
   /// A caller whose fast path found nothing goes on; each row of the driver that applies follows.
   virtual void driver_begins(const Zone&, const Request<Concrete>&) {}
   virtual void driver_step(const Zone&, DriverStep) {}
+  virtual void driver_ends(const Zone&, bool /*served*/) {}
   /// A work item of the evacuation pool, index + 1, went from one place to another.
   virtual void item_moved(const Zone&, uint32_t /*item*/) {}
   /// __rmqueue_smallest() ends.
