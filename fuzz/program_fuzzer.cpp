@@ -121,6 +121,8 @@ Runners& runners() {
   const std::string story =
       tell(finding, program.zone, source, runners().options(), nullptr, StoryOptions{});
   std::fprintf(stderr, "%s", story.c_str());
+  // What ends here ends without the closing lines of a run.
+  runners().session().print();
   std::abort();
 }
 
