@@ -98,6 +98,7 @@ Weakened instead(std::string_view what, const Statement& statement, std::size_t 
   return {{what, nullptr, nullptr}, statement, true, variant};
 }
 
+// A table, however long. NOLINTNEXTLINE(readability-function-size)
 std::vector<Property> make_properties() {
   using namespace statements;
   using namespace edits;

@@ -360,7 +360,8 @@ Bool<W> after_every_effect(const ReadingOf<W>& r, const Spot<W>& at, F f) {
   return f(accounting::after_take<D>(at.block, type)) &&
          f(accounting::after_relabel<D>(at.block, type)) &&
          f(accounting::after_whole_claim<D>(at.block, type)) &&
-         f(accounting::after_last_free<D>(at.block, r.limits()));
+         f(accounting::after_last_free<D>(at.block, r.limits())) &&
+         f(accounting::after_evacuation<D>(at.block, at.pages));
 }
 
 /// Counters become "what the other pageblocks add" plus this pageblock's bit.
