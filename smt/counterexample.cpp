@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -237,10 +238,13 @@ std::vector<std::vector<uint32_t>> block_orders(const Model& model, const Geomet
   for (uint32_t b = 0; b < size.nr_blocks(); ++b) {
     if (!size.outside(BlockIndex(b))) ascending.push_back(b);
   }
-  std::vector<uint32_t> heads_first = ascending;
-  std::stable_partition(heads_first.begin(), heads_first.end(), [&](uint32_t b) {
+  const auto has_head = [&](uint32_t b) {
     return model.is(chunk_name(b, 0, "head")) || model.is(chunk_name(b, 1, "head"));
-  });
+  };
+  std::vector<uint32_t> heads_first;
+  std::copy_if(ascending.begin(), ascending.end(), std::back_inserter(heads_first), has_head);
+  std::copy_if(ascending.begin(), ascending.end(), std::back_inserter(heads_first),
+               [&](uint32_t b) { return !has_head(b); });
   const std::vector<uint32_t> descending(ascending.rbegin(), ascending.rend());
   return {heads_first, ascending, descending};
 }
