@@ -72,14 +72,10 @@ bool claimed_without_reader(const Zone& zone, const Violation& violation) {
   return is_without(zone, PassId::PASS_4) && context.type == MIGRATE_MOVABLE &&
          context.category == Category::tainted;
 }
-bool by_search(const Zone& zone, const Violation& violation) {
-  return isolation_is_a_bit(zone) && violation.context.by == PassId::SMALLEST;
-}
-bool by_claim(const Zone& zone, const Violation& violation) {
-  return isolation_is_a_bit(zone) && violation.context.by == PassId::CLAIM;
-}
-bool by_steal(const Zone& zone, const Violation& violation) {
-  return isolation_is_a_bit(zone) && violation.context.by == PassId::STEAL;
+/// A search that does not ask about isolation, where that is the bit alone.
+template <PassId pass>
+bool bit_unasked_by(const Zone& zone, const Violation& violation) {
+  return isolation_is_a_bit(zone) && violation.context.by == pass;
 }
 /// A pass or claim that asked about the chunk's first pageblock.
 bool asked_of_first(const Zone& zone, const Violation& violation) {
@@ -204,25 +200,27 @@ constexpr Cause taken_behind{asked_of_first, clauses::handed_out_behind,
                              "corpus/known/isolated-behind-head.txt"};
 constexpr Cause claimed_behind{asked_of_first, clauses::relabelled_behind, taken_behind.reason,
                                taken_behind.program};
-constexpr Cause steal_unchecked{by_steal, clauses::stolen,
+constexpr Cause steal_unchecked{bit_unasked_by<PassId::STEAL>, clauses::stolen,
                                 "__rmqueue_steal() does not ask whether the pageblock is isolated",
                                 "corpus/known/isolated-stolen.txt"};
 constexpr Cause search_unchecked{
-    by_search, clauses::handed_out,
+    bit_unasked_by<PassId::SMALLEST>, clauses::handed_out,
     "mainline's search relies on isolation having moved the free pages to other lists",
     "corpus/known/isolated-own-list.txt"};
-constexpr Cause search_unchecked_behind{by_search, clauses::handed_out_behind,
-                                        search_unchecked.reason, taken_behind.program};
+constexpr Cause search_unchecked_behind{bit_unasked_by<PassId::SMALLEST>,
+                                        clauses::handed_out_behind, search_unchecked.reason,
+                                        taken_behind.program};
 constexpr Cause claim_unchecked{
-    by_claim, clauses::relabelled,
+    bit_unasked_by<PassId::CLAIM>, clauses::relabelled,
     "mainline's claim does not ask whether the pageblock is isolated; series v2 06/40 does",
     "corpus/known/isolated-claimed.txt"};
-constexpr Cause claim_serves{by_claim, clauses::handed_out, claim_unchecked.reason,
-                             claim_unchecked.program};
-constexpr Cause claim_unchecked_behind{by_claim, clauses::relabelled_behind, claim_unchecked.reason,
-                                       taken_behind.program};
+constexpr Cause claim_serves{bit_unasked_by<PassId::CLAIM>, clauses::handed_out,
+                             claim_unchecked.reason, claim_unchecked.program};
+constexpr Cause claim_unchecked_behind{bit_unasked_by<PassId::CLAIM>, clauses::relabelled_behind,
+                                       claim_unchecked.reason, taken_behind.program};
 
-constexpr Cause claim_serves_behind{by_claim, clauses::handed_out_behind, claim_unchecked.reason,
+constexpr Cause claim_serves_behind{bit_unasked_by<PassId::CLAIM>, clauses::handed_out_behind,
+                                    claim_unchecked.reason,
                                     "corpus/known/isolated-behind-claimed.txt"};
 constexpr Cause claim_asks_of_first{asked_of_first, clauses::handed_out_behind, taken_behind.reason,
                                     claim_serves_behind.program};
