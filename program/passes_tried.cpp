@@ -46,7 +46,7 @@ std::string request_text(const Request<Concrete>& request) {
       " mt=" + std::string(migratetype_names()[static_cast<std::size_t>(request.migratetype)]);
   if (request.nofragment) text += " ALLOC_NOFRAGMENT";
   if (request.tainted_ok) text += " ALLOC_NOFRAG_TAINTED_OK";
-  if (request.atomic) text += " ALLOC_NON_BLOCK";
+  if (request.non_block) text += " ALLOC_NON_BLOCK";
   return text;
 }
 

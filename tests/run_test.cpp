@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <string>
 
+#include "model/gfp.h"
 #include "model/rules.h"
 #include "model/variant.h"
 #include "program/events.h"
+#include "program/passes_tried.h"
 #include "program/story.h"
 #include "program/text.h"
 #include "trace/ftrace.h"
@@ -357,6 +359,19 @@ TEST(Events, SayNonBlockWhereTheKernelSetsIt) {
   // May not sleep either, but has __GFP_NOMEMALLOC.
   EXPECT_THAT(events_of(zone + "a = alloc order=0 gfp=GFP_TRANSHUGE_LIGHT\n"),
               Not(Contains(HasSubstr("alloc_flags=0x110"))));
+}
+
+TEST(Story, SaysNonBlockWhereTheKernelSetsIt) {
+  const auto said = [](uint32_t gfp) {
+    Zone zone(Geometry{}, *find_variant("rfc-v2"), {});
+    PassesTried tried;
+    zone.observer = &tried;
+    apply(zone, {OpKind::alloc, 0, 0, 0, gfp, 0});
+    return tried.text();
+  };
+  EXPECT_THAT(said(GFP_ATOMIC), HasSubstr("ALLOC_NON_BLOCK"));
+  // May not sleep either, but has __GFP_NOMEMALLOC.
+  EXPECT_THAT(said(GFP_TRANSHUGE_LIGHT), Not(HasSubstr("ALLOC_NON_BLOCK")));
 }
 
 TEST(Events, OfVariantsBeforeTheSeriesHaveTheModelsNames) {
