@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/workload.h"
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/bytes.h"
 #include "program/normalise.h"
 

@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-#include "model/gfp.h"
-#include "model/operation.h"
+#include "model/operation/operation.h"
+#include "model/words/gfp.h"
 
 namespace spb::bench {
 

@@ -36,7 +36,6 @@ struct ConvertVerb {
 };
 
 // ---- one program
-// ---------------------------------------------------------------------------------
 
 /// Operations of another zone's program may be out of its ranges, so they are brought into them.
 template <class Consume>
@@ -78,7 +77,6 @@ void write_program(LoadedProgram& program, Form to, std::ostream& out) {
 }
 
 // ---- many programs
-// -------------------------------------------------------------------------------
 
 Form target_form(const ConvertVerb& verb, const LoadedProgram& program) {
   if (verb.to) return *verb.to;

@@ -12,8 +12,8 @@
 #include "cli/verbs.h"
 #include "invariants/invariant.h"
 #include "invariants/known.h"
-#include "model/fault.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/state/fault.h"
 #include "program/arguments.h"
 #include "program/reach.h"
 #include "program/zone_line.h"
@@ -83,7 +83,6 @@ std::string sentence(std::string_view claim, std::string_view source) {
 }
 
 // ---- the model
-// -----------------------------------------------------------------------------------
 
 Table variant_rows() {
   Table table;
@@ -185,7 +184,6 @@ Table fault_rows() {
 }
 
 // ---- invariants and programs
-// ---------------------------------------------------------------------
 
 Table invariant_rows() {
   Table table;

@@ -65,7 +65,6 @@ struct Task {
 };
 
 // ---- what is asked
-// -------------------------------------------------------------------------------
 
 const Property& property_named(const std::string& id) {
   const Property* property = find_property(id);
@@ -113,7 +112,6 @@ std::vector<Task> tasks_of(const ProveVerb& verb) {
 constexpr Budget bounded_budget{200'000'000, 30'000};
 
 // ---- asking
-// --------------------------------------------------------------------------------------
 
 void ask(Task& task, const ProveVerb& verb) {
   Effort effort;
@@ -164,7 +162,6 @@ void ask_all(std::vector<Task>& tasks, const ProveVerb& verb) {
 }
 
 // ---- telling
-// -------------------------------------------------------------------------------------
 
 std::string cvc5_text(const Task& task) {
   const bool asked = task.verdict.outcome == Outcome::proven ||
@@ -256,7 +253,6 @@ int prove_tasks(const ProveVerb& verb) {
 }
 
 // ---- the engine beside the reading
-// ---------------------------------------------------------------
 
 /// True where engine and reading agree.
 bool compare_in(const Geometry& size, std::size_t v, uint64_t transitions_max) {

@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "cli/verbs.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/finding.h"
 #include "program/story.h"
 #include "program/words.h"

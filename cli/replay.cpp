@@ -11,7 +11,7 @@
 
 #include "cli/options.h"
 #include "cli/verbs.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/story.h"
 #include "trace/replay.h"
 

@@ -65,7 +65,6 @@ struct Totals {
 };
 
 // ---- while it runs
-// -------------------------------------------------------------------------------
 
 /// Tells every operation under -v, and ends a run whose time is up.
 class Watch : public RunListener {
@@ -106,7 +105,6 @@ class Watch : public RunListener {
 };
 
 // ---- afterwards
-// ----------------------------------------------------------------------------------
 
 std::string known_text(const Runner& runner) {
   std::string text;

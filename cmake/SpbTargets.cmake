@@ -44,11 +44,11 @@ set(SPB_FLAGS_fuzz_asan -fsanitize=fuzzer-no-link,address,undefined -fno-sanitiz
   -fno-omit-frame-pointer -UNDEBUG)
 set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_fuzz} ${SPB_FLAGS_faulty})
 
-# spb_library(NAME FOLDER [FLAGS flag...] [LINKS target...]): all FOLDER/*.cpp in one static library.
+# spb_library(NAME FOLDER [FLAGS flag...] [LINKS target...]): all .cpp files below FOLDER in one static library.
 # A folder without a source yet gives a library of headers. A library is built for those that link it.
 function(spb_library name folder)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "FLAGS;LINKS")
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(_fuzzer|/afl_mutator)\\.cpp$")
   if(sources)
     add_library(${name} STATIC EXCLUDE_FROM_ALL ${sources})

@@ -5,8 +5,8 @@
 #include <array>
 #include <cstring>
 
-#include "model/gfp.h"
-#include "model/operation.h"
+#include "model/operation/operation.h"
+#include "model/words/gfp.h"
 #include "program/bytes.h"
 
 namespace spb::fuzz {
@@ -65,7 +65,6 @@ class Bytes {
 };
 
 // ---- operations that make sense
-// ------------------------------------------------------------------
 
 /// Mostly pages, sometimes up to a pageblock or more.
 uint8_t likely_order(Random& random) {
@@ -121,7 +120,6 @@ OperationBytes bytes_of(const Operation& op) {
 }
 
 // ---- mutations
-// -----------------------------------------------------------------------------------
 
 void mutate_part(uint8_t* data, std::size_t size, MutateBytes mutate_bytes) {
   const std::size_t left = mutate_bytes(data, size, size);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "fuzz/mutator.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/bytes.h"
 #include "program/planted.h"
 #include "program/reach.h"

@@ -15,7 +15,6 @@ namespace spb {
 namespace {
 
 // ---- where full and incremental checks disagree
-// --------------------------------------------------
 
 /// A list shows damage at its ends, its chunks or beside them, as one comes to it, and pages that
 /// are none have no sums.

@@ -14,7 +14,6 @@ Conformance::Conformance(const Zone& zone, Findings& findings)
       bins_(zone.parameters()[ParameterId::fullness_bins]) {}
 
 // ---- which superpageblocks
-// -----------------------------------------------------------------------
 
 bool Conformance::in_source(Source source, const Req& request, uint32_t s) const {
   if (source == Source::zone) return s == 0;
@@ -60,7 +59,6 @@ bool Conformance::passes_filter(const PassRow<Concrete>& row, const Req& request
 }
 
 // ---- which chunks
-// --------------------------------------------------------------------------------
 
 /// The orders at which the lists of these types, in the area that superpageblock s reads, begin
 /// with a chunk that is accepted. Types and orders are sets of bits.
@@ -153,7 +151,6 @@ uint32_t Conformance::candidates(const PassRow<Concrete>& row, const Req& reques
 }
 
 // ---- orders
-// --------------------------------------------------------------------------------------
 
 void Conformance::Orders::add(uint32_t o) {
   order[count++] = static_cast<uint8_t>(o);
@@ -225,7 +222,6 @@ Conformance::Orders Conformance::orders_of(const PassRow<Concrete>& row, const R
 }
 
 // ---- passes
-// --------------------------------------------------------------------------------------
 
 /// Place, from 1, of the first pass among `rows` that has a candidate; 0 if none has.
 uint32_t Conformance::first_pass(const Req& request, std::size_t rows) const {
@@ -340,7 +336,6 @@ void Conformance::search_ends(const Req& request, PassId by, Pfn page) {
 }
 
 // ---- claims
-// --------------------------------------------------------------------------------------
 
 void Conformance::expect_claim(const Req& request, uint32_t head, uint32_t order, Refusal refusal) {
   pending_ = {true,
@@ -372,7 +367,6 @@ void Conformance::settle_claim(bool searches) {
 }
 
 // ---- modes
-// ---------------------------------------------------------------------------------------
 
 void Conformance::attempt_begins() {
   depth_ = 0;
@@ -424,7 +418,6 @@ void Conformance::leave_modes(const Req& request, std::size_t to) {
 }
 
 // ---- claim and steal
-// ----------------------------------------------------------------------------
 
 Conformance::Orders Conformance::fallback_orders(const Req& request,
                                                  const CategoryRow<Concrete>& category) const {

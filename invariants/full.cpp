@@ -14,7 +14,6 @@ namespace spb {
 namespace {
 
 // ---- counter-balance
-// -----------------------------------------------------------------------------
 
 struct BlockCounters {
   uint32_t total = 0;
@@ -79,7 +78,6 @@ void check_bits(const Raw& raw, uint32_t b, Findings& findings) {
 }
 
 // ---- free-lists
-// ----------------------------------------------------------------------------------
 
 void check_chunk_blocks(const Raw& raw, uint32_t head, uint32_t order, Findings& findings) {
   const uint8_t type = raw.list_type(raw.block_of(head));
@@ -194,7 +192,6 @@ void check_dead_links(const Raw& raw, Findings& findings) {
 }
 
 // ---- merged-buddies
-// ------------------------------------------------------------------------------
 
 void check_buddies(const Raw& raw, Findings& findings) {
   for (uint32_t pfn = 0; pfn < raw.span; ++pfn) {
@@ -216,7 +213,6 @@ void check_buddies(const Raw& raw, Findings& findings) {
 }
 
 // ---- conservation
-// --------------------------------------------------------------------------------
 
 struct FreePages {
   uint32_t free = 0;       ///< outside isolated pageblocks
@@ -262,7 +258,6 @@ void check_page_states(const Raw& raw, Findings& findings) {
 }
 
 // ---- spb-lists
-// -----------------------------------------------------------------------------------
 
 uint32_t check_spb_list(const Raw& raw, uint32_t id, Findings& findings) {
   const ListHead& list = raw.zone.state().spb_lists[id];
@@ -296,7 +291,6 @@ void check_spb_lists(const Raw& raw, Findings& findings) {
 }
 
 // ---- slots
-// ---------------------------------------------------------------------------------------
 
 void check_slots(const Raw& raw, Findings& findings) {
   const uint32_t nr_slots = raw.zone.geometry().slots;
@@ -313,7 +307,6 @@ void check_slots(const Raw& raw, Findings& findings) {
 }  // namespace
 
 // ---- all
-// -----------------------------------------------------------------------------------------
 
 void full_checks(const Zone& zone, Findings& findings) {
   const Raw raw(zone);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "invariants/findings.h"
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

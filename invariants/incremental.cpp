@@ -12,7 +12,6 @@ namespace spb {
 namespace {
 
 // ---- pages by the eight
-// --------------------------------------------------------------------------
 
 constexpr uint64_t every_byte = 0x0101010101010101U;
 
@@ -61,7 +60,6 @@ uint32_t find_other(const uint8_t* pages, uint32_t pfn, uint32_t end, uint8_t by
 }  // namespace
 
 // ---- what is kept
-// --------------------------------------------------------------------------------
 
 Incremental::Incremental(const Zone& zone)
     : raw_(zone),
@@ -170,7 +168,6 @@ Incremental::Evacuation Incremental::evacuation() const {
 }
 
 // ---- the operation
-// -------------------------------------------------------------------------------
 
 void Incremental::check(Findings& findings) {
   const DirtyList& dirty = raw_.zone.dirty;
@@ -205,7 +202,6 @@ void Incremental::check_evacuation() {
 }
 
 // ---- ranges of pages
-// -----------------------------------------------------------------------------
 
 /// The most frequent ranges: a page that is a chunk by itself, or allocated.
 [[gnu::always_inline]] inline void Incremental::check_page(uint32_t pfn) {
@@ -338,7 +334,6 @@ inline void Incremental::check_owner(uint32_t pfn) {
 }
 
 // ---- chunks and their lists
-// ----------------------------------------------------------------------
 
 /// A chunk of the same order, on the list of the same type and area.
 inline bool Incremental::is_neighbour(uint32_t pfn, uint32_t head, uint8_t type) const {
@@ -447,7 +442,6 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
 }
 
 // ---- pageblocks
-// ----------------------------------------------------------------------------------
 
 [[gnu::always_inline]] inline void Incremental::refresh_block(uint32_t b) {
   BlockRecord& block = blocks_[b];
@@ -502,7 +496,6 @@ void Incremental::check_content(uint32_t b) {
 }
 
 // ---- superpageblocks and the zone
-// ----------------------------------------------------------------
 
 [[gnu::always_inline]] inline void Incremental::check_spb(uint32_t s) {
   SpbRecord& record = spbs_[s];

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "invariants/clauses.h"
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 
 namespace spb {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "model/operation.h"
-#include "model/zone.h"
+#include "model/operation/operation.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

@@ -12,7 +12,6 @@ namespace spb {
 namespace {
 
 // ---- which zones
-// ---------------------------------------------------------------------------------
 
 bool passes_see_no_flags(const Zone& zone) {
   return zone.parameters()[ParameterId::smallest_sees_flags] == 0;
@@ -35,7 +34,6 @@ bool is_without(const Zone& zone, PassId pass) {
 }
 
 // ---- whose doing
-// ---------------------------------------------------------------------------------
 
 /// One posted defect, as it shows in the violations that it causes.
 using Explains = bool (*)(const Zone&, const Violation&);
@@ -141,7 +139,6 @@ bool unserved_without_reader(const Zone& zone, const Violation& violation) {
 }
 
 // ---- what
-// ----------------------------------------------------------------------------------------
 
 /// One way to break something; each variant that does is an entry of its own.
 struct Cause {

@@ -17,7 +17,6 @@ constexpr uint32_t compact_slot(const Operation& op) {
 }  // namespace
 
 // ---- before
-// --------------------------------------------------------------------------------------
 
 void OutcomeCheck::name_slots(const Operation& op) {
   if (op.kind == OpKind::worker) {
@@ -45,7 +44,6 @@ void OutcomeCheck::name_slots_of_worker() {
 }
 
 // ---- after
-// ---------------------------------------------------------------------------------------
 
 /// Pages of named slots, but for `except`, that stand for nothing any more.
 int64_t OutcomeCheck::reclaimed_pages(uint32_t except) const {

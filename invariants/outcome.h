@@ -8,7 +8,7 @@
 
 #include "invariants/findings.h"
 #include "invariants/raw.h"
-#include "model/operation.h"
+#include "model/operation/operation.h"
 
 namespace spb {
 

@@ -4,8 +4,8 @@
 
 #include "invariants/findings.h"
 #include "invariants/raw.h"
-#include "model/gfp.h"
-#include "model/operation.h"
+#include "model/operation/operation.h"
+#include "model/words/gfp.h"
 
 namespace spb {
 

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "invariants/invariant.h"
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

@@ -30,7 +30,6 @@ Origin origin_of(PassId by) {
 }  // namespace
 
 // ---- hooks
-// ---------------------------------------------------------------------------------------
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   watches_taint_ = steers_ && request.nofragment;
@@ -94,7 +93,6 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
 }
 
 // ---- claims
-// --------------------------------------------------------------------------------------
 
 void Watch::expect_claim(const Request<Concrete>& request, PassId by, uint32_t head,
                          uint32_t order) {
@@ -191,7 +189,6 @@ void Watch::check_reentry(const Claimed& claimed, Pfn page) {
 }
 
 // ---- taint comes last
-// ----------------------------------------------------------------------------
 
 /// PASS_3 is about to taint: what it falls through to is on PASS_1's lists.
 void Watch::check_fall_through(const Request<Concrete>& request) {
@@ -234,7 +231,6 @@ void Watch::note_named() {
 }
 
 // ---- borrow and steal
-// ----------------------------------------------------------------------------
 
 void Watch::expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order,
                           uint8_t list) {
@@ -288,7 +284,6 @@ bool Watch::is_on_list(uint32_t head, uint32_t order, uint32_t type) const {
 }
 
 // ---- isolation and taint
-// -------------------------------------------------------------------------
 
 void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
   const uint32_t first = raw_.block_of(page);

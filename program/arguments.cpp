@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 
 namespace spb {
 

@@ -8,8 +8,8 @@
 #include <span>
 #include <string_view>
 
-#include "model/geometry.h"
-#include "model/operation.h"
+#include "model/operation/operation.h"
+#include "model/words/geometry.h"
 
 namespace spb {
 

@@ -5,8 +5,8 @@
 #include <array>
 #include <bit>
 
-#include "model/variant.h"
-#include "model/zone.h"
+#include "model/policy/variant.h"
+#include "model/state/zone.h"
 #include "program/normalise.h"
 
 namespace spb {
@@ -52,7 +52,6 @@ class Output {
 };
 
 // ---- the zone
-// ------------------------------------------------------------------------------------
 
 void read_small(const Input& in, Geometry& g) {
   g.superpageblocks = 1U + in.u8(3) % 16;
@@ -135,7 +134,6 @@ void read_zone(const Input& in, ZoneSpec& zone) {
 }
 
 // ---- operations
-// ----------------------------------------------------------------------------------
 
 Operation read_operation(const Input& in, std::size_t at) {
   Operation op;

@@ -6,7 +6,7 @@
 #include <istream>
 #include <ostream>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/arguments.h"
 #include "program/normalise.h"
 #include "program/words.h"
@@ -95,7 +95,6 @@ std::vector<uint8_t> zone_payload(const ZoneSpec& zone) {
 }  // namespace
 
 // ---- writing
-// -------------------------------------------------------------------------------------
 
 ContainerWriter::ContainerWriter(std::ostream& out, const ZoneSpec& zone) : out_(out) {
   write(out_, magic.data(), magic.size());
@@ -136,7 +135,6 @@ void ContainerWriter::finish() {
 }
 
 // ---- reading
-// -------------------------------------------------------------------------------------
 
 namespace {
 

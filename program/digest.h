@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

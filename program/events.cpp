@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "model/evacuation.h"
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/deferred/evacuation.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/text.h"
 
 namespace spb {
@@ -53,7 +53,6 @@ std::string block_event(std::string_view name, const Event& event, const Zone& z
 }
 
 // ---- mainline
-// ------------------------------------------------------------------------------------
 
 std::string page_alloc(const Event& event, const Zone& zone) {
   return page_fields("mm_page_alloc", event, zone)
@@ -89,7 +88,6 @@ std::string extfrag(const Event& event, const Zone& zone) {
 }
 
 // ---- the series
-// ----------------------------------------------------------------------------------
 
 std::string pb_taint(const Event& event, const Zone& zone) {
   return Fields("spb_pb_taint")
@@ -155,7 +153,6 @@ std::string fall_through(const Event& event, const Zone&) {
 }
 
 // ---- the model's own
-// -----------------------------------------------------------------------------
 
 std::string retag(const Event& event, const Zone& zone) {
   return Fields("model_retag")

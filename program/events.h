@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
-#include "model/event.h"
-#include "model/zone.h"
+#include "model/state/event.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

@@ -6,9 +6,9 @@
 #include <bit>
 #include <span>
 
-#include "model/evacuation.h"
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/deferred/evacuation.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 
 namespace spb {
 
@@ -28,7 +28,6 @@ struct Key {
 };
 
 // ---- words
-// ---------------------------------------------------------------------------------------
 
 template <class Id>
 Names names_of() {
@@ -59,7 +58,6 @@ Names contents() {
 }
 
 // ---- the operation
-// -------------------------------------------------------------------------------
 
 int64_t outcome_result(const Expectation&, const Zone&, const Outcome& outcome) {
   return static_cast<int64_t>(outcome.result);
@@ -117,7 +115,6 @@ int64_t was_dropped(const Expectation&, const Zone& zone, const Outcome&) {
 }
 
 // ---- the state
-// -----------------------------------------------------------------------------------
 
 int64_t items_from(const Zone& zone, uint32_t item) {
   int64_t count = 0;
@@ -189,7 +186,6 @@ int64_t list_head(const Expectation& expectation, const Zone& zone, const Outcom
 }
 
 // ---- keys
-// ----------------------------------------------------------------------------------------
 
 constexpr std::array<Key, 30> keys{{
     {About::operation, "outcome", names_of<Result>, false, outcome_result},
@@ -247,7 +243,6 @@ std::string key_pattern(const Key& key) {
 }
 
 // ---- parsing
-// -------------------------------------------------------------------------------------
 
 /// Cuts a word at dots, keeping the columns.
 std::vector<Word> dotted(const Word& word) {
@@ -354,7 +349,6 @@ class ExpectationParser {
 };
 
 // ---- printing
-// ------------------------------------------------------------------------------------
 
 std::string key_text(const Expectation& expectation, const ZoneSpec& zone) {
   const Key& key = keys[expectation.key];

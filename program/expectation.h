@@ -23,8 +23,8 @@
 #include <cstdint>
 #include <string>
 
-#include "model/operation.h"
-#include "model/zone.h"
+#include "model/operation/operation.h"
+#include "model/state/zone.h"
 #include "program/program.h"
 #include "program/words.h"
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/digest.h"
 #include "program/minimize.h"
 #include "program/planted.h"
@@ -16,7 +16,6 @@
 namespace spb {
 
 // ---- signatures
-// ----------------------------------------------------------------------------------
 
 namespace {
 
@@ -58,7 +57,6 @@ std::string signature_text(const Signature& signature) {
 }
 
 // ---- the same finding again
-// ----------------------------------------------------------------------
 
 namespace {
 
@@ -122,7 +120,6 @@ class Wanted {
 };
 
 // ---- the minimal program as text
-// -----------------------------------------------------------------
 
 TextLine comment_line(const std::string& comment) {
   TextLine line;
@@ -187,7 +184,6 @@ std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const Ru
 }
 
 // ---- the folder
-// ----------------------------------------------------------------------------------
 
 namespace {
 

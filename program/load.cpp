@@ -8,7 +8,7 @@
 #include <sstream>
 #include <utility>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/bytes.h"
 #include "program/words.h"
 

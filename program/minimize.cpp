@@ -7,14 +7,13 @@
 #include <unordered_map>
 #include <utility>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/arguments.h"
 #include "program/normalise.h"
 
 namespace spb {
 
 // ---- simpler values
-// ------------------------------------------------------------------------------
 
 namespace {
 
@@ -77,7 +76,6 @@ std::vector<uint32_t> simpler(const Operation& op, Argument argument, const Geom
 }
 
 // ---- slots
-// ---------------------------------------------------------------------------------------
 
 /// Calls `use` with each slot that the operation names; reclaim and compact store slot + 1.
 template <class Use>
@@ -119,7 +117,6 @@ bool takes_back(const Operation& undo, const Operation& op) {
 }
 
 // ---- the zone
-// ------------------------------------------------------------------------------------
 
 using Size = uint32_t Geometry::*;
 
@@ -154,7 +151,6 @@ void lower_orders(Program& program) {
 }
 
 // ---- the search
-// ----------------------------------------------------------------------------------
 
 class Minimizer {
  public:

@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <bit>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/arguments.h"
 
 namespace spb {
 
 // ---- the zone
-// ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -66,7 +65,6 @@ ZoneSpec normalised(const ZoneSpec& zone) {
 }
 
 // ---- operations
-// ----------------------------------------------------------------------------------
 
 namespace {
 

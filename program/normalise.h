@@ -3,10 +3,10 @@
 // normalising twice changes nothing.
 #pragma once
 
-#include "model/geometry.h"
-#include "model/operation.h"
-#include "model/parameters.h"
-#include "model/policy.h"
+#include "model/operation/operation.h"
+#include "model/policy/tables.h"
+#include "model/words/geometry.h"
+#include "model/words/parameters.h"
 #include "program/program.h"
 
 namespace spb {

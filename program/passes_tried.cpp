@@ -3,8 +3,8 @@
 
 #include <bit>
 
-#include "model/gfp.h"
-#include "model/search.h"
+#include "model/engine/search.h"
+#include "model/words/gfp.h"
 #include "program/words.h"
 
 namespace spb {

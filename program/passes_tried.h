@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

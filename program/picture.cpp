@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 
 namespace spb {
 

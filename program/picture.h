@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

@@ -2,7 +2,7 @@
 // Which fault a canary's build runs with.
 #pragma once
 
-#include "model/fault.h"
+#include "model/state/fault.h"
 
 namespace spb {
 

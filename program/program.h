@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/geometry.h"
-#include "model/operation.h"
-#include "model/parameters.h"
+#include "model/operation/operation.h"
+#include "model/words/geometry.h"
+#include "model/words/parameters.h"
 
 namespace spb {
 

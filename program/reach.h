@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/statistics.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/state/statistics.h"
 
 namespace spb {
 

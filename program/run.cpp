@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 
 namespace spb {
 

@@ -14,8 +14,8 @@
 
 #include "invariants/checker.h"
 #include "invariants/known.h"
-#include "model/fault.h"
-#include "model/zone.h"
+#include "model/state/fault.h"
+#include "model/state/zone.h"
 #include "program/expectation.h"
 #include "program/source.h"
 #include "program/text.h"

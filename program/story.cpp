@@ -5,8 +5,8 @@
 #include <deque>
 #include <memory>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/events.h"
 #include "program/passes_tried.h"
 #include "program/picture.h"
@@ -20,7 +20,6 @@ constexpr std::size_t list_entries_max = 16;
 constexpr std::size_t events_max = 40;
 
 // ---- the run again
-// -------------------------------------------------------------------------------
 
 struct Told {
   uint64_t number;
@@ -58,7 +57,6 @@ struct Replay {
 };
 
 // ---- parts of the story
-// --------------------------------------------------------------------------
 
 const std::vector<std::string>& names_of(const TextProgram* text) {
   static const std::vector<std::string> nameless;

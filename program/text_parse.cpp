@@ -5,7 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/arguments.h"
 #include "program/normalise.h"
 #include "program/text.h"
@@ -16,7 +16,6 @@ namespace spb {
 namespace {
 
 // ---- names
-// ---------------------------------------------------------------------------------------
 
 constexpr std::size_t name_bytes_max = 64;
 
@@ -110,7 +109,6 @@ class SlotNames {
 };
 
 // ---- values
-// --------------------------------------------------------------------------------------
 
 uint32_t parse_bits(const Word& word, std::span<const FlagName> flags, uint32_t known,
                     const std::string& expected, const Place& place) {
@@ -152,7 +150,6 @@ uint32_t parse_pfn(const Word& word, const Geometry& g, const Place& place) {
 }
 
 // ---- one operation
-// -------------------------------------------------------------------------------
 
 class OperationParser {
  public:
@@ -293,7 +290,6 @@ class OperationParser {
 };
 
 // ---- the file
-// ------------------------------------------------------------------------------------
 
 class TextParser {
  public:

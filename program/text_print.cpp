@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <span>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/arguments.h"
 #include "program/text.h"
 #include "program/zone_line.h"

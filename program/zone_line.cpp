@@ -5,7 +5,7 @@
 #include <array>
 #include <bit>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/normalise.h"
 
 namespace spb {
@@ -30,7 +30,6 @@ constexpr std::array<Size, 8> sizes{{
 }};
 
 // ---- parameters
-// ----------------------------------------------------------------------------------
 
 Names parameter_names() {
   Names names;
@@ -117,7 +116,6 @@ uint32_t parse_variant(const Word& word, const Place& place) {
 }
 
 // ---- the line
-// ------------------------------------------------------------------------------------
 
 namespace {
 

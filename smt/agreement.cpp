@@ -113,7 +113,6 @@ void Agreement::search_ends(const Zone& zone, const Request<Concrete>& request, 
 }
 
 // ---- every state of a small zone
-// -----------------------------------------------------------------
 
 Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
                  const Policy<Concrete>& reading, uint64_t transitions_max) {

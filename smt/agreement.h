@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "model/operation.h"
+#include "model/operation/operation.h"
 #include "program/program.h"
 #include "smt/explore.h"
 #include "smt/reading.h"

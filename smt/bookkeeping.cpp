@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/accounting.h"
+#include "model/state/accounting.h"
 
 namespace spb::smt {
 
@@ -54,7 +54,6 @@ void Bookkeeping::differs(std::string what) {
 }
 
 // ---- free pages and the driver
-// -------------------------------------------------------------------
 
 /// The next row that applies to the caller, if any is left.
 std::optional<DriverStep> Bookkeeping::expected(Caller& caller) const {
@@ -89,7 +88,6 @@ void Bookkeeping::driver_ends(const Zone&, bool served) {
 }
 
 // ---- work items
-// ----------------------------------------------------------------------------------
 
 void Bookkeeping::item_moved(const Zone& zone, uint32_t item) {
   ++moves_;

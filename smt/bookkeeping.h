@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb::smt {
 

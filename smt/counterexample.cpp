@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "invariants/checker.h"
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/normalise.h"
 #include "smt/explore.h"
 #include "smt/judge.h"
@@ -17,7 +17,6 @@
 namespace spb::smt {
 
 // ---- does the engine break it?
-// -------------------------------------------------------------------
 
 namespace {
 
@@ -83,7 +82,6 @@ std::optional<std::size_t> breaks(const Statement& statement, const Program& pro
 }
 
 // ---- a state of the solver, as operations
-// --------------------------------------------------------
 
 namespace {
 
@@ -270,7 +268,6 @@ std::optional<Program> rebuilt(const Statement& statement, const Subject& subjec
 }
 
 // ---- another state, found by looking
-// -------------------------------------------------------------
 
 constexpr uint64_t transitions_max = 60'000;
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string_view>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 
 namespace spb::smt {
 

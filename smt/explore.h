@@ -10,8 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "model/operation.h"
-#include "model/variant.h"
+#include "model/operation/operation.h"
+#include "model/policy/variant.h"
 #include "program/program.h"
 
 namespace spb::smt {

@@ -2,7 +2,7 @@
 // Statements that need no zone: each is about one thing, made of constants that can be anything.
 #pragma once
 
-#include "model/accounting.h"
+#include "model/state/accounting.h"
 #include "smt/properties.h"
 #include "smt/terms.h"
 
@@ -11,7 +11,6 @@ namespace spb::smt::free_standing {
 using Reading = smt::Reading<Symbolic>;
 
 // ---- the driver
-// ----------------------------------------------------------------------------------
 
 /// What the driver does to one caller that nothing serves.
 struct Drive {
@@ -78,7 +77,6 @@ struct DriverReachesDrop : WaitingCaller {
 };
 
 // ---- a free chunk
-// --------------------------------------------------------------------------------
 
 /// A chunk, a list that it may go to, and the counts as they are.
 template <class D>
@@ -172,7 +170,6 @@ struct FreePagesSum {
 };
 
 // ---- the evacuation pool
-// -------------------------------------------------------------------------
 
 /// The items of a pool by their places, one item of it, and whether a step gets that one.
 template <class D>
@@ -250,7 +247,6 @@ struct ItemsConserved {
 };
 
 // ---- from statements to questions
-// ----------------------------------------------------------------
 
 template <class S, class W>
 Symbolic::Bool about(const W&, const Reading& r) {

@@ -11,7 +11,6 @@
 namespace spb::smt {
 
 // ---- subjects
-// ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -61,7 +60,6 @@ Setting setting_of(const Subject& subject, const Geometry& geometry) {
 }
 
 // ---- the table
-// -----------------------------------------------------------------------------------
 
 namespace {
 

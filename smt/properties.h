@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "smt/reading.h"
 #include "smt/world.h"
 

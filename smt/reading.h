@@ -12,10 +12,10 @@
 #include <cstddef>
 #include <vector>
 
-#include "model/accounting.h"
-#include "model/policy.h"
-#include "model/rules.h"
-#include "model/views.h"
+#include "model/policy/rules.h"
+#include "model/policy/tables.h"
+#include "model/policy/views.h"
+#include "model/state/accounting.h"
 
 namespace spb::smt {
 
@@ -48,7 +48,6 @@ Block<D> choose(typename D::Bool condition, const Block<D>& yes, const Block<D>&
 }
 
 // ---- words of the tables, as predicates
-// ----------------------------------------------------------
 
 template <class D>
 typename D::Bool in_source(Source source, const Request<D>& request, const Spb<D>& spb) {
@@ -106,7 +105,6 @@ typename D::Bool is_fallback(const Request<D>& request, typename D::Int list) {
 }
 
 // ---- the reading
-// ---------------------------------------------------------------------------------
 
 template <class D>
 class Reading {
@@ -257,7 +255,6 @@ class Reading {
 };
 
 // ---- well-formed states
-// --------------------------------------------------------------------------
 
 /// Where a zone's rules are read: what is not in Limits.
 template <class D>

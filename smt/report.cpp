@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "smt/report.h"
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "smt/prove.h"
 
 namespace spb::smt {

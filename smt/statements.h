@@ -18,7 +18,6 @@ template <class W>
 using ReadingOf = Reading<typename W::D>;
 
 // ---- words
-// ---------------------------------------------------------------------------------------
 
 template <class D>
 typename D::Bool tainted(const Spb<D>& spb) {
@@ -54,7 +53,6 @@ Bool<W> nothing_taken(const W& w, const ReadingOf<W>& r, bool all) {
 }
 
 // ---- ordering
-// ------------------------------------------------------------------------------------
 
 struct TaintComesLast {
   template <class W>
@@ -133,7 +131,6 @@ struct OwnListsOnly {
 };
 
 // ---- taint
-// ---------------------------------------------------------------------------------------
 
 template <bool atomic_only>
 struct NofragmentNeverTaints {
@@ -184,7 +181,6 @@ struct NeverTaintsMore {
 };
 
 // ---- the atomic ladder
-// ---------------------------------------------------------------------------
 
 /// What the ladder does to one caller: whether it drops ALLOC_NOFRAGMENT, and how.
 template <class D>
@@ -258,7 +254,6 @@ struct LadderReachesDrop {
 };
 
 // ---- pageblocks
-// ----------------------------------------------------------------------------------
 
 struct IsolatedUntouched {
   template <class W>
@@ -350,7 +345,6 @@ struct RefusalOrder {
 };
 
 // ---- accounting
-// ----------------------------------------------------------------------------------
 
 /// f(after) for each effect on one pageblock.
 template <class W, class F>
@@ -433,7 +427,6 @@ struct OneCategory {
 };
 
 // ---- open questions
-// ------------------------------------------------------------------------------
 
 template <class D, class S>
 S as_head(S at) {
@@ -601,7 +594,6 @@ struct CmaInReach {
 };
 
 // ---- from statements to questions
-// ----------------------------------------------------------------
 
 /// Some step that is reached takes a chunk, and f(step, chunk).
 template <class W, class F>

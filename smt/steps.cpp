@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/minimize.h"
 #include "smt/explore.h"
 
@@ -124,7 +124,6 @@ StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t
 }
 
 // ---- the questions
-// -------------------------------------------------------------------------------
 
 namespace {
 

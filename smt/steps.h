@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/policy.h"
+#include "model/policy/tables.h"
 #include "program/program.h"
 
 namespace spb::smt {

@@ -70,7 +70,6 @@ bool both_values(TermId a, TermId b) {
 }  // namespace
 
 // ---- the domain
-// ----------------------------------------------------------------------------------
 
 Symbolic::Int Symbolic::lit(int value) {
   return Int(Terms::current().add({TermOp::number, Sort::Int, false, value, {}, {}}));
@@ -155,7 +154,6 @@ Symbolic::Bool operator<(Symbolic::Int a, Symbolic::Int b) {
 }
 
 // ---- symbols and functions
-// -----------------------------------------------------------------------
 
 namespace {
 
@@ -196,7 +194,6 @@ Symbolic::Bool forall(Thing variable, Symbolic::Bool body) {
 }
 
 // ---- SMT-LIB text
-// --------------------------------------------------------------------------------
 
 namespace {
 

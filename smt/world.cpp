@@ -39,7 +39,6 @@ Limits<D> lift(const Limits<Concrete>& limits, D::Int order, D::Int pages, D::In
 }  // namespace
 
 // ---- any number of superpageblocks
-// ---------------------------------------------------------------
 
 AnyNumber::AnyNumber(const Setting& setting)
     : setting_(setting),
@@ -88,7 +87,6 @@ D::Bool AnyNumber::assumptions() const {
 }
 
 // ---- so many of each
-// -----------------------------------------------------------------------------
 
 std::string block_name(std::size_t block, std::string_view field) {
   return "block" + std::to_string(block) + "." + std::string(field);
@@ -213,7 +211,6 @@ D::Bool FixedSize::assumptions() const {
 }
 
 // ---- a zone
-// --------------------------------------------------------------------------------------
 
 ZoneWorld::ZoneWorld(const Zone& zone, const Request<Concrete>& request)
     : zone_(zone), request_(request) {

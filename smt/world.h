@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 #include "smt/reading.h"
 #include "smt/terms.h"
 
@@ -32,7 +32,6 @@ Symbolic::Bool request_well_formed(const Request<Symbolic>& request,
                                    const Ground<Symbolic>& ground);
 
 // ---- any number of superpageblocks
-// ---------------------------------------------------------------
 
 class AnyNumber {
  public:
@@ -77,7 +76,6 @@ class AnyNumber {
 };
 
 // ---- so many of each
-// -----------------------------------------------------------------------------
 
 class FixedSize {
  public:
@@ -143,7 +141,6 @@ std::string block_name(std::size_t block, std::string_view field);
 std::string chunk_name(std::size_t block, std::size_t chunk, std::string_view field);
 
 // ---- a zone
-// --------------------------------------------------------------------------------------
 
 class ZoneWorld {
  public:

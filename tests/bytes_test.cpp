@@ -9,8 +9,8 @@
 #include <random>
 #include <string>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/normalise.h"
 
 namespace spb::test {

@@ -61,7 +61,6 @@ class Cli : public testing::Test {
 };
 
 // ---- run
-// -----------------------------------------------------------------------------------------
 
 TEST_F(Cli, RunEndsWith0WhereAllHolds) {
   write("good.txt", good);
@@ -225,7 +224,6 @@ TEST_F(Cli, RunTakesAnyFileWithoutACrash) {
 }
 
 // ---- list
-// ----------------------------------------------------------------------------------------
 
 TEST_F(Cli, ListExplainsEverythingInLinesThatFit) {
   for (const std::string what : {"variants", "passes", "refusals", "ladder", "isolation",
@@ -269,7 +267,6 @@ TEST_F(Cli, AnArchiveIsNoProgram) {
 }
 
 // ---- convert
-// -------------------------------------------------------------------------------------
 
 TEST_F(Cli, ConvertGoesRoundByBytesAndContainer) {
   write("good.txt", good);

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <string>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/normalise.h"
 #include "program/words.h"
 

@@ -10,9 +10,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "model/accounting.h"
-#include "model/domain.h"
-#include "model/policy.h"
+#include "model/policy/tables.h"
+#include "model/state/accounting.h"
+#include "model/words/domain.h"
 
 namespace spb {
 namespace {

@@ -8,7 +8,7 @@
 #include <array>
 #include <string>
 
-#include "model/fault.h"
+#include "model/state/fault.h"
 #include "program/planted.h"
 
 namespace spb::test {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/planted.h"
 #include "tests/hunt.h"
 #include "tests/program_files.h"

@@ -15,8 +15,8 @@
 #include <random>
 #include <string>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/load.h"
 #include "program/normalise.h"
 #include "program/planted.h"

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "tests/engine_faults.h"
 #include "trace/golden_replay.h"
 

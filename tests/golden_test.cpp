@@ -34,7 +34,6 @@ using testing::StartsWith;
 const fs::path data = fs::path(SPB_SOURCE_DIR) / "tests/data/golden";
 
 // ---- every vector
-// --------------------------------------------------------------------------------
 
 std::vector<fs::path> vectors_of(const std::string& folder, char geometry) {
   std::vector<fs::path> files = golden_files(data / folder);
@@ -83,7 +82,6 @@ TEST(GoldenData, IsCompleteAndSortedByFeature) {
 }
 
 // ---- one vector, checked by hand
-// -----------------------------------------------------------------
 
 // 22 pages, pageblocks of 4, largest buddy 8; pageblock 5 is cut after 2 pages:
 //
@@ -277,7 +275,6 @@ TEST(Golden, NoticesEveryChangedByteOfAnAnswerOrState) {
 }
 
 // ---- geometries
-// ----------------------------------------------------------------------------------
 
 std::string header(uint32_t pages, uint32_t pageblock_order, uint32_t max_page_order) {
   return "# golden vectors, format 1\ngeometry any pages=" + std::to_string(pages) +
@@ -362,7 +359,6 @@ TEST(GoldenGeometry, OfAnotherSizeShowsInTheFirstState) {
 }
 
 // ---- what cannot be understood
-// -------------------------------------------------------------------
 
 struct Damage {
   const char* from;
@@ -488,7 +484,6 @@ TEST(GoldenInput, ThatIsBinaryEmptyOrMissingIsRefused) {
 }
 
 // ---- the verb
-// ------------------------------------------------------------------------------------
 
 CommandOutcome golden(const std::string& arguments) {
   return run_command("'" SPB_PROGRAM "' golden " + arguments);

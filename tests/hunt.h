@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "invariants/checker.h"
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb::test {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/text.h"
 #include "trace/replay.h"
 #include "trace/tags.h"

@@ -45,6 +45,10 @@ const std::vector<Folder>& house() {
 constexpr std::string_view kept_out_of_model[] = {"chrono", "ctime",   "random",   "thread",
                                                   "cstdio", "fstream", "iostream", "filesystem"};
 
+// The floors of the model, from the ground up: a file includes those of its own floor and below.
+constexpr std::string_view floors[] = {"words",  "policy",   "state",
+                                       "engine", "deferred", "operation"};
+
 struct Include {
   std::size_t line;  // counted from 1
   bool quoted;
@@ -79,6 +83,20 @@ bool is_standard(std::string_view header) {
   return header.find_first_of("./") == std::string_view::npos;
 }
 
+// The floor that a path like "model/state/zone.h" lies on, or the number of floors where it has
+// none.
+std::size_t floor_of(std::string_view path) {
+  const std::string_view inner = folder_of(path.substr(path.find('/') + 1));
+  return static_cast<std::size_t>(std::find(std::begin(floors), std::end(floors), inner) -
+                                  std::begin(floors));
+}
+
+std::string floor_complaint(std::string_view path, const Include& include) {
+  if (floor_of(path) == std::size(floors)) return "this file lies on no floor of model/";
+  const bool below = floor_of(include.name) <= floor_of(path);
+  return below ? "" : "a floor of model/ includes its own files and those below";
+}
+
 // What is wrong with one include of a file in this folder; empty where nothing is.
 std::string complaint(const Folder& folder, const Include& include) {
   if (include.quoted) {
@@ -103,7 +121,10 @@ std::vector<std::string> include_errors(const SourceFile& file) {
   if (folder == house().end()) return {file.path + ": this folder has no place in the order"};
   std::vector<std::string> errors;
   for (const Include& include : includes_of(file)) {
-    const std::string why = complaint(*folder, include);
+    std::string why = complaint(*folder, include);
+    if (why.empty() && include.quoted && folder->name == "model") {
+      why = floor_complaint(file.path, include);
+    }
     if (why.empty()) continue;
     errors.push_back(file.path + ":" + std::to_string(include.line) + ": " + include.name + ": " +
                      why);
@@ -123,7 +144,8 @@ TEST(IncludeOrder, HoldsInEverySourceFile) {
 }
 
 TEST(IncludeOrder, LetsAFolderIncludeItselfAndThoseBelow) {
-  EXPECT_THAT(errors_in("model/a.h", "#include <array>\n#include \"model/b.h\"\n"), IsEmpty());
+  EXPECT_THAT(errors_in("model/words/a.h", "#include <array>\n#include \"model/words/b.h\"\n"),
+              IsEmpty());
   EXPECT_THAT(errors_in("invariants/a.cpp", "#include \"model/b.h\"\n"), IsEmpty());
   EXPECT_THAT(errors_in("program/a.cpp", "#include \"invariants/b.h\"\n"), IsEmpty());
   EXPECT_THAT(errors_in("trace/a.cpp", "#include <fmt/core.h>\n#include <lzma.h>\n"), IsEmpty());
@@ -132,8 +154,8 @@ TEST(IncludeOrder, LetsAFolderIncludeItselfAndThoseBelow) {
 }
 
 TEST(IncludeOrder, RefusesAnArrowThatPointsUp) {
-  EXPECT_THAT(errors_in("model/a.h", "#pragma once\n#include \"invariants/b.h\"\n"),
-              ElementsAre("model/a.h:2: invariants/b.h: model/ may not include it"));
+  EXPECT_THAT(errors_in("model/words/a.h", "#pragma once\n#include \"invariants/b.h\"\n"),
+              ElementsAre("model/words/a.h:2: invariants/b.h: model/ may not include it"));
   EXPECT_THAT(errors_in("invariants/a.cpp", "  #  include \"program/b.h\"  // no\n"),
               ElementsAre(HasSubstr("invariants/ may not include it")));
   EXPECT_THAT(errors_in("program/a.cpp", "#include \"trace/b.h\"\n"),
@@ -141,6 +163,16 @@ TEST(IncludeOrder, RefusesAnArrowThatPointsUp) {
   EXPECT_THAT(errors_in("trace/a.cpp", "#include \"cli/b.h\"\n"), ElementsAre(HasSubstr(":1:")));
   EXPECT_THAT(errors_in("cli/a.cpp", "#include \"fuzz/b.h\"\n"), ElementsAre(HasSubstr(":1:")));
   EXPECT_THAT(errors_in("bench/a.cpp", "#include \"tests/b.h\"\n"), ElementsAre(HasSubstr(":1:")));
+}
+
+TEST(IncludeOrder, RefusesAStairThatLeadsUpInsideTheModel) {
+  EXPECT_THAT(errors_in("model/state/a.h", "#include \"model/words/b.h\"\n"), IsEmpty());
+  EXPECT_THAT(errors_in("model/engine/a.cpp", "#include \"model/engine/b.h\"\n"), IsEmpty());
+  EXPECT_THAT(errors_in("model/state/a.h", "#include \"model/engine/b.h\"\n"),
+              ElementsAre("model/state/a.h:1: model/engine/b.h: a floor of model/ includes its own "
+                          "files and those below"));
+  EXPECT_THAT(errors_in("model/a.h", "#include \"model/words/b.h\"\n"),
+              ElementsAre(HasSubstr("lies on no floor")));
 }
 
 TEST(IncludeOrder, RefusesLibrariesWhereTheStandardLibraryStandsAlone) {

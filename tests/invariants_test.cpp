@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "invariants/checker.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "tests/hunt.h"
 #include "tests/policy_mutations.h"
 #include "tests/program_files.h"
@@ -25,7 +25,6 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 // ---- broken on purpose
-// ---------------------------------------------------------------------------
 
 std::string list_of(std::span<const Violation> found, const Zone& zone) {
   std::string text;
@@ -129,7 +128,6 @@ TEST(Invariants, HaveAClaimASourceAndAtLeastOneClause) {
 }
 
 // ---- what a violation says
-// -----------------------------------------------------------------------
 
 TEST(Describe, NamesInvariantClausePlaceAndNumbers) {
   const Zone zone({2, 4, 3, 4, 0x100, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
@@ -154,7 +152,6 @@ TEST(Describe, NamesTheZoneAsTheOwnerOfMainlinesLists) {
 }
 
 // ---- the checker
-// ---------------------------------------------------------------------------------
 
 constexpr Operation nothing{OpKind::irq_work};
 constexpr Outcome was_nothing{Result::nothing};
@@ -224,7 +221,6 @@ TEST(Checker, ForgetsWhatTheOperationBeforeHadFound) {
 }
 
 // ---- full against incremental
-// -------------------------------------------------------------------
 
 // Superpageblock 1 has one pageblock more of MOVABLE content than it should, and says so.
 void break_in_sight_of_both(Zone& zone) {
@@ -278,7 +274,6 @@ TEST(BothChecks, TellClausesOfOneInvariantApart) {
 }
 
 // ---- random runs
-// ---------------------------------------------------------------------------------
 
 struct Shape {
   const char* name;
@@ -357,7 +352,6 @@ std::string name_of_run(const testing::TestParamInfo<Run>& run) {
 INSTANTIATE_TEST_SUITE_P(Every, RandomRun, testing::ValuesIn(every_run()), name_of_run);
 
 // ---- other policies
-// ------------------------------------------------------------------------------
 
 // What a random run under this policy breaks that no policy may: state, marks and conformance,
 // which asks the policy that runs. Empty if nothing.

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "model/rules.h"
-#include "model/variant.h"
+#include "model/policy/rules.h"
+#include "model/policy/variant.h"
 #include "program/load.h"
 #include "program/run.h"
 #include "program/text.h"
@@ -106,7 +106,6 @@ INSTANTIATE_TEST_SUITE_P(Each, KnownEntry,
                          name_of_entry);
 
 // ---- by its program
-// ------------------------------------------------------------------------------
 
 RunCounts counts_of(const std::string& source, const Policy<Concrete>* policy,
                     std::optional<Finding>& finding) {

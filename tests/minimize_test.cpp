@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "program/normalise.h"
 
 namespace spb::test {

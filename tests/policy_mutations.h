@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 
 namespace spb {
 

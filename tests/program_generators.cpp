@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/normalise.h"
 #include "program/text.h"
 #include "program/zone_line.h"
@@ -30,7 +30,6 @@ using rc::gen::weightedElement;
 using rc::gen::weightedOneOf;
 
 // ---- commands
-// ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -63,7 +62,6 @@ void Step::show(std::ostream& out) const {
 }
 
 // ---- zones
-// ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -107,7 +105,6 @@ Gen<ZoneSpec> any_zone() {
 }
 
 // ---- operations
-// ----------------------------------------------------------------------------------
 
 namespace {
 
@@ -261,7 +258,6 @@ Gen<std::shared_ptr<const Step::CommandType>> any_step(const Names& names) {
 }
 
 // ---- programs
-// ------------------------------------------------------------------------------------
 
 namespace {
 

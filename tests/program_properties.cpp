@@ -12,7 +12,7 @@
 #include <tuple>
 #include <vector>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/bytes.h"
 #include "program/digest.h"
 #include "program/finding.h"
@@ -26,7 +26,6 @@ namespace spb::test {
 namespace {
 
 // ---- every invariant
-// -----------------------------------------------------------------------------
 
 RunOptions checked() {
   RunOptions options;
@@ -61,7 +60,6 @@ TEST(EveryProgram, HoldsEveryInvariantUnderItsVariantAndParameters) {
 }
 
 // ---- digests
-// -------------------------------------------------------------------------------------
 
 // The state's digest after every operation, up to what is known to break.
 std::vector<uint64_t> digests(Runner& runner, const Program& program) {
@@ -101,7 +99,6 @@ TEST(EveryProgram, RunsTheSameWayWithoutChecks) {
 }
 
 // ---- round trips
-// ---------------------------------------------------------------------------------
 
 TEST(EveryProgram, ComesBackFromTextAndBytes) {
   EXPECT_TRUE(rc::check("text and bytes say the whole program", [] {
@@ -116,7 +113,6 @@ TEST(EveryProgram, ComesBackFromTextAndBytes) {
 }
 
 // ---- allocate, then free
-// -------------------------------------------------------------------------
 
 // What of a state does not depend on history: no order of lists, no sticky bits of pageblocks.
 struct Normalised {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 
 namespace spb::test {
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <random>
 
-#include "model/operation.h"
-#include "model/zone.h"
+#include "model/operation/operation.h"
+#include "model/state/zone.h"
 
 namespace spb::test {
 

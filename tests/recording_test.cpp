@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 
 namespace spb::test {
 namespace {

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <string>
 
-#include "model/gfp.h"
-#include "model/rules.h"
-#include "model/variant.h"
+#include "model/policy/rules.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/events.h"
 #include "program/passes_tried.h"
 #include "program/story.h"
@@ -57,7 +57,6 @@ Ran run_with(const std::string& more) {
 }
 
 // ---- expectations
-// --------------------------------------------------------------------------------
 
 TEST(Run, HoldsWhereEveryExpectationDoes) {
   const Ran ran = run_with(
@@ -152,7 +151,6 @@ TEST(Run, SeveralRefusalsOfOneOperationCanBeExpected) {
 }
 
 // ---- invariants
-// ----------------------------------------------------------------------------------
 
 // A gate that forgets ALLOC_NOFRAGMENT: an atomic request taints a superpageblock at once.
 const Policy<Concrete>& careless_policy() {
@@ -266,7 +264,6 @@ TEST(Run, ResetBringsBackTheFirstState) {
 }
 
 // ---- events
-// --------------------------------------------------------------------------------------
 
 std::vector<std::string> events_of(const std::string& source) {
   const TextProgram text = parse_text(source, "p.txt");

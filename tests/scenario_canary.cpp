@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "tests/engine_faults.h"
 #include "tests/program_files.h"
 #include "tests/scenario_runs.h"

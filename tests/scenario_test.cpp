@@ -10,7 +10,7 @@
 #include <string>
 
 #include "invariants/known.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "program/load.h"
 #include "program/reach.h"
 #include "program/run.h"
@@ -27,7 +27,6 @@ std::string absolute(const std::string& path) {
 }
 
 // ---- every program
-// -------------------------------------------------------------------------------
 
 class Scenario : public testing::TestWithParam<std::string> {};
 
@@ -71,7 +70,6 @@ TEST(Scenarios, ShowEachPassRefusalAndStep) {
 }
 
 // ---- what variants are known to break
-// ------------------------------------------------------------
 
 class KnownViolation : public testing::TestWithParam<Known> {};
 
@@ -113,7 +111,6 @@ TEST(KnownViolations, EveryProgramUnderCorpusKnownIsListed) {
 }
 
 // ---- what the corpus reaches
-// ---------------------------------------------------------------------
 
 Statistics statistics_of_all_programs(uint32_t variant) {
   Statistics sum;

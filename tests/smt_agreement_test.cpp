@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "smt/agreement.h"
 #include "smt/edits.h"
 #include "smt/prove.h"
@@ -78,7 +78,6 @@ TEST(SmtAgreement, AFaultOnEitherSideIsSeen) {
 }
 
 // ---- the solver reads the same
-// -------------------------------------------------------------------
 
 /// One place of a zone as constants of the solver that equal its values.
 class AsTerms {

@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "model/operation.h"
+#include "model/operation/operation.h"
 #include "program/load.h"
 #include "smt/edits.h"
 #include "tests/program_files.h"

@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "model/variant.h"
+#include "model/policy/variant.h"
 #include "smt/prove.h"
 
 namespace spb::smt {
@@ -143,7 +143,6 @@ TEST(SmtProofs, HoldAtAHandfulAndAtFortyEightSuperpageblocks) {
 }
 
 // ---- the outcomes that no property may have
-// ------------------------------------------------------
 
 TEST(SmtOutcome, ASentenceAboutNothingIsInvalidNotProven) {
   Property empty = *find_property("borrow");

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "smt/explore.h"
 #include "smt/judge.h"
 #include "smt/steps.h"
@@ -84,7 +84,6 @@ TEST(SmtSteps, WithoutThePassOnEitherSideThereIsNoDifference) {
 }
 
 // ---- the walk itself
-// -----------------------------------------------------------------------------
 
 struct NeverFound : Observer {
   bool found() const { return false; }
@@ -108,7 +107,6 @@ TEST(SmtExplorer, EndsWhereEveryStateWasSeen) {
 }
 
 // ---- a program that names its property
-// -----------------------------------------------------------
 
 TEST(SmtJudge, SaysWhatAProgramBreaksAndWhatItDoesNot) {
   Program program = with_a_refused_request();

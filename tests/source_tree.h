@@ -6,8 +6,8 @@
 
 namespace spb::test {
 
-// One file of the repository: its path from the repository's root ("model/zone.h") and its lines
-// without line ends.
+// One file of the repository: its path from the repository's root ("model/state/zone.h") and its
+// lines without line ends.
 struct SourceFile {
   std::string path;
   std::vector<std::string> lines;

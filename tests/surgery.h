@@ -2,7 +2,7 @@
 // Writes to a zone's records without the mutators: tests break a zone on purpose with it.
 #pragma once
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 
 namespace spb {
 

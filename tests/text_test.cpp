@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "model/gfp.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/words/gfp.h"
 #include "program/bytes.h"
 #include "program/normalise.h"
 #include "program/words.h"
@@ -50,7 +50,6 @@ Operation only_operation(const std::string& statement) {
 }
 
 // ---- the zone
-// ------------------------------------------------------------------------------------
 
 TEST(Text, ReadsTheZone) {
   const ZoneSpec spec =
@@ -115,7 +114,6 @@ TEST(Text, NamesTheNearestCandidate) {
 }
 
 // ---- operations
-// ----------------------------------------------------------------------------------
 
 TEST(Text, ReadsEveryOperation) {
   const TextProgram text = parse(zone +
@@ -244,7 +242,6 @@ TEST(Text, ToleratesLineEndsTabsAndAMissingLastNewline) {
 }
 
 // ---- expectations
-// --------------------------------------------------------------------------------
 
 TEST(Text, KeepsExpectationsAsData) {
   const TextProgram text = parse(zone +
@@ -293,7 +290,6 @@ TEST(Text, ListsAreTheZonesWhereTheVariantSaysSo) {
 }
 
 // ---- printing
-// ------------------------------------------------------------------------------------
 
 TEST(Text, PrintsWhatItReadWithNamesCommentsAndExpectations) {
   const std::string text =

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "invariants/clauses.h"
-#include "model/gfp.h"
-#include "model/mutate.h"
-#include "model/variant.h"
+#include "model/policy/variant.h"
+#include "model/state/mutate.h"
+#include "model/words/gfp.h"
 #include "tests/surgery.h"
 
 namespace spb::test {
@@ -18,7 +18,6 @@ namespace {
 using S = Surgery;
 
 // ---- zones
-// ---------------------------------------------------------------------------------------
 
 Parameters with(ParameterId id, uint32_t value) {
   Parameters parameters;
@@ -111,7 +110,6 @@ std::unique_ptr<Zone> with_unowned() {
 }
 
 // ---- requests and rows
-// ---------------------------------------------------------------------------
 
 using Req = Request<Concrete>;
 
@@ -154,7 +152,6 @@ void hand_out_page(Zone& zone, const Req& request, PassId by, uint32_t page) {
 }
 
 // ---- wounds of records
-// ---------------------------------------------------------------------------
 
 void set_bits(Zone& zone, uint32_t b, uint8_t bits) {
   S::block(zone, b).bits = bits;
@@ -373,7 +370,6 @@ const Wound state_wounds[] = {
 };
 
 // ---- wounds of marks
-// -----------------------------------------------------------------------------
 
 void set_bit_unmarked(Zone& zone) {
   S::block(zone, 4).bits |= PB_has_reclaimable;
@@ -400,7 +396,6 @@ const Wound mark_wounds[] = {
 };
 
 // ---- wounds of steps
-// -----------------------------------------------------------------------------
 
 /// The request has borrowed from superpageblock 1's UNMOVABLE chunk of order 1 at 42: not yet
 /// split.
@@ -537,7 +532,6 @@ const Wound step_wounds[] = {
 };
 
 // ---- wounds of conformance
-// -----------------------------------------------------------------------
 
 const Wound conformance_wounds[] = {
     {&clauses::mode_order, "a claim before any pass", mixed,

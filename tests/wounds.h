@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "invariants/invariant.h"
-#include "model/operation.h"
-#include "model/zone.h"
+#include "model/operation/operation.h"
+#include "model/state/zone.h"
 
 namespace spb::test {
 

@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view line_shape = "`comm-pid [cpu] flags time: event: name=value ...`";
 
 // ---- fields
-// --------------------------------------------------------------------------------------
 
 struct NumberField {
   std::string_view name;
@@ -111,7 +110,6 @@ bool parse_fields(std::string_view text, uint32_t needed, Event& event, Complain
 }
 
 // ---- head of the line
-// ----------------------------------------------------------------------------
 
 /// `comm-pid`, perhaps with a `(tgid)` column behind.
 bool parse_task(std::string_view text, Event& event) {

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "model/types.h"
+#include "model/words/types.h"
 #include "trace/text.h"
 
 namespace spb::trace {
@@ -32,7 +32,6 @@ std::string number_text(uint64_t number) {
 }
 
 // ---- words of a line
-// -----------------------------------------------------------------------------
 
 /// The words of one line, one space between them.
 class Words {
@@ -102,7 +101,6 @@ class Words {
 };
 
 // ---- fields of an answer
-// -------------------------------------------------------------------------
 
 /// `name=ITEM,ITEM..`; in a form # stands for a number and T for the letter of a type.
 struct Field {
@@ -183,7 +181,6 @@ void check_fields(Words& words, std::string_view allowed) {
 }
 
 // ---- a whole vector
-// ------------------------------------------------------------------------------
 
 /// One superpageblock that covers the zone, or the largest ones that the model has.
 Geometry geometry_for(uint32_t pages, uint32_t pageblock_order, uint32_t max_page_order) {
@@ -285,7 +282,6 @@ class Parser {
 };
 
 // ---- header
-// --------------------------------------------------------------------------------------
 
 void Parser::parse_header() {
   const std::string_view first = line(quoted(first_line));
@@ -351,7 +347,6 @@ void Parser::parse_cma_blocks() {
 }
 
 // ---- operations
-// ----------------------------------------------------------------------------------
 
 const std::array<Parser::Verb, 6> Parser::verbs{{
     {"alloc", Kind::alloc, &Parser::parse_alloc, std::nullopt},
@@ -495,7 +490,6 @@ void Parser::parse_unreserve(Words& in, GoldenStep& step) {
 }
 
 // ---- states
-// --------------------------------------------------------------------------------------
 
 void Parser::parse_state(std::string_view text) {
   GoldenStep step;

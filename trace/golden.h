@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/geometry.h"
+#include "model/words/geometry.h"
 #include "trace/input.h"
 
 namespace spb::trace {

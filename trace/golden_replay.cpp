@@ -9,10 +9,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "model/gfp.h"
-#include "model/operation.h"
-#include "model/variant.h"
-#include "model/zone.h"
+#include "model/operation/operation.h"
+#include "model/policy/variant.h"
+#include "model/state/zone.h"
+#include "model/words/gfp.h"
 
 namespace spb::trace {
 
@@ -21,7 +21,6 @@ namespace {
 using Kind = GoldenStep::Kind;
 
 // ---- the text of a vector
-// ------------------------------------------------------------------------
 
 /// Text that grows by numbers, words and letters.
 class Text {
@@ -71,7 +70,6 @@ class Items {
 };
 
 // ---- what the model answers
-// ----------------------------------------------------------------------
 
 /// FREE/MOV of the pageblock that a claim looked at: the last count before `event`.
 const Event* pages_before(const Zone& zone, const Event& event) {
@@ -163,7 +161,6 @@ void write_answer(Text& out, const Zone& zone, Kind kind, const Outcome& outcome
 }
 
 // ---- the model's state
-// ---------------------------------------------------------------------------
 
 /// Calls `visit(area, order, type)` for every list, by order and then type.
 template <class Visit>
@@ -252,7 +249,6 @@ void write_state(Text& out, const Zone& zone, uint64_t operations) {
 }
 
 // ---- replay
-// --------------------------------------------------------------------------------------
 
 /// A page's slot is its own pfn; an allocation that gets none, according to the vector, has the
 /// slot behind the last.

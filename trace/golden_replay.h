@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "model/domain.h"
-#include "model/fault.h"
-#include "model/policy.h"
+#include "model/policy/tables.h"
+#include "model/state/fault.h"
+#include "model/words/domain.h"
 #include "trace/golden.h"
 
 namespace spb::trace {

@@ -17,8 +17,8 @@
 #include <memory>
 #include <vector>
 
-#include "model/geometry.h"
-#include "model/operation.h"
+#include "model/operation/operation.h"
+#include "model/words/geometry.h"
 #include "program/source.h"
 #include "trace/recording.h"
 

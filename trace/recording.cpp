@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "model/gfp.h"
+#include "model/words/gfp.h"
 #include "trace/snapshot.h"
 
 namespace spb::trace {

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/types.h"
+#include "model/words/types.h"
 #include "trace/ftrace.h"
 #include "trace/input.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/replay.h"
 
-#include "model/rules.h"
+#include "model/policy/rules.h"
 
 namespace spb::trace {
 

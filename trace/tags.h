@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "model/geometry.h"
+#include "model/words/geometry.h"
 #include "trace/recording.h"
 
 namespace spb::trace {

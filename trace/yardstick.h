@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "model/zone.h"
+#include "model/state/zone.h"
 #include "trace/import.h"
 
 namespace spb::trace {

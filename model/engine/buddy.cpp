@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/engine/buddy.h"
+
+#include <algorithm>
+
+#include "model/state/accounting.h"
+#include "model/state/mutate.h"
+
+namespace spb {
+
+void update_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
+  Mutate::set_block(zone, b, after);
+  Mutate::spb_update_list(zone, zone.spb_of(b));
+}
+
+// ---- split
+
+void expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type) {
+  while (high > low) {
+    --high;
+    const bool lost = planted(zone, Fault::split_half_lost) && high.value == 0;
+    if (!lost) Mutate::add_to_free_list(zone, pfn + nr_pages(high), high, type, false);
+  }
+}
+
+void page_del_and_expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type) {
+  Mutate::del_page_from_free_list(zone, pfn, high, type);
+  expand(zone, pfn, low, high, type);
+}
+
+void hand_out(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
+  Mutate::mark_allocated(zone, pfn, order, type, extra);
+  const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
+  bool changed = false;
+  for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
+    changed |= Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
+  }
+  if (changed) Mutate::spb_update_list(zone, zone.spb_of(pfn));
+}
+
+// ---- merge
+
+namespace {
+
+bool is_mergeable(Migratetype type) {
+  return type < MIGRATE_PCPTYPES;
+}
+
+Pfn buddy_of(Pfn pfn, Order order) {
+  return Pfn(pfn.value ^ nr_pages(order));
+}
+
+/// The pair's own upper buddy is free already: this chunk is likely to merge soon, so it goes to
+/// the tail.
+bool buddy_merge_likely(const Zone& zone, Pfn pfn, Order order) {
+  if (planted(zone, Fault::insert_ignores_merge)) return false;
+  if (order.value + 1 >= zone.geometry().max_page_order) return false;
+  const Order above = order + 1;
+  const Pfn pair(pfn.value & ~(nr_pages(above) - 1));
+  return zone.is_free_head(buddy_of(pair, above), above);
+}
+
+/// PB_all_free, cleared content and the tag of a free pageblock, for all that the chunk covers.
+void note_free_blocks(Zone& zone, Pfn pfn, Order order) {
+  const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
+  for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
+    Mutate::set_block(zone, b, accounting::after_last_free<Concrete>(zone.view(b), zone.limits()));
+  }
+  Mutate::spb_update_list(zone, zone.spb_of(pfn));
+}
+
+void retag_range(Zone& zone, Pfn pfn, Order order, Migratetype type) {
+  const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
+  for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
+    Block<Concrete> block = zone.view(b);
+    block.tag = type;
+    Mutate::set_block(zone, b, block);
+  }
+}
+
+/// The tag that merging at pageblock size leaves behind; a wholly free pageblock may turn MOVABLE.
+Migratetype type_once_free(Zone& zone, Pfn pfn, Migratetype type) {
+  if (!is_mergeable(type)) return type;
+  const Block<Concrete> block = zone.view(zone.block_of(pfn));
+  return static_cast<Migratetype>(accounting::free_tag<Concrete>(block, zone.limits()));
+}
+
+/// Whether the chunk swallows its free buddy. Below a pageblock types do not matter; from there on
+/// equal ones merge, and UNMOVABLE, MOVABLE and RECLAIMABLE with each other.
+bool may_merge(const Zone& zone, Pfn buddy, Order order, Migratetype type) {
+  if (order.value < zone.geometry().pageblock_order) return true;
+  const Migratetype other = zone.type_of(buddy);
+  return type == other || (is_mergeable(type) && is_mergeable(other));
+}
+
+void swallow(Zone& zone, Pfn buddy, Order order, Migratetype type) {
+  const bool whole = order.value >= zone.geometry().pageblock_order;
+  const Migratetype other = whole ? zone.type_of(buddy) : type;
+  Mutate::del_page_from_free_list(zone, buddy, order, other);
+  if (whole && other != type && !planted(zone, Fault::merge_keeps_tag)) {
+    retag_range(zone, buddy, order, type);
+  }
+}
+
+/// A pageblock that the zone's border cuts never becomes one chunk: it is free when all its pages
+/// are.
+void note_free_partial_block(Zone& zone, Pfn pfn) {
+  const BlockIndex b = zone.block_of(pfn);
+  if (!zone.geometry().leaves_zone(b)) return;
+  const BlockPages<Concrete> pages = zone.count_pages(b);
+  if (pages.movable + pages.unmovable > 0) return;
+  const Migratetype before = zone.type_of(b);
+  update_block(zone, b, accounting::after_last_free<Concrete>(zone.view(b), zone.limits()));
+  const Migratetype after = zone.type_of(b);
+  if (after != before) move_freepages_block(zone, b, before, after);
+}
+
+}  // namespace
+
+void free_one_page(Zone& zone, Pfn pfn, Order order, Migratetype type, bool to_tail) {
+  const uint32_t pageblock_order = zone.geometry().pageblock_order;
+  const uint32_t max = zone.geometry().max_page_order;
+  if (order.value >= pageblock_order) type = type_once_free(zone, pfn, type);
+  while (order.value < max) {
+    const Pfn buddy = buddy_of(pfn, order);
+    if (!zone.is_free_head(buddy, order) || !may_merge(zone, buddy, order, type)) break;
+    swallow(zone, buddy, order, type);
+    pfn = Pfn(pfn.value & buddy.value);
+    ++order;
+    if (order.value == pageblock_order) type = type_once_free(zone, pfn, type);
+  }
+  const bool tail = to_tail || buddy_merge_likely(zone, pfn, order);
+  if (order.value >= pageblock_order) note_free_blocks(zone, pfn, order);
+  Mutate::add_to_free_list(zone, pfn, order, type, tail);
+  zone.events.add(
+      {EventKind::list_insert, static_cast<uint8_t>(order.value), type, 0, pfn, tail, 0});
+  if (order.value < pageblock_order) note_free_partial_block(zone, pfn);
+}
+
+void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {
+  const Order piece(std::min(order.value, zone.geometry().pageblock_order));
+  const Pfn end = pfn + nr_pages(order);
+  for (; pfn < end; pfn = pfn + nr_pages(piece)) {
+    const bool blind = planted(zone, Fault::free_ignores_isolation);
+    const BlockIndex b = zone.block_of(pfn);
+    const auto type = blind ? static_cast<Migratetype>(zone.block(b).tag) : zone.type_of(b);
+    free_one_page(zone, pfn, piece, type, to_tail);
+  }
+}
+
+void free_pages_ok(Zone& zone, Pfn pfn, Order order, bool to_tail) {
+  Mutate::mark_free(zone, pfn, order);
+  split_large_buddy(zone, pfn, order, to_tail);
+}
+
+// ---- moving
+
+void move_freepages_block(Zone& zone, BlockIndex b, Migratetype from, Migratetype to) {
+  Pfn pfn = std::max(zone.geometry().first_page(b), zone.geometry().start());
+  const Pfn end = std::min(zone.geometry().first_page(b + 1), zone.geometry().end());
+  while (pfn < end) {
+    if (!zone.is_free_head(pfn)) {
+      ++pfn;
+      continue;
+    }
+    const Order order = zone.order_of(pfn);
+    Mutate::move_to_free_list(zone, pfn, order, from, to);
+    pfn = pfn + nr_pages(order);
+  }
+}
+
+}  // namespace spb

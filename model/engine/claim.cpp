@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What happens to a chunk that a search found: taken as it is, or its pageblocks relabelled.
+#include <algorithm>
+
+#include "model/engine/buddy.h"
+#include "model/engine/evacuate_pool.h"
+#include "model/engine/search.h"
+#include "model/state/mutate.h"
+
+namespace spb {
+
+Taken take(Zone& zone, const Request<Concrete>& request, const Found& found) {
+  page_del_and_expand(zone, found.head, order_of(request), found.order, found.list);
+  hand_out(zone, found.head, order_of(request), type_of(request), page_state::owned);
+  return {found.head, PassId::NO_PAGE};
+}
+
+Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found) {
+  const Migratetype type = type_of(request);
+  const BlockIndex last = zone.block_of(found.head + (nr_pages(found.order) - 1));
+  Mutate::del_page_from_free_list(zone, found.head, found.order, found.list);
+  for (BlockIndex b = zone.block_of(found.head); b <= last; ++b) {
+    Mutate::set_block(zone, b, accounting::after_whole_claim<Concrete>(zone.view(b), type));
+  }
+  Mutate::spb_update_list(zone, zone.spb_of(found.head));
+  expand(zone, found.head, order_of(request), found.order, type);
+  hand_out(zone, found.head, order_of(request), type, page_state::owned);
+  return {found.head, PassId::CLAIM};
+}
+
+namespace {
+
+/// The first refusal that holds, or Refusal::count.
+Refusal refused(const Zone& zone, const Request<Concrete>& request, const Chunk<Concrete>& chunk,
+                BlockIndex b, const BlockPages<Concrete>& pages) {
+  for (const RefusalRow<Concrete>& row : zone.policy().refusals) {
+    if (planted(zone, Fault::claim_without_half_rule) && row.id == Refusal::INSUFFICIENT_COMPAT) {
+      continue;
+    }
+    if (row.refuses(request, chunk, zone.view(b), pages, zone.limits())) return row.id;
+  }
+  return Refusal::count;
+}
+
+void report_refusal(Zone& zone, const Request<Concrete>& request, const Found& found,
+                    Refusal reason) {
+  count_one(zone.statistics.refusals, reason);
+  zone.events.add({EventKind::spb_claim_block_refused, static_cast<uint8_t>(found.order.value),
+                   type_of(request), 0, found.head, static_cast<uint32_t>(reason), found.list});
+}
+
+/// Relabel a partly used pageblock: its free chunks move, then the search starts over on the new
+/// lists.
+Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex b, uint32_t depth) {
+  const Migratetype from = zone.type_of(b);
+  const Migratetype type = type_of(request);
+  move_freepages_block(zone, b, from, type);
+  update_block(zone, b, accounting::after_relabel<Concrete>(zone.view(b), type));
+  if (from == MIGRATE_MOVABLE && rules::is_non_movable<Concrete>(request)) {
+    queue_pageblock_evacuate(zone, b);
+  }
+  const Taken taken = rmqueue_smallest(zone, request, depth + 1);
+  return {taken.pfn, PassId::CLAIM, true};
+}
+
+}  // namespace
+
+Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const Found& found,
+                      bool from_tainted_spb) {
+  const BlockIndex b = zone.block_of(found.head);
+  const Chunk<Concrete> chunk{static_cast<int>(found.order.value), found.list, from_tainted_spb};
+  const bool part = found.order.value < zone.geometry().pageblock_order;
+  return refused(zone, request, chunk, b, part ? zone.count_pages(b) : BlockPages<Concrete>{});
+}
+
+Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
+                         bool from_tainted_spb, uint32_t depth) {
+  const BlockIndex b = zone.block_of(found.head);
+  const Chunk<Concrete> chunk{static_cast<int>(found.order.value), found.list, from_tainted_spb};
+  const bool part = found.order.value < zone.geometry().pageblock_order;
+  const BlockPages<Concrete> pages = part ? zone.count_pages(b) : BlockPages<Concrete>{};
+  if (part) {
+    zone.events.add({EventKind::block_pages, 0, 0, 0, zone.geometry().first_page(b),
+                     static_cast<uint32_t>(pages.free), static_cast<uint32_t>(pages.movable)});
+  }
+  const Refusal reason = refused(zone, request, chunk, b, pages);
+  if (reason != Refusal::count) {
+    report_refusal(zone, request, found, reason);
+    return {};
+  }
+  return part ? claim_part_block(zone, request, b, depth) : claim_whole_block(zone, request, found);
+}
+
+}  // namespace spb

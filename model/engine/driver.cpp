@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/engine/driver.h"
+
+#include "model/engine/buddy.h"
+#include "model/engine/migration.h"
+#include "model/state/mutate.h"
+
+namespace spb {
+
+namespace {
+
+Request<Concrete> request_of(Order order, uint32_t gfp) {
+  const uint32_t flags = gfp_to_alloc_flags(gfp);
+  return {
+      static_cast<int>(order.value),          gfp_migratetype(gfp), (flags & ALLOC_NOFRAGMENT) != 0,
+      (flags & ALLOC_NOFRAG_TAINTED_OK) != 0, gfp_is_atomic(gfp),   (flags & ALLOC_NON_BLOCK) != 0};
+}
+
+// ---- the atomic ladder
+
+/// Some tainted superpageblock has movable content, or a free buddy of a lower order.
+bool lower_order_servable(const Zone& zone, const Request<Concrete>& request) {
+  const uint32_t lower = (1U << static_cast<uint32_t>(request.order)) - 1;
+  SpbWalk walk(zone, Source::tainted, request);
+  for (SpbIndex s; walk.next(s);) {
+    if (zone.spb(s).nr_movable > 0) return true;
+    const FreeAreaState& area = zone.area(zone.area_of(s));
+    for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
+      if (area.nonempty[type] & lower) return true;
+    }
+  }
+  return false;
+}
+
+Caller<Concrete> caller_of(const Zone& zone, const Request<Concrete>& request, uint32_t gfp) {
+  return {request.order,
+          (gfp & __GFP_NORETRY) != 0,
+          (gfp & __GFP_NOWARN) != 0,
+          (gfp & __GFP_NOFAIL) != 0,
+          request.nofragment,
+          request.tainted_ok,
+          lower_order_servable(zone, request)};
+}
+
+/// Relax step by step, with a try after each step, until something is found or a step says to give
+/// up.
+Taken climb_ladder(Zone& zone, Request<Concrete> request, uint32_t gfp) {
+  for (const LadderRow<Concrete>& row : zone.policy().ladder) {
+    if (!row.applies(caller_of(zone, request, gfp))) continue;
+    count_one(zone.statistics.ladder, row.id);
+    zone.events.add({EventKind::spb_alloc_atomic_relax, static_cast<uint8_t>(request.order),
+                     static_cast<uint8_t>(request.migratetype), 0, no_page,
+                     static_cast<uint32_t>(row.id), gfp});
+    if (row.action == LadderAction::give_up) return {};
+    if (row.action == LadderAction::add_tainted_ok) request.tainted_ok = true;
+    if (row.action == LadderAction::drop_nofragment) request.nofragment = false;
+    const Taken taken = rmqueue(zone, request);
+    if (taken) return taken;
+  }
+  return {};
+}
+
+// ---- reclaim and compaction
+
+void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
+  if (slot_plus_one == 0) return;
+  const Slot slot = zone.slot(slot_plus_one - 1);
+  if (slot.page == 0 || slot.type == MIGRATE_UNMOVABLE) return;
+  zone.events.add({EventKind::page_reclaimed, slot.order, slot.type, 0, Pfn(slot.page - 1), 0, 0});
+  Mutate::forget_slot(zone, slot_plus_one - 1);
+  free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
+}
+
+/// What the step does before the next try; false if there is nothing to try again for.
+bool relaxes(Zone& zone, DriverStep step, Request<Concrete>& request, const SlowPath& given) {
+  switch (step) {
+    case DriverStep::DIRECT_RECLAIM:
+      direct_reclaim(zone, given.reclaim);
+      return true;
+    case DriverStep::DIRECT_COMPACTION:
+      return given.compact != 0 && migrate_slot(zone, given.compact - 1);
+    case DriverStep::DROP_NOFRAGMENT:
+      request.nofragment = false;
+      return true;
+    case DriverStep::ATOMIC_LADDER:
+    case DriverStep::count:
+      break;
+  }
+  return false;
+}
+
+/// The driver's rows, until something is found.
+Taken drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
+  for (const DriverRow<Concrete>& row : zone.policy().driver) {
+    if (!row.applies(request)) continue;
+    if (zone.observer) zone.observer->driver_step(zone, row.id);
+    if (row.id == DriverStep::ATOMIC_LADDER) return climb_ladder(zone, request, gfp);
+    if (!relaxes(zone, row.id, request, given)) continue;
+    const Taken taken = rmqueue(zone, request);
+    if (taken) return taken;
+  }
+  return {};
+}
+
+/// The same, watched.
+Taken watched_drive(Zone& zone, const Request<Concrete>& request, uint32_t gfp,
+                    const SlowPath& given) {
+  if (zone.observer) zone.observer->driver_begins(zone, request);
+  const Taken taken = drive(zone, request, gfp, given);
+  if (zone.observer) zone.observer->driver_ends(zone, static_cast<bool>(taken));
+  return taken;
+}
+
+}  // namespace
+
+Taken alloc_pages(Zone& zone, Order order, uint32_t gfp, const SlowPath& slow_path) {
+  const Request<Concrete> request = request_of(order, gfp);
+  const Taken taken = rmqueue(zone, request);
+  return taken ? taken : watched_drive(zone, request, gfp, slow_path);
+}
+
+}  // namespace spb

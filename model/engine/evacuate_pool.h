@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The pool of work items of the asynchronous evacuation (series v2 06/40), and the request that
+// takes one. What the items wait for is in deferred/.
+#pragma once
+
+#include <cstdint>
+
+#include "model/state/zone.h"
+
+namespace spb {
+
+/// Ask for a pageblock's movable pages to be migrated away. Dropped without a word when the pool is
+/// empty.
+void queue_pageblock_evacuate(Zone& zone, BlockIndex b);
+
+/// The pageblock of a work item, index + 1.
+BlockIndex block_of_item(const Zone& zone, uint32_t item);
+/// The item that the step moved, index + 1, or 0 if there was none.
+uint32_t move_item(Zone& zone, ItemStep step);
+void report_evacuate(Zone& zone, EventKind kind, BlockIndex b, uint32_t a = 0);
+
+}  // namespace spb

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The claim and the steal, and the cascade of modes that leads to them.
+#include <algorithm>
+
+#include "model/engine/buddy.h"
+#include "model/engine/search.h"
+#include "model/state/mutate.h"
+
+namespace spb {
+
+namespace {
+
+bool any_list(const Request<Concrete>&, int) {
+  return true;
+}
+
+/// The first superpageblock of a category, and there the first fallback type, with a chunk of this
+/// order: its head.
+Found find_fallback(const Zone& zone, const Request<Concrete>& request,
+                    const CategoryRow<Concrete>& category, Order order,
+                    bool (*list_filter)(const Request<Concrete>&, int)) {
+  SpbWalk walk(zone, category.source, request);
+  for (SpbIndex s; walk.next(s);) {
+    if (!category.spb_filter(request, zone.view(s), zone.limits())) continue;
+    const uint32_t a = zone.area_of(s);
+    for (const Migratetype list : fallbacks[request.migratetype]) {
+      if (!(zone.area(a).nonempty[list] >> order.value & 1U)) continue;
+      if (!list_filter(request, list)) continue;
+      return {Pfn(zone.free_list(a, order, list).first - 1), order, list};
+    }
+  }
+  return {};
+}
+
+void report_extfrag(Zone& zone, const Request<Concrete>& request, const Found& found, Pfn page,
+                    bool change_ownership) {
+  zone.events.add({EventKind::mm_page_alloc_extfrag, static_cast<uint8_t>(request.order),
+                   type_of(request), change_ownership, page, found.order.value, found.list});
+}
+
+void tell_fallback(const Zone& zone, const Request<Concrete>& request, PassId by,
+                   const Found& found) {
+  if (!zone.observer) return;
+  zone.observer->fallback_chosen(zone, request, by, found.head, found.order, found.list);
+}
+
+Taken claim_order(Zone& zone, const Request<Concrete>& request,
+                  const CategoryRow<Concrete>& category, Order order) {
+  if (!rules::order_is_worth_claiming<Concrete>(request, static_cast<int>(order.value),
+                                                zone.limits())) {
+    return {};
+  }
+  const Found found = find_fallback(zone, request, category, order, any_list);
+  if (!found) return {};
+  tell_fallback(zone, request, PassId::CLAIM, found);
+  const Taken taken = try_to_claim_block(zone, request, found, false, 0);
+  if (taken) report_extfrag(zone, request, found, taken.pfn, true);
+  return taken;
+}
+
+Taken steal_order(Zone& zone, const Request<Concrete>& request,
+                  const CategoryRow<Concrete>& category, Order order) {
+  const Found found = find_fallback(zone, request, category, order, zone.policy().may_steal);
+  if (!found) return {};
+  tell_fallback(zone, request, PassId::STEAL, found);
+  const Taken taken = take(zone, request, found);
+  if (planted(zone, Fault::steal_relabels)) {
+    auto block = zone.view(zone.block_of(taken.pfn));
+    block.tag = request.migratetype;
+    update_block(zone, zone.block_of(taken.pfn), block);
+  }
+  report_extfrag(zone, request, found, taken.pfn, false);
+  return {taken.pfn, PassId::STEAL};
+}
+
+/// The lowest order that a claim or steal goes down to in this category.
+uint32_t lowest_fallback_order(const Zone& zone, const Request<Concrete>& request, Mode mode,
+                               const CategoryRow<Concrete>& category) {
+  const bool preferred = category.source == Source::preferred;
+  const int lowest = mode == Mode::CLAIM
+                         ? rules::min_claim_order<Concrete>(request, preferred, zone.limits())
+                         : request.order;
+  return static_cast<uint32_t>(lowest);
+}
+
+Taken search_category(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode,
+                      const CategoryRow<Concrete>& category) {
+  const uint32_t lowest = lowest_fallback_order(zone, request, mode.id, category);
+  for (OrderSegment segment : plan_orders(mode.orders, lowest, zone.geometry()).segments) {
+    while (segment.orders != 0) {
+      const Order order = next_order(segment.orders, segment.up);
+      const Taken taken = mode.id == Mode::CLAIM ? claim_order(zone, request, category, order)
+                                                 : steal_order(zone, request, category, order);
+      if (taken) return taken;
+    }
+  }
+  return {};
+}
+
+/// A claim or a steal: a category after the other, and in each all orders.
+Taken through_categories(Zone& zone, const Request<Concrete>& request,
+                         const ModeRow<Concrete>& mode) {
+  if (request.migratetype >= MIGRATE_PCPTYPES) return {};
+  for (const CategoryRow<Concrete>& category : zone.policy().categories) {
+    if (!category.gate(request, zone.limits())) continue;
+    const Taken taken = search_category(zone, request, mode, category);
+    if (!taken) continue;
+    count_one(zone.statistics.passes, taken.by);
+    return taken;
+  }
+  return {};
+}
+
+Taken through_modes(Zone& zone, const Request<Concrete>& request) {
+  for (const ModeRow<Concrete>& row : zone.policy().modes) {
+    if (!row.gate(request, zone.limits())) continue;
+    const Taken taken = row.id == Mode::NORMAL ? rmqueue_smallest(zone, request, 0)
+                                               : through_categories(zone, request, row);
+    if (taken) return taken;
+  }
+  return {};
+}
+
+}  // namespace
+
+Taken rmqueue(Zone& zone, const Request<Concrete>& request) {
+  if (zone.observer) zone.observer->attempt_begins(zone, request);
+  const Taken taken = through_modes(zone, request);
+  if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
+  return taken;
+}
+
+}  // namespace spb

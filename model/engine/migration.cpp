@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/engine/migration.h"
+
+#include "model/engine/buddy.h"
+#include "model/engine/driver.h"
+#include "model/state/mutate.h"
+
+namespace spb {
+
+Pfn migration_target(Zone& zone, const Slot& slot) {
+  return alloc_pages(zone, Order(slot.order), GFP_HIGHUSER_MOVABLE, {}).pfn;
+}
+
+void move_to_target(Zone& zone, uint32_t index, Pfn to) {
+  const Slot slot = zone.slot(index);
+  const Pfn from(slot.page - 1);
+  zone.events.add({EventKind::page_migrated, slot.order, slot.type, 0, from, to.value, 0});
+  Mutate::set_slot(zone, index, to, Order(slot.order), MIGRATE_MOVABLE);
+  free_pages_ok(zone, from, Order(slot.order), false);
+}
+
+bool migrate_slot(Zone& zone, uint32_t index) {
+  const Slot slot = zone.slot(index);
+  if (slot.page == 0 || slot.type != MIGRATE_MOVABLE) return false;
+  const Pfn to = migration_target(zone, slot);
+  if (to != no_page) move_to_target(zone, index, to);
+  return to != no_page;
+}
+
+}  // namespace spb

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The shape of a policy: tables of rows. A row is data plus rules from rules.h; what comes first is
+// the table's order, never control flow.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "model/policy/rules.h"
+#include "model/policy/views.h"
+#include "model/policy/vocabulary.h"
+#include "model/words/types.h"
+
+namespace spb {
+
+/// A short ordered list of rows that can be copied and edited like a value.
+template <class Row, std::size_t Capacity>
+struct Table {
+  std::array<Row, Capacity> rows{};
+  std::size_t count = 0;
+
+  constexpr Table() = default;
+  template <class... Rows>
+  constexpr explicit Table(Rows... listed) : rows{listed...}, count(sizeof...(listed)) {
+    static_assert(sizeof...(listed) <= Capacity);
+  }
+  constexpr const Row* begin() const { return rows.data(); }
+  constexpr const Row* end() const { return rows.data() + count; }
+  constexpr Row& operator[](std::size_t i) { return rows[i]; }
+  constexpr const Row& operator[](std::size_t i) const { return rows[i]; }
+  constexpr std::size_t size() const { return count; }
+  constexpr void erase(std::size_t at) {
+    for (std::size_t i = at; i + 1 < count; ++i)
+      rows[i] = rows[i + 1];
+    rows[--count] = Row{};
+  }
+};
+
+template <class D>
+typename D::Int list_of(ListOf list, const Request<D>& request) {
+  switch (list) {
+    case ListOf::request:
+      return request.migratetype;
+    case ListOf::movable:
+      return D::lit(MIGRATE_MOVABLE);
+    case ListOf::opposite:
+      return rules::opposite_type<D>(request);
+  }
+  return request.migratetype;
+}
+
+template <class D>
+struct PassRow {
+  PassId id;
+  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+  Source source;
+  ListOf list;
+  OrderWalk orders;
+  typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
+  typename D::Bool (*chunk_filter)(const Request<D>&, const Chunk<D>&, const Block<D>&);
+  Effect effect;
+};
+
+template <class D>
+struct RefusalRow {
+  Refusal id;
+  typename D::Bool (*refuses)(const Request<D>&, const Chunk<D>&, const Block<D>&,
+                              const BlockPages<D>&, const Limits<D>&);
+};
+
+template <class D>
+struct IsolateRow {
+  IsolateRefusal id;
+  typename D::Bool (*refuses)(const Block<D>&, const BlockPages<D>&);
+};
+
+/// One category that the claim or steal search goes through.
+template <class D>
+struct CategoryRow {
+  Source source;
+  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+  typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
+};
+
+template <class D>
+struct ModeRow {
+  Mode id;
+  OrderWalk
+      orders;  ///< of CLAIM and STEAL, from the lowest they may take; a pass of NORMAL has its own
+  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+};
+
+template <class D>
+struct LadderRow {
+  LadderStep id;
+  typename D::Bool (*applies)(const Caller<D>&);
+  LadderAction action;
+};
+
+template <class D>
+struct DriverRow {
+  DriverStep id;
+  typename D::Bool (*applies)(const Request<D>&);
+};
+
+/// The step takes the item that is due in `from` to `to`; nothing else moves one.
+struct ItemRow {
+  ItemStep id;
+  ItemPlace from;
+  ItemPlace to;
+};
+
+/// Everything a variant decides by rule.
+template <class D>
+struct Policy {
+  Table<PassRow<D>, 10> passes;
+  Table<RefusalRow<D>, 6> refusals;
+  Table<IsolateRow<D>, 4> isolate_refusals;
+  Table<CategoryRow<D>, 3> categories;
+  Table<ModeRow<D>, 3> modes;
+  Table<LadderRow<D>, 4> ladder;
+  Table<DriverRow<D>, 4> driver;
+  Table<ItemRow, 4> items;
+  typename D::Bool (*may_steal)(const Request<D>&, typename D::Int list);
+  bool lists_per_superpageblock;  ///< free lists of each superpageblock instead of the zone's
+                                  ///< (series v2 14/40)
+};
+
+}  // namespace spb

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The rules of the policy: gates, filters, refusals and thresholds, each a sentence over the views.
+// Sources: "series" is the RFC (v1 2026-04-30, v2 2026-05-20), "mainline" is 7.0-rc6
+// mm/page_alloc.c.
+#pragma once
+
+#include "model/policy/views.h"
+#include "model/words/types.h"
+
+namespace spb::rules {
+
+// ---- who asks
+
+template <class D>
+typename D::Bool is_type(const Request<D>& request, Migratetype type) {
+  return request.migratetype == D::lit(type);
+}
+
+template <class D>
+typename D::Bool is_movable(const Request<D>& request) {
+  return is_type<D>(request, MIGRATE_MOVABLE);
+}
+
+/// UNMOVABLE or RECLAIMABLE; a HIGHATOMIC or CMA call takes from its own lists only.
+template <class D>
+typename D::Bool is_non_movable(const Request<D>& request) {
+  return is_type<D>(request, MIGRATE_UNMOVABLE) || is_type<D>(request, MIGRATE_RECLAIMABLE);
+}
+
+/// UNMOVABLE beside RECLAIMABLE or the reverse (series: noncompatible_cross_type(), v1 26/45, v2
+/// 24/40).
+template <class D>
+typename D::Bool is_cross_type(typename D::Int a, typename D::Int b) {
+  return (a == D::lit(MIGRATE_UNMOVABLE) && b == D::lit(MIGRATE_RECLAIMABLE)) ||
+         (a == D::lit(MIGRATE_RECLAIMABLE) && b == D::lit(MIGRATE_UNMOVABLE));
+}
+
+/// Whom a request may borrow from in PASS_2C: UNMOVABLE from RECLAIMABLE, others from UNMOVABLE
+/// (series v1 31/45).
+template <class D>
+typename D::Int opposite_type(const Request<D>& request) {
+  return D::select(is_type<D>(request, MIGRATE_UNMOVABLE), D::lit(MIGRATE_RECLAIMABLE),
+                   D::lit(MIGRATE_UNMOVABLE));
+}
+
+/// The type whose list a pageblock's free pages are on: ISOLATE where isolation moves them
+/// (mainline), else the stored tag.
+template <class D>
+typename D::Int list_of_block(const Block<D>& block, typename D::Bool isolation_moves) {
+  return D::select(isolation_moves && block.isolated, D::lit(MIGRATE_ISOLATE), block.tag);
+}
+
+// ---- superpageblocks
+
+/// SB_TAINTED: some pageblock has, or had, non-movable content (series v2 12/40, 15/40).
+template <class D>
+typename D::Bool spb_is_tainted(const Spb<D>& spb) {
+  return spb.nr_unmovable + spb.nr_reclaimable > D::lit(0);
+}
+
+/// Wholly free: such a superpageblock is on spb_empty, outside the fullness matrix (series:
+/// spb_empty).
+template <class D>
+typename D::Bool spb_is_empty(const Spb<D>& spb) {
+  return spb.nr_free == spb.total_pageblocks - spb.nr_reserved;
+}
+
+/// Fullness bin, 0 = SB_FULL (no free pageblock) to bins-1 = SB_ALMOST_EMPTY. The series' borders
+/// could not be read: equal shares of the free pageblocks, their number is the parameter
+/// `fullness-bins`.
+template <class D>
+typename D::Int spb_fullness(const Spb<D>& spb, const Limits<D>& limits) {
+  const typename D::Int usable = spb.total_pageblocks - spb.nr_reserved;
+  typename D::Int bin = D::lit(0);
+  for (int share = 0; share < limits.fullness_bins - 1; ++share) {
+    const typename D::Bool beyond =
+        spb.nr_free * D::lit(limits.fullness_bins - 1) > usable * D::lit(share);
+    bin = bin + D::select(beyond, D::lit(1), D::lit(0));
+  }
+  return bin;
+}
+
+/// nr_free > spb_tainted_reserve() = max(min, total / divisor) pageblocks (series v1 24/45, v2
+/// 23/40). For whole numbers nr_free > total / divisor is nr_free * divisor > total, which needs no
+/// division.
+template <class D>
+typename D::Bool above_tainted_reserve(const Spb<D>& spb, const Limits<D>& limits) {
+  return spb.nr_free > limits.tainted_reserve_min &&
+         spb.nr_free * D::lit(limits.tainted_reserve_divisor) > spb.total_pageblocks;
+}
+
+// ---- gates: may this request enter the pass?
+
+template <class D>
+typename D::Bool everyone(const Request<D>&, const Limits<D>&) {
+  return D::truth(true);
+}
+
+template <class D>
+typename D::Bool movable_only(const Request<D>& request, const Limits<D>&) {
+  return is_movable<D>(request);
+}
+
+/// PASS_2C and 2D: borrowing is for UNMOVABLE and RECLAIMABLE (series v1 31/45, 42/45).
+template <class D>
+typename D::Bool non_movable_only(const Request<D>& request, const Limits<D>&) {
+  return is_non_movable<D>(request);
+}
+
+/// PASS_2 and 2B: under ALLOC_NOFRAGMENT an atomic caller relabels nothing before
+/// ALLOC_NOFRAG_TAINTED_OK (series v2 35/40). What waiting callers may do is not readable:
+/// parameter `pass-2-waits-for`.
+template <class D>
+typename D::Bool claims_in_tainted(const Request<D>& request, const Limits<D>& limits) {
+  const typename D::Bool must_wait = limits.smallest_sees_flags && request.nofragment &&
+                                     !request.tainted_ok &&
+                                     (request.atomic || limits.pass_2_waits_for_everyone);
+  return is_non_movable<D>(request) && !must_wait;
+}
+
+/// PASS_3 of a non-movable request taints a fresh superpageblock: not under ALLOC_NOFRAGMENT, where
+/// the function is handed the flags at all (series v2 20/40, 26/40; the parameter arrives with v1
+/// 36/45).
+template <class D>
+typename D::Bool may_taint_empty(const Request<D>& request, const Limits<D>& limits) {
+  return is_non_movable<D>(request) && !(limits.smallest_sees_flags && request.nofragment);
+}
+
+/// A claim or steal outside the preferred category; parameter `nofragment-claims`.
+template <class D>
+typename D::Bool may_leave_preferred(const Request<D>& request, const Limits<D>& limits) {
+  return !(limits.claims_stay_preferred && request.nofragment && is_non_movable<D>(request));
+}
+
+/// __rmqueue_steal() is switched off by ALLOC_NOFRAGMENT (mainline).
+template <class D>
+typename D::Bool may_fragment(const Request<D>& request, const Limits<D>&) {
+  return !request.nofragment;
+}
+
+// ---- filters on the superpageblock
+
+template <class D>
+typename D::Bool any_spb(const Request<D>&, const Spb<D>&, const Limits<D>&) {
+  return D::truth(true);
+}
+
+template <class D>
+typename D::Bool has_free_pages(const Request<D>&, const Spb<D>& spb, const Limits<D>&) {
+  return spb.nr_free_pages > D::lit(0);
+}
+
+/// PASS_2 visits a superpageblock only where a pageblock is free (series v2 14/40).
+template <class D>
+typename D::Bool has_free_block(const Request<D>&, const Spb<D>& spb, const Limits<D>&) {
+  return spb.nr_free > D::lit(0);
+}
+
+/// A movable request leaves the reserve of a tainted superpageblock alone (series v2 20/40, 23/40).
+template <class D>
+typename D::Bool spares_reserve(const Request<D>& request, const Spb<D>& spb,
+                                const Limits<D>& limits) {
+  return !is_movable<D>(request) || !spb_is_tainted<D>(spb) ||
+         above_tainted_reserve<D>(spb, limits);
+}
+
+// ---- filters on the chunk and its pageblock
+
+template <class D>
+typename D::Bool any_chunk(const Request<D>&, const Chunk<D>&, const Block<D>&) {
+  return D::truth(true);
+}
+
+/// The head's pageblock is not isolated (series: PASS_1).
+template <class D>
+typename D::Bool not_isolated(const Request<D>&, const Chunk<D>&, const Block<D>& block) {
+  return !block.isolated;
+}
+
+/// Neither isolated nor CMA (series v1 31/45 for 2C, v2 14/40 for PASS_2).
+template <class D>
+typename D::Bool not_isolated_nor_cma(const Request<D>&, const Chunk<D>&, const Block<D>& block) {
+  return !block.isolated && !(block.tag == D::lit(MIGRATE_CMA));
+}
+
+// ---- claim and steal
+
+/// should_try_claim_block(): U and R claim at any order, others from half a pageblock up
+/// (mainline); pageblock_order is halved as an integer, and 2 * order + 1 >= pageblock_order says
+/// the same without division.
+template <class D>
+typename D::Bool order_is_worth_claiming(const Request<D>& request, typename D::Int chunk_order,
+                                         const Limits<D>& limits) {
+  return is_non_movable<D>(request) ||
+         chunk_order * D::lit(2) + D::lit(1) >= limits.pageblock_order;
+}
+
+/// Lowest order the claim search goes down to: whole pageblocks only under ALLOC_NOFRAGMENT
+/// (mainline), except in the preferred category of a non-movable request on a system of many
+/// superpageblocks (series v1 20/45).
+template <class D>
+typename D::Int min_claim_order(const Request<D>& request, typename D::Bool preferred,
+                                const Limits<D>& limits) {
+  const typename D::Bool lifted =
+      limits.many_superpageblocks && preferred && is_non_movable<D>(request);
+  const typename D::Bool floored =
+      request.nofragment && request.order < limits.pageblock_order && !lifted;
+  return D::select(floored, limits.pageblock_order, request.order);
+}
+
+template <class D>
+typename D::Bool steals_from_any_type(const Request<D>&, typename D::Int) {
+  return D::truth(true);
+}
+
+/// UNMOVABLE does not steal from RECLAIMABLE nor the reverse (series v1 26/45, v2 24/40).
+template <class D>
+typename D::Bool steals_within_kind(const Request<D>& request, typename D::Int list) {
+  return !is_cross_type<D>(request.migratetype, list);
+}
+
+// ---- refusals of try_to_claim_block()
+
+template <class D>
+typename D::Bool is_part(const Chunk<D>& chunk, const Limits<D>& limits) {
+  return chunk.order < limits.pageblock_order;
+}
+
+template <class D>
+typename D::Bool refuse_isolated(const Request<D>&, const Chunk<D>&, const Block<D>& block,
+                                 const BlockPages<D>&, const Limits<D>&) {
+  return block.isolated;
+}
+
+template <class D>
+typename D::Bool refuse_cma(const Request<D>&, const Chunk<D>&, const Block<D>& block,
+                            const BlockPages<D>&, const Limits<D>&) {
+  return block.tag == D::lit(MIGRATE_CMA);
+}
+
+/// A pageblock that leaves the zone cannot be claimed in part (mainline).
+template <class D>
+typename D::Bool refuse_zone_boundary(const Request<D>&, const Chunk<D>& chunk, const Block<D>&,
+                                      const BlockPages<D>& pages, const Limits<D>& limits) {
+  return is_part<D>(chunk, limits) && pages.leaves_zone;
+}
+
+/// UNMOVABLE and RECLAIMABLE relabel into each other only a wholly free pageblock (series v1
+/// 26/45).
+template <class D>
+typename D::Bool refuse_cross_type(const Request<D>& request, const Chunk<D>& chunk,
+                                   const Block<D>& block, const BlockPages<D>& pages,
+                                   const Limits<D>& limits) {
+  return is_part<D>(chunk, limits) && is_cross_type<D>(request.migratetype, block.tag) &&
+         pages.free < limits.pageblock_nr_pages;
+}
+
+/// Free and alike pages must make half a pageblock (mainline), unless PASS_2B asks (series v1
+/// 25/45). Alike: the movable pages for a movable request, the unmovable ones of a MOVABLE block
+/// for others, none across U and R.
+template <class D>
+typename D::Bool refuse_insufficient(const Request<D>& request, const Chunk<D>& chunk,
+                                     const Block<D>& block, const BlockPages<D>& pages,
+                                     const Limits<D>& limits) {
+  const typename D::Int of_movable_block =
+      D::select(block.tag == D::lit(MIGRATE_MOVABLE), pages.unmovable, D::lit(0));
+  const typename D::Int alike = D::select(is_movable<D>(request), pages.movable, of_movable_block);
+  return is_part<D>(chunk, limits) && !chunk.from_tainted_spb &&
+         (pages.free + alike) * D::lit(2) < limits.pageblock_nr_pages;
+}
+
+// ---- refusals of set_migratetype_isolate(), in the kernel's order (mainline)
+
+template <class D>
+typename D::Bool already_isolated(const Block<D>& block, const BlockPages<D>&) {
+  return block.isolated;
+}
+
+template <class D>
+typename D::Bool isolates_cma(const Block<D>& block, const BlockPages<D>&) {
+  return block.tag == D::lit(MIGRATE_CMA);
+}
+
+template <class D>
+typename D::Bool holds_unmovable_page(const Block<D>&, const BlockPages<D>& pages) {
+  return pages.unmovable > D::lit(0);
+}
+
+template <class D>
+typename D::Bool isolates_partial_block(const Block<D>&, const BlockPages<D>& pages) {
+  return pages.leaves_zone;
+}
+
+// ---- the driver
+
+template <class D>
+typename D::Bool may_wait(const Request<D>& request) {
+  return !request.atomic;
+}
+
+template <class D>
+typename D::Bool may_not_wait(const Request<D>& request) {
+  return request.atomic;
+}
+
+template <class D>
+typename D::Bool keeps_nofragment(const Request<D>& request) {
+  return request.nofragment;
+}
+
+// ---- the atomic ladder (series v1 19/45, 33/45; v2 18/40, 35/40)
+
+template <class D>
+typename D::Bool asks_not_to_retry(const Caller<D>& caller) {
+  return caller.noretry;
+}
+
+template <class D>
+typename D::Bool lacks_tainted_ok(const Caller<D>& caller) {
+  return caller.nofragment && !caller.tainted_ok;
+}
+
+/// The caller will come back with a lower order, and that one is likely to be served (series v2
+/// 35/40).
+template <class D>
+typename D::Bool can_come_back_lower(const Caller<D>& caller) {
+  return caller.order > D::lit(0) && caller.nowarn && !caller.nofail && caller.lower_order_servable;
+}
+
+template <class D>
+typename D::Bool still_nofragment(const Caller<D>& caller) {
+  return caller.nofragment;
+}
+
+}  // namespace spb::rules

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How parameters shape the tables of a policy, for every reader of them.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "model/policy/rows.h"
+#include "model/words/parameters.h"
+
+namespace spb {
+
+namespace shape {
+
+template <class D>
+void take_out(Policy<D>& policy, uint16_t without) {
+  for (std::size_t i = policy.passes.size(); i-- > 0;) {
+    if (without >> static_cast<unsigned>(policy.passes[i].id) & 1U) policy.passes.erase(i);
+  }
+}
+
+template <class D>
+void pass_2b_upwards(Policy<D>& policy) {
+  for (PassRow<D>& row : policy.passes.rows) {
+    if (row.id == PassId::PASS_2B) row.orders = OrderWalk::sub_up;
+  }
+}
+
+/// Of a movable request's two last passes; the one that taints is another row.
+template <class D>
+void pass_4_before_3(Policy<D>& policy) {
+  auto& rows = policy.passes.rows;
+  const auto place = [&](PassId id, Effect effect) {
+    return std::find_if(rows.begin(), rows.end(),
+                        [&](const auto& row) { return row.id == id && row.effect == effect; });
+  };
+  const auto opens = place(PassId::PASS_3, Effect::take);
+  const auto enters = place(PassId::PASS_4, Effect::take);
+  if (opens != rows.end() && enters != rows.end()) std::swap(*opens, *enters);
+}
+
+/// Mainline's fast path itself drops ALLOC_NOFRAGMENT, for everyone, and knows no ladder.
+template <class D>
+void drop_first(Policy<D>& policy) {
+  auto& rows = policy.driver;
+  for (std::size_t i = rows.size(); i-- > 0;) {
+    if (rows[i].id == DriverStep::ATOMIC_LADDER) rows.erase(i);
+  }
+  std::size_t drop = 0;
+  while (drop < rows.size() && rows[drop].id != DriverStep::DROP_NOFRAGMENT)
+    ++drop;
+  for (; drop > 0 && drop < rows.size(); --drop)
+    std::swap(rows[drop], rows[drop - 1]);
+}
+
+}  // namespace shape
+
+/// The policy as the parameters shape it: `without`, `pass-2b-orders`, `claim-search`,
+/// `movable-search`, `nofragment-drop`.
+template <class D>
+Policy<D> shaped(Policy<D> policy, const Parameters& parameters) {
+  using P = ParameterId;
+  shape::take_out(policy, parameters[P::without]);
+  if (parameters.is(P::pass_2b_orders, Direction::up)) shape::pass_2b_upwards(policy);
+  if (parameters.is(P::claim_search, ClaimSearch::non_preferred_first) &&
+      policy.categories.size() == 3) {
+    std::swap(policy.categories[1], policy.categories[2]);
+  }
+  if (parameters.is(P::movable_search, MovableSearch::tainted_first)) {
+    shape::pass_4_before_3(policy);
+  }
+  if (parameters.is(P::nofragment_drop, NofragmentDrop::before_reclaim)) shape::drop_first(policy);
+  return policy;
+}
+
+}  // namespace spb

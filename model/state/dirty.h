@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the current operation touched. The mutators append; a checker reads and clears. A list that
+// is full says so, and the checker then looks at everything.
+#pragma once
+
+#include <cstdint>
+
+#include "model/words/types.h"
+
+namespace spb {
+
+/// 2^order pages from pfn on: their state, and the links between the first and its neighbours on a
+/// list.
+struct DirtyPages {
+  Pfn pfn;
+  Order order;
+  bool operator==(const DirtyPages&) const = default;
+};
+
+template <class Entry>
+struct BoundedList {
+  static constexpr uint32_t capacity = 256;
+  Entry entries[capacity];
+  uint32_t count = 0;
+  bool overflow = false;
+
+  /// What is touched twice in a row is listed once.
+  void add(Entry entry) {
+    if (count > 0 && entries[count - 1] == entry) return;
+    if (count == capacity) {
+      overflow = true;
+    } else {
+      entries[count++] = entry;
+    }
+  }
+  void clear() {
+    count = 0;
+    overflow = false;
+  }
+  const Entry* begin() const { return entries; }
+  const Entry* end() const { return entries + count; }
+};
+
+struct DirtyList {
+  BoundedList<DirtyPages> pages;
+  BoundedList<Pfn> links;  ///< chunks that have another neighbour on their list, or none: of two
+                           ///< that became neighbours, one
+  BoundedList<BlockIndex> blocks;
+  BoundedList<SpbIndex> spbs;
+  bool enabled = false;
+
+  bool overflow() const {
+    return pages.overflow || links.overflow || blocks.overflow || spbs.overflow;
+  }
+  void clear() {
+    pages.clear();
+    links.clear();
+    blocks.clear();
+    spbs.clear();
+  }
+};
+
+}  // namespace spb

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What an operation did, as data: the kernel's tracepoints, the series' own, and list insertions.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/words/types.h"
+
+namespace spb {
+
+enum class EventKind : uint8_t {
+  mm_page_alloc,              ///< pfn order type; a = gfp
+  mm_page_free,               ///< pfn order type
+  mm_page_alloc_zone_locked,  ///< pfn order type
+  mm_page_alloc_extfrag,      ///< pfn order type; a = fallback order, b = fallback type, c =
+                              ///< change_ownership
+  spb_pb_taint,               ///< pfn of the block, type; a = 1 set, 0 clear, b = first_or_last
+  spb_claim_block_refused,    ///< pfn, order of the chunk, type asked; a = Refusal, b = type of its
+                              ///< list
+  spb_alloc_atomic_relax,     ///< order, type; a = LadderStep
+  spb_alloc_walk,  ///< pfn, order, type; a = PassId, b = superpageblocks visited, c = WalkFlag bits
+  spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks, b = those with a buddy for
+                           ///< it, c = WalkFlag and WalkSaw bits
+  retag,                   ///< pfn of the block, type = new tag; a = old tag
+  list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
+  block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
+  evacuate_queued,         ///< pfn of the block
+  evacuate_dropped,        ///< pfn of the block; the pool was empty
+  evacuate_work_queued,    ///< pfn of the block: irq_work handed it to the workqueue
+  evacuate_done,           ///< pfn of the block; a = EvacuateEnd
+  page_migrated,           ///< pfn order type; a = new pfn
+  page_reclaimed,          ///< pfn order type: a clean page freed on the spot
+  count
+};
+
+/// alloc_flags of a search, as an event holds them.
+enum WalkFlag : uint8_t {
+  WALK_NOFRAGMENT = 1U << 0,
+  WALK_TAINTED_OK = 1U << 1,
+  WALK_NON_BLOCK = 1U << 2,
+};
+
+/// What the tainted superpageblocks had all the same (series: struct spb_tainted_walk).
+enum WalkSaw : uint8_t {
+  SAW_FREE_PAGES = 1U << 4,
+  SAW_FREE_PAGEBLOCK = 1U << 5,
+  SAW_BELOW_RESERVE = 1U << 6,
+};
+
+/// Why the worker let go of a pageblock.
+enum class EvacuateEnd : uint8_t {
+  movable_again,     ///< its tag is MOVABLE, so nothing was done
+  finished,          ///< its end was reached, or no movable page was left
+  migration_failed,  ///< of a page of the last batch
+  isolation_failed,  ///< of the last batch, with an error other than EAGAIN
+  count
+};
+
+struct Event {
+  EventKind kind;
+  uint8_t order;
+  uint8_t type;  ///< Migratetype
+  uint8_t c;
+  Pfn pfn;
+  uint32_t a;
+  uint32_t b;
+};
+
+/// The events of the current operation. A full log drops what comes later and says so.
+struct EventLog {
+  std::vector<Event> events;  ///< has its full size from set-up on; nothing behind `count` counts
+  uint32_t capacity = 0;
+  uint32_t count = 0;
+  bool overflow = false;
+  bool enabled = true;
+
+  void set_capacity(uint32_t nr_events) {
+    events.resize(nr_events);
+    capacity = nr_events;
+  }
+  void clear() {
+    count = 0;
+    overflow = false;
+  }
+  void add(const Event& event) {
+    if (!enabled) return;
+    if (count < capacity) {
+      events[count++] = event;
+    } else {
+      overflow = true;
+    }
+  }
+  const Event* begin() const { return events.data(); }
+  const Event* end() const { return events.data() + count; }
+};
+
+}  // namespace spb

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/state/mutate.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+namespace spb {
+
+namespace {
+
+void mark(Zone& zone, SpbIndex s) {
+  if (zone.dirty.enabled) zone.dirty.spbs.add(s);
+}
+
+void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool first_or_last) {
+  zone.events.add(
+      {EventKind::spb_pb_taint, 0, type, 0, zone.geometry().first_page(b), set, first_or_last});
+}
+
+}  // namespace
+
+// ---- free lists
+
+template <Mutate::Change change>
+inline void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn) {
+  using accounting::FreePages;
+  const SpbIndex s = zone.spb_of(pfn);
+  SpbState& spb = zone.spbs_[s.value];
+  ZoneState& state = *zone.state_;
+  const Chunk<Concrete> chunk{static_cast<int>(order.value), type, false};
+  const auto off = accounting::unlisted<Concrete>();
+  const auto on =
+      accounting::listed<Concrete>(chunk, static_cast<int>(nr_pages(order)), zone.limits_);
+  const FreePages<Concrete> counts{static_cast<int>(spb.nr_free_pages),
+                                   static_cast<int>(state.nr_free_pages),
+                                   static_cast<int>(state.nr_free_pages_blocks)};
+  const auto after = change == Change::listed ? accounting::recount<Concrete>(counts, off, on)
+                                              : accounting::recount<Concrete>(counts, on, off);
+  spb.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages);
+  state.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages_zone);
+  state.nr_free_pages_blocks = static_cast<uint32_t>(after.nr_free_pages_blocks);
+  mark(zone, s);
+}
+
+void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail) {
+  const uint32_t a = zone.area_of(pfn);
+  ListHead& head = zone.heads_[zone.list_index(a, order, type)];
+  PageLinks& links = zone.links_[pfn.value];
+  const uint32_t self = pfn.value + 1;
+  uint32_t& end = tail ? head.last : head.first;
+  const uint32_t neighbour = end;
+  links = tail ? PageLinks{0, neighbour} : PageLinks{neighbour, 0};
+  if (neighbour != 0) {
+    PageLinks& other = zone.links_[neighbour - 1];
+    (tail ? other.next : other.prev) = self;
+  } else {
+    (tail ? head.first : head.last) = self;
+    zone.areas_[a].nonempty[type] =
+        static_cast<uint16_t>(zone.areas_[a].nonempty[type] | 1U << order.value);
+  }
+  end = self;
+  ++zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
+  zone.pages_[pfn.value] = static_cast<uint8_t>(page_state::free_head | order.value);
+  account<Change::listed>(zone, order, type, pfn);
+  touch(zone, pfn, order);
+}
+
+void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type) {
+  const uint32_t a = zone.area_of(pfn);
+  ListHead& head = zone.heads_[zone.list_index(a, order, type)];
+  PageLinks& links = zone.links_[pfn.value];
+  assert(zone.is_free_head(pfn, order));
+  (links.prev ? zone.links_[links.prev - 1].next : head.first) = links.next;
+  (links.next ? zone.links_[links.next - 1].prev : head.last) = links.prev;
+  if (const uint32_t beside = links.prev ? links.prev : links.next) {
+    touch_links(zone, Pfn(beside - 1));
+  }
+  if (head.first == 0) {
+    zone.areas_[a].nonempty[type] =
+        static_cast<uint16_t>(zone.areas_[a].nonempty[type] & ~(1U << order.value));
+  }
+  links = {0, 0};
+  --zone.counts_[a * zone.geometry_.nr_page_orders() + order.value];
+  zone.pages_[pfn.value] = page_state::in_free_chunk;
+  account<Change::unlisted>(zone, order, type, pfn);
+  touch(zone, pfn, order);
+}
+
+void Mutate::move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to) {
+  del_page_from_free_list(zone, pfn, order, from);
+  add_to_free_list(zone, pfn, order, to, true);
+}
+
+// ---- pages
+
+namespace {
+
+/// Most chunks are one page: a store, not a call.
+void fill_pages(uint8_t* first, Order order, uint8_t state) {
+  if (order.value == 0) {
+    *first = state;
+  } else {
+    std::memset(first, state, nr_pages(order));
+  }
+}
+
+}  // namespace
+
+void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
+  fill_pages(zone.pages_ + pfn.value, order,
+             static_cast<uint8_t>(page_state::allocated | extra | type));
+  zone.state_->nr_allocated += nr_pages(order);
+  touch(zone, pfn, order);
+}
+
+void Mutate::mark_free(Zone& zone, Pfn pfn, Order order) {
+  fill_pages(zone.pages_ + pfn.value, order, page_state::in_free_chunk);
+  zone.state_->nr_allocated -= nr_pages(order);
+  touch(zone, pfn, order);
+}
+
+void Mutate::retype_pages_before(Zone& zone, BlockIndex b, Migratetype type) {
+  constexpr uint8_t fixed = page_state::allocated | page_state::before;
+  uint8_t* page = zone.pages_ + zone.geometry_.first_page(b).value;
+  for (uint32_t i = 0; i < zone.geometry_.pageblock_nr_pages(); ++i) {
+    if ((page[i] & fixed) == fixed) {
+      page[i] = static_cast<uint8_t>((page[i] & ~page_state::type_mask) | type);
+    }
+  }
+  touch(zone, zone.geometry_.first_page(b), Order(zone.geometry_.pageblock_order));
+}
+
+// ---- pageblocks and superpageblocks
+
+void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after, BlockState next) {
+  BlockState& state = zone.blocks_[b.value];
+  const Block<Concrete> before = zone.view(b);
+  const SpbIndex s = zone.spb_of(b);
+  SpbState& spb = zone.spbs_[s.value];
+  const Spb<Concrete> counted = accounting::recount<Concrete>(zone.view(s), before, after);
+  const bool lost =
+      planted(zone, Fault::taint_not_counted) && spb.nr_unmovable == 0 && counted.nr_unmovable == 1;
+  if (before.has_unmovable != after.has_unmovable) {
+    report_taint(zone, b, MIGRATE_UNMOVABLE, after.has_unmovable,
+                 spb.nr_unmovable == 0 || counted.nr_unmovable == 0);
+  }
+  if (before.has_reclaimable != after.has_reclaimable) {
+    report_taint(zone, b, MIGRATE_RECLAIMABLE, after.has_reclaimable,
+                 spb.nr_reclaimable == 0 || counted.nr_reclaimable == 0);
+  }
+  if (before.has_movable != after.has_movable) {
+    report_taint(zone, b, MIGRATE_MOVABLE, after.has_movable,
+                 spb.nr_movable == 0 || counted.nr_movable == 0);
+  }
+  if (before.tag != after.tag) {
+    zone.events.add({EventKind::retag, 0, next.tag, 0, zone.geometry_.first_page(b), state.tag, 0});
+  }
+  spb.nr_free = static_cast<uint16_t>(counted.nr_free);
+  if (!lost) spb.nr_unmovable = static_cast<uint16_t>(counted.nr_unmovable);
+  spb.nr_reclaimable = static_cast<uint16_t>(counted.nr_reclaimable);
+  spb.nr_movable = static_cast<uint16_t>(counted.nr_movable);
+  state = next;
+  const bool forgets = planted(zone, Fault::mutator_forgets_mark);
+  if (zone.dirty.enabled && !forgets) zone.dirty.blocks.add(b);
+  mark(zone, s);
+}
+
+uint8_t spb_list_for(const Zone& zone, SpbIndex s) {
+  if (zone.spb(s).contig_allocated) return list_isolated;
+  const Spb<Concrete> view = zone.view(s);
+  if (rules::spb_is_empty<Concrete>(view)) return list_empty;
+  const uint8_t category = rules::spb_is_tainted<Concrete>(view) ? SB_TAINTED : SB_CLEAN;
+  return list_id(category,
+                 static_cast<uint32_t>(rules::spb_fullness<Concrete>(view, zone.limits())));
+}
+
+void Mutate::spb_list_add(Zone& zone, SpbIndex s, uint8_t list) {
+  ListHead& head = zone.state_->spb_lists[list];
+  SpbState& spb = zone.spbs_[s.value];
+  const bool tail = zone.parameters_.is(ParameterId::spb_list_insert, ListInsert::tail);
+  uint32_t& end = tail ? head.last : head.first;
+  const uint32_t neighbour = end;
+  spb.next = tail ? 0 : neighbour;
+  spb.prev = tail ? neighbour : 0;
+  spb.on_list = list;
+  if (neighbour != 0) {
+    SpbState& other = zone.spbs_[neighbour - 1];
+    (tail ? other.next : other.prev) = s.value + 1;
+    mark(zone, SpbIndex(neighbour - 1));
+  } else {
+    (tail ? head.first : head.last) = s.value + 1;
+  }
+  end = s.value + 1;
+  mark(zone, s);
+}
+
+void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
+  SpbState& spb = zone.spbs_[s.value];
+  ListHead& head = zone.state_->spb_lists[spb.on_list];
+  (spb.prev ? zone.spbs_[spb.prev - 1].next : head.first) = spb.next;
+  (spb.next ? zone.spbs_[spb.next - 1].prev : head.last) = spb.prev;
+  if (spb.prev) mark(zone, SpbIndex(spb.prev - 1));
+  if (spb.next) mark(zone, SpbIndex(spb.next - 1));
+}
+
+void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
+  const uint8_t list = spb_list_for(zone, s);
+  if (list == zone.spbs_[s.value].on_list) return;
+  spb_list_del(zone, s);
+  spb_list_add(zone, s, list);
+}
+
+// ---- slots
+
+void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order, Migratetype type) {
+  forget_slot(zone, slot);
+  zone.slots_[slot] = {pfn.value + 1, static_cast<uint8_t>(order.value), type, 0};
+  zone.links_[pfn.value].next = slot + 1;
+}
+
+void Mutate::forget_slot(Zone& zone, uint32_t slot) {
+  Slot& entry = zone.slots_[slot];
+  if (entry.page == 0) return;
+  zone.links_[entry.page - 1].next = 0;
+  entry = {0, 0, 0, 0};
+}
+
+// ---- evacuation items
+
+namespace {
+
+uint32_t pop(uint32_t& stack, EvacuateItem* items) {
+  const uint32_t item = stack;
+  if (item == 0) return 0;
+  stack = items[item - 1].next;
+  items[item - 1].next = 0;
+  return item;
+}
+
+void push(uint32_t& stack, EvacuateItem* items, uint32_t item) {
+  items[item - 1].next = stack;
+  stack = item;
+}
+
+uint32_t shift(ListHead& queue, EvacuateItem* items) {
+  const uint32_t item = pop(queue.first, items);
+  if (queue.first == 0) queue.last = 0;
+  return item;
+}
+
+void append(ListHead& queue, EvacuateItem* items, uint32_t item) {
+  (queue.last ? items[queue.last - 1].next : queue.first) = item;
+  queue.last = item;
+}
+
+/// The item that is due in a place leaves it; 0 if none is there.
+uint32_t take_item(ZoneState& state, EvacuateItem* items, ItemPlace from) {
+  switch (from) {
+    case ItemPlace::free:
+      return pop(state.evacuate_free, items);
+    case ItemPlace::pending:
+      return pop(state.evacuate_pending, items);
+    case ItemPlace::work:
+      return shift(state.evacuate_work, items);
+    case ItemPlace::running:
+      state.evacuate_cursor = 0;
+      return std::exchange(state.evacuate_running, 0U);
+    case ItemPlace::nowhere:
+      break;
+  }
+  return 0;
+}
+
+void put_item(ZoneState& state, EvacuateItem* items, uint32_t item, ItemPlace to) {
+  switch (to) {
+    case ItemPlace::free:
+      items[item - 1].block = 0;
+      return push(state.evacuate_free, items, item);
+    case ItemPlace::pending:
+      return push(state.evacuate_pending, items, item);
+    case ItemPlace::work:
+      return append(state.evacuate_work, items, item);
+    case ItemPlace::running:
+      state.evacuate_running = item;
+      return;
+    case ItemPlace::nowhere:
+      break;
+  }
+}
+
+accounting::ItemCounts<Concrete> item_counts(const ZoneState& state) {
+  const auto& items = state.evacuate_items;
+  return {static_cast<int>(items[0]), static_cast<int>(items[1]), static_cast<int>(items[2]),
+          static_cast<int>(items[3])};
+}
+
+void set_item_counts(ZoneState& state, const accounting::ItemCounts<Concrete>& counts) {
+  const int in_order[nr_item_places] = {counts.free, counts.pending, counts.work, counts.running};
+  std::copy(std::begin(in_order), std::end(in_order), state.evacuate_items);
+}
+
+}  // namespace
+
+void Mutate::fill_pool(Zone& zone, uint32_t items) {
+  for (uint32_t item = items; item > 0; --item)
+    put_item(*zone.state_, zone.items_, item, ItemPlace::free);
+  zone.state_->evacuate_items[static_cast<std::size_t>(ItemPlace::free)] = items;
+}
+
+uint32_t Mutate::move_item(Zone& zone, const ItemRow& row) {
+  ZoneState& state = *zone.state_;
+  const uint32_t item = take_item(state, zone.items_, row.from);
+  if (item == 0) return 0;
+  put_item(state, zone.items_, item, row.to);
+  set_item_counts(state, accounting::recount<Concrete>(item_counts(state), row.from, row.to));
+  return item;
+}
+
+void Mutate::set_item_block(Zone& zone, uint32_t item, BlockIndex b) {
+  zone.items_[item - 1].block = b.value + 1;
+}
+
+void Mutate::set_evacuate_cursor(Zone& zone, Pfn cursor) {
+  zone.state_->evacuate_cursor = cursor.value + 1;
+}
+
+}  // namespace spb

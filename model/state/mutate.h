@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The mutators: the only code that writes a zone's state. Each leaves links and counts consistent
+// and marks what it touched.
+#pragma once
+
+#include "model/state/accounting.h"
+#include "model/state/zone.h"
+
+namespace spb {
+
+struct Mutate {
+  /// Put a free chunk on a list (mainline __add_to_free_list()).
+  static void add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail);
+  /// Take a chunk off its list; its first page becomes one inside a free chunk (mainline
+  /// __del_page_from_free_list()).
+  static void del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type);
+  /// To the tail of another type's list of the same order (mainline move_to_free_list()).
+  static void move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to);
+
+  /// Pages leave the buddy system. `extra` is page_state::owned or 0.
+  static void mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra);
+  /// Pages come back; a free list has to take them next.
+  static void mark_free(Zone& zone, Pfn pfn, Order order);
+
+  /// Write a pageblock and adjust its superpageblock's counters; true if anything changed. The list
+  /// update is the caller's, once per operation on several pageblocks (series v2 11/40).
+  static bool set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
+    const BlockState next{static_cast<uint8_t>(after.tag), pack(after)};
+    if (next == zone.blocks_[b.value]) return false;
+    write_block(zone, b, after, next);
+    return true;
+  }
+  /// Move a superpageblock to the list that its counters call for, if that changed (series:
+  /// spb_update_list()).
+  static void spb_update_list(Zone& zone, SpbIndex s);
+
+  static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order, Migratetype type);
+  /// The slot forgets its chunk, which stays allocated.
+  static void forget_slot(Zone& zone, uint32_t slot);
+
+  /// All work items of the evacuation pool are free.
+  static void fill_pool(Zone& zone, uint32_t items);
+  /// Takes the item that is due in the row's `from` to its `to`; index + 1, 0 if there is none.
+  static uint32_t move_item(Zone& zone, const ItemRow& row);
+  static void set_item_block(Zone& zone, uint32_t item, BlockIndex b);
+  static void set_evacuate_cursor(Zone& zone, Pfn cursor);
+
+  /// Pages allocated before the program began take the type of their pageblock's new tag.
+  static void retype_pages_before(Zone& zone, BlockIndex b, Migratetype type);
+
+  static void spb_list_add(Zone& zone, SpbIndex s, uint8_t list);
+  static void spb_list_del(Zone& zone, SpbIndex s);
+
+ private:
+  static uint8_t pack(const Block<Concrete>& block) {
+    return static_cast<uint8_t>((block.isolated ? PB_migrate_isolate : 0) |
+                                (block.all_free ? PB_all_free : 0) |
+                                (block.has_unmovable ? PB_has_unmovable : 0) |
+                                (block.has_reclaimable ? PB_has_reclaimable : 0) |
+                                (block.has_movable ? PB_has_movable : 0));
+  }
+  static void write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after, BlockState next);
+  enum class Change : uint8_t { listed, unlisted };
+  template <Change change>
+  static void account(Zone& zone, Order order, Migratetype type, Pfn pfn);
+  static void touch(Zone& zone, Pfn pfn, Order order) {
+    if (zone.dirty.enabled) zone.dirty.pages.add({pfn, order});
+  }
+  static void touch_links(Zone& zone, Pfn pfn) {
+    if (zone.dirty.enabled) zone.dirty.links.add(pfn);
+  }
+};
+
+/// The list that a superpageblock's counters call for.
+uint8_t spb_list_for(const Zone& zone, SpbIndex s);
+
+}  // namespace spb

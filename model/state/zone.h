@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A zone: one flat arena and read access to it. Everything is changed through operations
+// (operation.h), which change it through one layer of mutators (mutate.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/policy/rows.h"
+#include "model/policy/views.h"
+#include "model/state/dirty.h"
+#include "model/state/event.h"
+#include "model/state/fault.h"
+#include "model/state/observer.h"
+#include "model/state/records.h"
+#include "model/state/statistics.h"
+#include "model/words/domain.h"
+#include "model/words/geometry.h"
+#include "model/words/parameters.h"
+
+namespace spb {
+
+struct Variant;
+
+class Zone {
+ public:
+  /// Geometry and parameters must have passed their checks; parameters are resolved here.
+  Zone(const Geometry& geometry, const Variant& variant, const Parameters& chosen);
+  Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Parameters& resolved);
+
+  /// Back to the state after set-up.
+  void reset();
+  /// Back to the state whose image() this was, of this zone or of one set up alike.
+  void restore(std::span<const std::byte> image);
+  /// Bytes that such a zone takes, without building it.
+  static std::size_t arena_bytes(const Geometry& geometry, const Policy<Concrete>& policy,
+                                 const Parameters& resolved);
+
+  const Geometry& geometry() const { return geometry_; }
+  const Parameters& parameters() const { return parameters_; }
+  const Policy<Concrete>& policy() const { return policy_; }
+  const Limits<Concrete>& limits() const { return limits_; }
+  std::span<const std::byte> image() const { return {arena_.get(), arena_bytes_}; }
+
+  const ZoneState& state() const { return *state_; }
+  uint32_t nr_spbs() const { return geometry_.superpageblocks; }
+  const SpbState& spb(SpbIndex s) const { return spbs_[s.value]; }
+  const BlockState& block(BlockIndex b) const { return blocks_[b.value]; }
+  uint8_t page(Pfn pfn) const { return pages_[pfn.value]; }
+  const uint8_t* pages() const { return pages_; }
+  const PageLinks& links(Pfn pfn) const { return links_[pfn.value]; }
+  const Slot& slot(uint32_t index) const { return slots_[index]; }
+  const EvacuateItem& item(uint32_t index) const { return items_[index]; }
+
+  // Free areas: one a superpageblock, or one in all.
+  uint32_t nr_areas() const { return nr_areas_; }
+  uint32_t area_of(SpbIndex s) const { return policy_.lists_per_superpageblock ? s.value : 0; }
+  uint32_t area_of(Pfn pfn) const { return area_of(spb_of(pfn)); }
+  const FreeAreaState& area(uint32_t a) const { return areas_[a]; }
+  const ListHead& free_list(uint32_t a, Order order, Migratetype type) const {
+    return heads_[list_index(a, order, type)];
+  }
+  uint32_t nr_free(uint32_t a, Order order) const {
+    return counts_[a * geometry_.nr_page_orders() + order.value];
+  }
+
+  // Where things are.
+  BlockIndex block_of(Pfn pfn) const { return geometry_.block_of(pfn); }
+  SpbIndex spb_of(BlockIndex b) const { return SpbIndex(b.value >> spb_block_shift_); }
+  SpbIndex spb_of(Pfn pfn) const { return SpbIndex(pfn.value >> spb_page_shift_); }
+
+  /// Migratetype that decides a page's list: ISOLATE in an isolated pageblock, unless isolation is
+  /// the bit alone.
+  Migratetype type_of(BlockIndex b) const {
+    return static_cast<Migratetype>(rules::list_of_block<Concrete>(view(b), isolation_moves_));
+  }
+  Migratetype type_of(Pfn pfn) const { return type_of(block_of(pfn)); }
+  bool isolation_moves() const { return isolation_moves_; }
+  bool is_isolated(BlockIndex b) const { return blocks_[b.value].bits & PB_migrate_isolate; }
+  bool is_free_head(Pfn pfn) const { return pages_[pfn.value] & page_state::free_head; }
+  bool is_free_head(Pfn pfn, Order order) const {
+    return pages_[pfn.value] == (page_state::free_head | order.value);
+  }
+  Order order_of(Pfn head) const { return Order(pages_[head.value] & page_state::order_mask); }
+  /// First page of the free chunk that covers this page, or no_page if it is not free.
+  Pfn chunk_of(Pfn pfn) const;
+
+  // The views that rules read.
+  Spb<Concrete> view(SpbIndex s) const {
+    const SpbState& v = spbs_[s.value];
+    return {v.nr_free,
+            v.nr_unmovable,
+            v.nr_reclaimable,
+            v.nr_movable,
+            v.nr_reserved,
+            v.total_pageblocks,
+            static_cast<int>(v.nr_free_pages)};
+  }
+  Block<Concrete> view(BlockIndex b) const {
+    const BlockState& v = blocks_[b.value];
+    return {v.tag,
+            (v.bits & PB_migrate_isolate) != 0,
+            (v.bits & PB_all_free) != 0,
+            (v.bits & PB_has_unmovable) != 0,
+            (v.bits & PB_has_reclaimable) != 0,
+            (v.bits & PB_has_movable) != 0};
+  }
+  /// Counts the pages of a pageblock: as costly as the walk it models.
+  BlockPages<Concrete> count_pages(BlockIndex b) const;
+
+  // Beside the state.
+  EventLog events;
+  DirtyList dirty;
+  Statistics statistics;
+  Observer* observer = nullptr;
+  Fault fault = Fault::none;
+
+ private:
+  friend struct Mutate;
+  friend struct Surgery;  // tests break a zone on purpose with it
+
+  struct Layout;
+  static uint32_t pool_size(const Parameters& parameters);
+  void place_arrays();
+  /// Frees the pages as memblock does, through the buddy system: defined in engine/boot.cpp.
+  void set_up();
+  std::size_t list_index(uint32_t a, Order order, Migratetype type) const {
+    return (static_cast<std::size_t>(a) * geometry_.nr_page_orders() + order.value) *
+               MIGRATE_TYPES +
+           type;
+  }
+
+  Geometry geometry_;
+  Parameters parameters_;
+  Policy<Concrete> policy_;
+  Limits<Concrete> limits_;
+  uint32_t nr_areas_;
+  uint32_t spb_block_shift_;
+  uint32_t spb_page_shift_;
+  bool isolation_moves_;
+  // Zeroed by the system page by page when touched: most of a large zone's pages are inside free
+  // chunks, which are 0.
+  struct Release {
+    void operator()(std::byte* bytes) const { std::free(bytes); }
+  };
+  std::unique_ptr<std::byte, Release> arena_;
+  std::size_t arena_bytes_;
+  std::vector<std::byte> pristine_;
+
+  ZoneState* state_;
+  SpbState* spbs_;
+  FreeAreaState* areas_;
+  ListHead* heads_;
+  uint32_t* counts_;
+  PageLinks* links_;
+  Slot* slots_;
+  EvacuateItem* items_;
+  BlockState* blocks_;
+  uint8_t* pages_;
+};
+
+}  // namespace spb

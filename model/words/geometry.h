@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Sizes of a zone: superpageblocks, pageblocks, orders, and what is cut off at both ends.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/words/types.h"
+
+namespace spb {
+
+/// The shape of one zone. Plain values, chosen by the user; `check()` says whether they fit
+/// together.
+struct Geometry {
+  uint32_t superpageblocks = 2;  ///< count, a partial first or last one included
+  uint32_t pageblocks = 4;       ///< pageblocks of a whole superpageblock, a power of two
+  uint32_t pageblock_order = 3;  ///< 9 on x86_64
+  uint32_t max_page_order = 4;   ///< largest buddy, 10 on x86_64
+  uint32_t base_pfn = 0;         ///< pfn of the first superpageblock, aligned to one
+  uint32_t absent_first = 0;     ///< pages of the first superpageblock outside the zone
+  uint32_t absent_last = 0;      ///< pages of the last superpageblock outside the zone
+  uint32_t slots = 64;           ///< names a program has for what it allocated
+  bool start_allocated = false;  ///< every page allocated before, instead of free
+
+  bool operator==(const Geometry&) const = default;
+
+  /// What is wrong with these sizes and what would be right; nothing if they fit together.
+  std::optional<std::string> check() const;
+
+  constexpr uint32_t pageblock_nr_pages() const { return 1U << pageblock_order; }
+  constexpr uint32_t superpageblock_nr_pages() const { return pageblocks << pageblock_order; }
+  constexpr uint32_t nr_page_orders() const { return max_page_order + 1; }
+  constexpr uint32_t nr_blocks() const { return superpageblocks * pageblocks; }
+  /// Pages from the base pfn to the end of the last superpageblock, those outside the zone
+  /// included.
+  constexpr uint32_t span() const { return superpageblocks * superpageblock_nr_pages(); }
+  constexpr Pfn start() const { return Pfn(absent_first); }
+  constexpr Pfn end() const { return Pfn(span() - absent_last); }
+  constexpr uint32_t zone_pages() const { return span() - absent_first - absent_last; }
+
+  constexpr bool contains(Pfn pfn) const { return pfn >= start() && pfn < end(); }
+  constexpr BlockIndex block_of(Pfn pfn) const { return BlockIndex(pfn.value >> pageblock_order); }
+  constexpr SpbIndex spb_of(BlockIndex block) const { return SpbIndex(block.value / pageblocks); }
+  constexpr Pfn first_page(BlockIndex block) const { return Pfn(block.value << pageblock_order); }
+  /// A pageblock that the zone's border cuts: it can be neither claimed in part nor isolated.
+  constexpr bool leaves_zone(BlockIndex block) const {
+    return first_page(block) < start() || first_page(block + 1) > end();
+  }
+  /// A pageblock without a single page in the zone.
+  constexpr bool outside(BlockIndex block) const {
+    return first_page(block + 1) <= start() || first_page(block) >= end();
+  }
+};
+
+}  // namespace spb
