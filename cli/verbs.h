@@ -25,6 +25,7 @@ void add_import(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
 void add_minimize(CLI::App& app, int& status);
 void add_prove(CLI::App& app, int& status);
+void add_record(CLI::App& app, int& status);
 void add_replay(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 
