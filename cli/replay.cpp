@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "model/policy/variant.h"
 #include "program/story.h"
+#include "trace/judge.h"
 #include "trace/replay.h"
 
 namespace spb::cli {
@@ -113,6 +114,7 @@ void replay_variant(const trace::Recording& recording, const Variant& variant, b
   if (unchecked) options.checks = Checks::none;
   const auto index = static_cast<uint32_t>(&variant - variants().data());
   trace::Yardstick yardstick;
+  trace::Judgement judgement;
   for (const trace::RecordedZone& zone : recording.zones) {
     const std::string where = fmt::format("{} {} {}", recording.name, zone.name, variant.name);
     Progress progress(where);
@@ -120,10 +122,13 @@ void replay_variant(const trace::Recording& recording, const Variant& variant, b
     tell_zone(variant, zone, result);
     tell_finding(result, where);
     add(totals, result);
+    judgement += trace::judge(recording, zone, import, {index, {}});
     yardstick.has_after = recording.has_after;
     yardstick += result.yardstick;
   }
   if (follows_frames(variant)) fmt::print("{}", trace::to_text(yardstick));
+  for (const std::string& answers : trace::to_lines(judgement))
+    fmt::print("  {:<10} judges {}\n", variant.name, answers);
 }
 
 std::vector<const Variant*> chosen(const std::vector<std::string>& names) {
