@@ -7,6 +7,7 @@
 
 #include "bench/workload.h"
 #include "invariants/checker.h"
+#include "model/policy/variant.h"
 
 namespace spb::bench {
 namespace {

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -20,7 +19,6 @@ namespace spb::cli {
 namespace {
 
 using trace::GoldenDifference;
-using trace::GoldenFeature;
 using trace::GoldenResult;
 using trace::GoldenVector;
 
@@ -28,10 +26,8 @@ struct Totals {
   uint64_t agreeing = 0;  ///< files
   uint64_t differing = 0;
   uint64_t refused = 0;
-  uint64_t apart = 0;
   uint64_t operations = 0;  ///< that agree
   uint64_t states = 0;
-  std::array<uint64_t, static_cast<std::size_t>(GoldenFeature::count)> missing{};  ///< files
 };
 
 /// A line as it is, or of a long one the part around its byte `place`.
@@ -59,13 +55,6 @@ void tell_difference(const GoldenVector& vector, const GoldenDifference& differe
 
 void replay_one(const std::filesystem::path& file, Totals& totals) {
   const GoldenVector vector = trace::read_golden(file);
-  const std::vector<GoldenFeature> missing = trace::missing_features(vector);
-  for (const GoldenFeature feature : missing)
-    ++totals.missing[static_cast<std::size_t>(feature)];
-  if (!missing.empty()) {
-    ++totals.apart;
-    return;
-  }
   const GoldenResult result = trace::replay_golden(vector);
   totals.operations += result.operations;
   totals.states += result.states;
@@ -91,20 +80,9 @@ std::vector<std::filesystem::path> files_of(const std::vector<std::string>& path
   return files;
 }
 
-void tell_apart(const Totals& totals) {
-  std::string features;
-  for (std::size_t i = 0; i < totals.missing.size(); ++i) {
-    if (totals.missing[i] == 0) continue;
-    const auto name = trace::name_of(static_cast<GoldenFeature>(i));
-    features += fmt::format("{}{} {}", features.empty() ? "" : ", ", name, totals.missing[i]);
-  }
-  fmt::print("{} files apart, their features are not modelled yet: {}\n", totals.apart, features);
-}
-
 int summary(const Totals& totals) {
   fmt::print("{} files agree, {} differ: {} operations and {} states agree\n", totals.agreeing,
              totals.differing, totals.operations, totals.states);
-  if (totals.apart > 0) tell_apart(totals);
   if (totals.refused > 0) fmt::print("{} files refused\n", totals.refused);
   if (totals.differing > 0) return finding;
   if (totals.refused > 0) return bad_use;

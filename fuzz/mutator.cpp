@@ -80,9 +80,14 @@ uint32_t likely_gfp(Random& random) {
 }
 
 uint32_t likely_alloc_flags(Random& random) {
-  constexpr std::array<uint32_t, 4> flags{0, ALLOC_NOFRAGMENT,
+  constexpr std::array<uint32_t, 8> flags{0,
+                                          ALLOC_NOFRAGMENT,
                                           ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK,
-                                          ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK};
+                                          ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK,
+                                          ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK,
+                                          ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK | ALLOC_NOFRAGMENT,
+                                          ALLOC_CMA,
+                                          ALLOC_HIGHORDER_OPTIONAL | ALLOC_NOFRAGMENT};
   return flags[random.below(flags.size())];
 }
 
@@ -95,14 +100,15 @@ Operation likely_operation(Random& random) {
   op.flags = static_cast<uint16_t>(random.below(4) == 0);
   op.slot = random.below(16);
   op.a = random.below(64);
-  op.b = random.below(3);
+  op.b = random.below(5);
   if (op.kind == OpKind::alloc) {
     op.a = likely_gfp(random);
     op.b = random.below(4) == 0 ? random.below(16) << 16U | random.below(16) : 0;
   }
-  if (op.kind == OpKind::rmqueue) {
+  if (op.kind == OpKind::rmqueue || op.kind == OpKind::bulk) {
     op.a = random.below(3);
     op.b = likely_alloc_flags(random);
+    if (op.kind == OpKind::bulk) op.flags = static_cast<uint16_t>(1 + random.below(8));
   }
   return op;
 }

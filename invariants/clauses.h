@@ -82,9 +82,10 @@ inline constexpr Clause dead_links{free_lists, "dead-links",
 // ---- merged-buddies
 inline constexpr Clause sub_block{merged_buddies, "sub-block",
                                   "no free chunk below a pageblock has a free buddy"};
-inline constexpr Clause whole_block{
-    merged_buddies, "whole-block",
-    "from a pageblock up no two free buddies are of types that merge, unless one was isolated"};
+inline constexpr Clause whole_block{merged_buddies, "whole-block",
+                                    "from a pageblock up no two free buddies are of types that "
+                                    "merge, unless one was isolated, or free "
+                                    "pageblocks changed to or from HIGHATOMIC or CMA before"};
 
 // ---- conservation
 inline constexpr Clause page_state{
@@ -98,10 +99,23 @@ inline constexpr Clause zone_free_pages{
 inline constexpr Clause zone_free_blocks{
     conservation, "nr-free-pages-blocks",
     "NR_FREE_PAGES_BLOCKS counts those in chunks of a pageblock or more"};
+inline constexpr Clause zone_free_cma{conservation, "nr-free-cma",
+                                      "NR_FREE_CMA_PAGES counts those on CMA lists"};
 inline constexpr Clause zone_allocated{conservation, "nr-allocated",
                                        "allocated and free pages are all pages of the zone"};
 inline constexpr Clause outcome{
     conservation, "outcome", "allocated pages change by exactly what the operation's outcome says"};
+
+// ---- highatomic-reserve
+inline constexpr Clause free_highatomic{highatomic_reserve, "nr-free-highatomic",
+                                        "nr_free_highatomic counts the pages on HIGHATOMIC lists"};
+inline constexpr Clause reserved_highatomic{
+    highatomic_reserve, "nr-reserved-highatomic",
+    "nr_reserved_highatomic counts the pages of HIGHATOMIC pageblocks"};
+inline constexpr Clause reserve_limit{highatomic_reserve, "limit",
+                                      "a request adds to the reserve only while it has less than 1 "
+                                      "% of the zone, in whole pageblocks "
+                                      "(numbers: limit, pages before)"};
 
 // ---- spb-lists
 inline constexpr Clause spb_list{spb_lists, "list",
@@ -163,6 +177,10 @@ inline constexpr Clause missed{
 inline constexpr Clause mode_order{
     conformance, "mode",
     "modes run in the table's order, each once the ones before it had nothing (numbers: Mode)"};
+inline constexpr Clause batch_mode{conformance, "batch-mode",
+                                   "a page of a batch begins with the mode that the last one left "
+                                   "(numbers: rows of the mode table "
+                                   "that are due, as bits; Mode)"};
 inline constexpr Clause gate{conformance, "gate", "the request may enter the pass or category"};
 inline constexpr Clause earlier_pass{
     conformance, "earlier-pass",

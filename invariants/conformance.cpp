@@ -102,7 +102,7 @@ BlockPages<Concrete> Conformance::block_pages(uint32_t b) const {
     const uint8_t page = raw_.pages[pfn];
     if (Raw::is_free(page)) ++counted.free;
     if (!Raw::is_allocated(page)) continue;
-    const bool movable = (page & page_state::type_mask) == MIGRATE_MOVABLE;
+    const bool movable = is_movable_page(page & page_state::type_mask);
     ++(movable ? counted.movable : counted.unmovable);
   }
   return counted;
@@ -237,7 +237,8 @@ uint32_t Conformance::first_pass(const Req& request, std::size_t rows) const {
 }
 
 void Conformance::search_begins(const Req& request, bool reentered) {
-  if (!reentered) enter_mode(request, Mode::NORMAL);
+  const bool falls_back = mode_ == Mode::CLAIM || mode_ == Mode::STEAL;
+  if (!reentered && (falls_back || mode_ == Mode::count)) enter_mode(request, Mode::NORMAL);
   if (depth_ < depth_max) frames_[depth_] = {};
   ++depth_;
 }
@@ -368,15 +369,50 @@ void Conformance::settle_claim(bool searches) {
 
 // ---- modes
 
-void Conformance::attempt_begins() {
+void Conformance::attempt_begins(Within within) {
   depth_ = 0;
   modes_done_ = 0;
   mode_ = Mode::count;
   pending_.open = false;
+  if (within == Within::next_of_batch) return;
+  rows_ = 0;
+  for (std::size_t i = 0; i < policy_.modes.size(); ++i) {
+    if (within == Within::itself || policy_.modes[i].in_batch) rows_ |= 1U << i;
+  }
 }
 
 void Conformance::attempt_ends(const Req& request, Pfn page) {
-  if (page == no_page) leave_modes(request, policy_.modes.size());
+  if (page == no_page) {
+    leave_modes(request, policy_.modes.size());
+  } else if (modes_done_ > 0) {
+    remember_mode(modes_done_ - 1);
+  }
+}
+
+/// Which rows the next page of a batch may try, after this one served.
+void Conformance::remember_mode(std::size_t served) {
+  const NextPage next = policy_.modes[served].next;
+  if (next == NextPage::as_before) return;
+  for (std::size_t i = 0; i < policy_.modes.size(); ++i) {
+    const ModeRow<Concrete>& row = policy_.modes[i];
+    const bool skipped =
+        next == NextPage::at_this_mode && i < served && row.next != NextPage::as_before;
+    const uint32_t bit = 1U << i;
+    rows_ = row.in_batch && !skipped ? rows_ | bit : rows_ & ~bit;
+  }
+}
+
+bool Conformance::is_open(const ModeRow<Concrete>& row, const Req& request) const {
+  const ZoneState& state = *raw_.state;
+  const ZonePages<Concrete> pages{static_cast<int>(state.nr_free_pages),
+                                  static_cast<int>(state.nr_free_cma),
+                                  static_cast<int>(state.nr_reserved_highatomic)};
+  return (row.flag == nullptr || request.*row.flag) && row.gate(request, raw_.zone.limits()) &&
+         row.zone_filter(pages);
+}
+
+void Conformance::mode_begins(const Req& request, const ModeRow<Concrete>& row) {
+  enter_row(request, static_cast<std::size_t>(&row - policy_.modes.begin()));
 }
 
 void Conformance::enter_mode(const Req& request, Mode mode) {
@@ -389,13 +425,28 @@ void Conformance::enter_mode(const Req& request, Mode mode) {
                   static_cast<int64_t>(mode));
     return;
   }
-  if (!policy_.modes[at].gate(request, raw_.zone.limits())) {
-    findings_.add(clauses::gate, at_zone(), 1, 0);
+  enter_row(request, at);
+}
+
+void Conformance::enter_row(const Req& request, std::size_t at) {
+  const ModeRow<Concrete>& row = policy_.modes[at];
+  if (at < modes_done_) {
+    findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(mode_),
+                  static_cast<int64_t>(row.id));
+    return;
   }
+  if (!(rows_ >> at & 1U)) {
+    findings_.add(clauses::batch_mode, at_zone(), rows_, static_cast<int64_t>(row.id));
+  }
+  if (!is_open(row, request)) findings_.add(clauses::gate, at_zone(), 1, 0);
   leave_modes(request, at);
   modes_done_ = at + 1;
-  mode_ = mode;
-  orders_go_up_ = policy_.modes[at].orders == OrderWalk::up;
+  run_row(row);
+}
+
+void Conformance::run_row(const ModeRow<Concrete>& row) {
+  mode_ = row.id;
+  orders_go_up_ = row.orders == OrderWalk::up;
   step_ = {};
 }
 
@@ -404,14 +455,12 @@ void Conformance::leave_modes(const Req& request, std::size_t to) {
   if (mode_ == Mode::CLAIM || mode_ == Mode::STEAL) check_exhausted(request);
   for (; modes_done_ < to; ++modes_done_) {
     const ModeRow<Concrete>& row = policy_.modes[modes_done_];
-    if (!row.gate(request, raw_.zone.limits())) continue;
-    mode_ = row.id;
-    orders_go_up_ = row.orders == OrderWalk::up;
-    step_ = {};
-    if (mode_ != Mode::NORMAL) {
+    if (!(rows_ >> modes_done_ & 1U) || !is_open(row, request)) continue;
+    run_row(row);
+    if (mode_ == Mode::CLAIM || mode_ == Mode::STEAL) {
       check_exhausted(request);
     } else {
-      findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(Mode::NORMAL),
+      findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(mode_),
                     static_cast<int64_t>(Mode::count));
     }
   }

@@ -18,8 +18,12 @@ class Conformance {
  public:
   Conformance(const Zone& zone, Findings& findings);
 
-  void attempt_begins();
+  /// An attempt stands for itself, or for a page of a batch, which goes on where the last one left
+  /// off.
+  enum class Within : uint8_t { itself, first_of_batch, next_of_batch };
+  void attempt_begins(Within within);
   void attempt_ends(const Request<Concrete>& request, Pfn page);
+  void mode_begins(const Request<Concrete>& request, const ModeRow<Concrete>& row);
   void search_begins(const Request<Concrete>& request, bool reentered);
   void chosen(const Request<Concrete>& request, const PassRow<Concrete>& row, uint32_t head,
               uint32_t order);
@@ -91,7 +95,11 @@ class Conformance {
   void expect_claim(const Req& request, uint32_t head, uint32_t order, Refusal refusal);
 
   // The modes and the fallbacks.
+  bool is_open(const ModeRow<Concrete>& row, const Req& request) const;
   void enter_mode(const Req& request, Mode mode);
+  void enter_row(const Req& request, std::size_t at);
+  void run_row(const ModeRow<Concrete>& row);
+  void remember_mode(std::size_t served);
   void leave_modes(const Req& request, std::size_t to);
   Orders fallback_orders(const Req& request, const CategoryRow<Concrete>& category) const;
   uint32_t fallback_types(const Req& request) const;
@@ -112,6 +120,7 @@ class Conformance {
   std::array<Frame, depth_max> frames_{};
   uint32_t depth_ = 0;
   PendingClaim pending_;
+  uint32_t rows_ = 0;           ///< of the mode table that the attempt may try, a bit each
   std::size_t modes_done_ = 0;  ///< rows of the mode table, the running one included
   Mode mode_ = Mode::count;     ///< that runs
   bool orders_go_up_ = true;    ///< in a claim or steal of the running mode

@@ -15,10 +15,10 @@ namespace spb {
 
 /// How PB_has_<type> came to be set; numbers in reports are these.
 enum class Origin : uint8_t {
-  unseen,  ///< before the checks began
-  named,   ///< the program named the frame or the tag
-  borrowed,
-  own,  ///< from the type's own list, or by a claim
+  unseen,    ///< before the checks began
+  named,     ///< the program named the frame or the tag
+  borrowed,  ///< or taken from the HIGHATOMIC lists
+  own,       ///< from the type's own list, or by a claim
   stolen,
   left,  ///< as own; then a MOVABLE request claimed the pageblock
 };

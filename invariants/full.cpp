@@ -218,7 +218,16 @@ struct FreePages {
   uint32_t free = 0;       ///< outside isolated pageblocks
   uint32_t in_blocks = 0;  ///< of these, in chunks of a pageblock or more
   uint32_t allocated = 0;
+  uint32_t cma = 0;         ///< on CMA lists
+  uint32_t highatomic = 0;  ///< on HIGHATOMIC lists
 };
+
+uint32_t pages_reserved(const Raw& raw) {
+  uint32_t pages = 0;
+  for (uint32_t b = 0; b < raw.nr_blocks; ++b)
+    pages += raw.blocks[b].tag == MIGRATE_HIGHATOMIC ? raw.block_pages : 0;
+  return pages;
+}
 
 void check_sums(const Raw& raw, Findings& findings) {
   FreePages zone;
@@ -231,8 +240,11 @@ void check_sums(const Raw& raw, Findings& findings) {
       if (!Raw::is_free(page)) continue;
       if (Raw::is_head(page)) chunk_order = Raw::order_of(page);
       ++in_spb;
-      if (raw.list_type(raw.block_of(pfn)) == MIGRATE_ISOLATE) continue;
+      const uint8_t type = raw.list_type(raw.block_of(pfn));
+      if (type == MIGRATE_ISOLATE) continue;
       ++zone.free;
+      zone.cma += type == MIGRATE_CMA;
+      zone.highatomic += type == MIGRATE_HIGHATOMIC;
       zone.in_blocks += chunk_order >= raw.block_order;
     }
     if (raw.spbs[s].nr_free_pages != in_spb) {
@@ -245,7 +257,10 @@ void check_sums(const Raw& raw, Findings& findings) {
   };
   same(clauses::zone_free_pages, zone.free, state.nr_free_pages);
   same(clauses::zone_free_blocks, zone.in_blocks, state.nr_free_pages_blocks);
+  same(clauses::zone_free_cma, zone.cma, state.nr_free_cma);
   same(clauses::zone_allocated, zone.allocated, state.nr_allocated);
+  same(clauses::free_highatomic, zone.highatomic, state.nr_free_highatomic);
+  same(clauses::reserved_highatomic, pages_reserved(raw), state.nr_reserved_highatomic);
 }
 
 void check_page_states(const Raw& raw, Findings& findings) {

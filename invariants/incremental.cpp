@@ -76,7 +76,8 @@ Incremental::Incremental(const Zone& zone)
 
 void Incremental::rebuild() {
   synced_ = 0;
-  free_ = free_counted_ = free_in_blocks_ = 0;
+  free_ = free_in_blocks_ = reserved_blocks_ = 0;
+  free_of_type_ = {};
   for (SpbRecord& spb : spbs_)
     spb = {{0, 0, 0, 0}, 0, 0, 0, 0, 0, 1};
   for (uint32_t b = 0; b < raw_.nr_blocks; ++b) {
@@ -111,6 +112,8 @@ void Incremental::sync_block(uint32_t b) {
   spb.list_is_old = 1;
   block.cleared = static_cast<uint8_t>(block.cleared | (block.bits & ~now.bits));
   block.changed = 1;
+  reserved_blocks_ += static_cast<uint32_t>(now.tag == MIGRATE_HIGHATOMIC) -
+                      static_cast<uint32_t>(block.tag == MIGRATE_HIGHATOMIC);
   block.tag = now.tag;
   block.bits = now.bits;
 }
@@ -130,18 +133,14 @@ void Incremental::sync_block(uint32_t b) {
   spbs_[raw_.spb_of_block(b)].free += change;
   free_ += change;
   if (whole == block.whole && type == block.type) [[likely]] {
-    if (type != MIGRATE_ISOLATE) free_counted_ += change;
+    free_of_type_[type] += change;
     block.free = static_cast<uint16_t>(free);
     return true;
   }
-  if (block.type != MIGRATE_ISOLATE) {
-    free_counted_ -= block.free;
-    free_in_blocks_ -= block.whole;
-  }
-  if (type != MIGRATE_ISOLATE) {
-    free_counted_ += free;
-    free_in_blocks_ += whole;
-  }
+  free_of_type_[block.type] -= block.free;
+  free_of_type_[type] += free;
+  if (block.type != MIGRATE_ISOLATE) free_in_blocks_ -= block.whole;
+  if (type != MIGRATE_ISOLATE) free_in_blocks_ += whole;
   block.free = static_cast<uint16_t>(free);
   block.whole = static_cast<uint16_t>(whole);
   block.type = type;
@@ -568,8 +567,9 @@ void Incremental::check_content(uint32_t b) {
 
 [[gnu::always_inline]] inline void Incremental::check_zone() {
   const ZoneState& state = *raw_.state;
-  if (state.nr_free_pages != free_counted_) {
-    findings_->add(clauses::zone_free_pages, at_zone(), free_counted_, state.nr_free_pages);
+  const uint32_t counted = free_ - free_of_type_[MIGRATE_ISOLATE];
+  if (state.nr_free_pages != counted) {
+    findings_->add(clauses::zone_free_pages, at_zone(), counted, state.nr_free_pages);
   }
   if (state.nr_free_pages_blocks != free_in_blocks_) {
     findings_->add(clauses::zone_free_blocks, at_zone(), free_in_blocks_,
@@ -579,7 +579,20 @@ void Incremental::check_content(uint32_t b) {
   if (state.nr_allocated != allocated) {
     findings_->add(clauses::zone_allocated, at_zone(), allocated, state.nr_allocated);
   }
+  check_apart();
   if (raw_.nr_areas == 1) check_area(0, free_);
+}
+
+[[gnu::always_inline]] inline void Incremental::check_apart() {
+  const ZoneState& state = *raw_.state;
+  const auto same = [this](const Clause& clause, uint32_t expected, uint32_t found) {
+    if (expected != found) [[unlikely]]
+      findings_->add(clause, at_zone(), expected, found);
+  };
+  same(clauses::zone_free_cma, free_of_type_[MIGRATE_CMA], state.nr_free_cma);
+  same(clauses::free_highatomic, free_of_type_[MIGRATE_HIGHATOMIC], state.nr_free_highatomic);
+  same(clauses::reserved_highatomic, reserved_blocks_ * raw_.block_pages,
+       state.nr_reserved_highatomic);
 }
 
 }  // namespace spb

@@ -4,6 +4,7 @@
 // none a page.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -102,14 +103,16 @@ class Incremental {
   void check_spb_place(uint32_t s);
   void check_area(uint32_t a, uint32_t free);
   void check_zone();
+  void check_apart();
   void check_evacuation();
 
   Raw raw_;
   uint32_t bins_;
   uint32_t synced_ = 0;
   uint32_t stamp_ = 0;
-  uint32_t free_ = 0;          ///< free pages of the zone
-  uint32_t free_counted_ = 0;  ///< of these, outside isolated pageblocks
+  uint32_t free_ = 0;                                   ///< free pages of the zone
+  std::array<uint32_t, MIGRATE_TYPES> free_of_type_{};  ///< of these, by the list they are on
+  uint32_t reserved_blocks_ = 0;                        ///< pageblocks tagged HIGHATOMIC
   uint32_t free_in_blocks_ = 0;
   uint32_t inside_first_ = 0;  ///< the chunk found to cover the last page inside one
   uint32_t inside_end_ = 0;

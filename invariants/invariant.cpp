@@ -36,6 +36,11 @@ constexpr std::array<InvariantInfo, static_cast<std::size_t>(Id::count)> infos{{
      "Free and allocated pages are all pages, every sum of free pages is right, and an operation "
      "changes them by what its outcome says.",
      "series v2 08/40; mainline account_freepages()"},
+    {Id::highatomic_reserve, "highatomic-reserve", Kind::state,
+     "The counters of the HIGHATOMIC reserve are what its lists and tags say, and it grows only "
+     "below "
+     "its limit.",
+     "mainline reserve_highatomic_pageblock(), account_freepages()"},
     {Id::spb_lists, "spb-lists", Kind::state,
      "Each superpageblock is on the one list that its counters call for: category and fullness, "
      "spb_empty, or spb_isolated.",
@@ -121,8 +126,12 @@ constexpr std::array clause_table{
     clauses::spb_free_pages,
     clauses::zone_free_pages,
     clauses::zone_free_blocks,
+    clauses::zone_free_cma,
     clauses::zone_allocated,
     clauses::outcome,
+    clauses::free_highatomic,
+    clauses::reserved_highatomic,
+    clauses::reserve_limit,
     clauses::spb_list,
     clauses::spb_links,
     clauses::spb_ends,
@@ -145,6 +154,7 @@ constexpr std::array clause_table{
     clauses::stale,
     clauses::missed,
     clauses::mode_order,
+    clauses::batch_mode,
     clauses::gate,
     clauses::earlier_pass,
     clauses::missed_pass,

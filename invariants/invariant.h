@@ -23,6 +23,7 @@ enum class InvariantId : uint8_t {
   free_lists,
   merged_buddies,
   conservation,
+  highatomic_reserve,
   spb_lists,
   evacuation_items,
   slots,

@@ -23,6 +23,11 @@ void OutcomeCheck::name_slots(const Operation& op) {
     name_slots_of_worker();
     return;
   }
+  if (op.kind == OpKind::bulk) {
+    for (uint32_t i = 0; i < op.flags; ++i)
+      name((op.slot + i) % raw_.zone.geometry().slots);
+    return;
+  }
   name(op.slot);
   name(reclaim_slot(op));
   name(compact_slot(op));
@@ -68,6 +73,8 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
         return (int64_t{1} << op.order) - reclaimed_pages(op.slot);
       }
       return -reclaimed_pages(no_index);
+    case OpKind::bulk:
+      return int64_t{outcome.pages} << op.order;
     case OpKind::free:
       return outcome.result == Result::done ? -(int64_t{1} << named_[0].before.order) : 0;
     case OpKind::take:
@@ -79,6 +86,16 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
     default:
       return 0;
   }
+}
+
+/// The reserve grew: by a request it does so below 1 % of the zone, rounded up to pageblocks; where
+/// 1 % is less than one, never. A program tags what it likes.
+void OutcomeCheck::check_limit(const Operation& op, Findings& findings) const {
+  if (op.kind == OpKind::tag) return;
+  const uint32_t percent = (raw_.end - raw_.start) / 100;
+  const uint32_t block = raw_.block_pages;
+  const uint32_t limit = percent < block ? 0 : (percent + block - 1) / block * block;
+  if (reserved_ >= limit) findings.add(clauses::reserve_limit, at_zone(), limit, reserved_);
 }
 
 void OutcomeCheck::check(const Operation& op, const Outcome& outcome, Findings& findings) const {

@@ -19,15 +19,17 @@ class OutcomeCheck {
   void before(const Operation& op) {
     nr_named_ = 0;
     allocated_ = raw_.state->nr_allocated;
+    reserved_ = raw_.state->nr_reserved_highatomic;
     const bool alone = op.kind == OpKind::rmqueue || op.kind == OpKind::free;
     if (alone || (op.kind == OpKind::alloc && op.b == 0)) {
       name(op.slot);
-    } else if (op.kind == OpKind::alloc || op.kind == OpKind::worker) {
+    } else if (op.kind == OpKind::alloc || op.kind == OpKind::worker || op.kind == OpKind::bulk) {
       name_slots(op);
     }
   }
   void after(const Operation& op, const Outcome& outcome, Findings& findings) {
     if (!is_plain(op, outcome)) check(op, outcome, findings);
+    if (raw_.state->nr_reserved_highatomic > reserved_) check_limit(op, findings);
   }
 
  private:
@@ -59,6 +61,7 @@ class OutcomeCheck {
   int64_t expected_change(const Operation& op, const Outcome& outcome) const;
   int64_t reclaimed_pages(uint32_t except) const;
   void check(const Operation& op, const Outcome& outcome, Findings& findings) const;
+  void check_limit(const Operation& op, Findings& findings) const;
 
   // The slots of an allocation, or a page each of a batch of the worker.
   static constexpr uint32_t named_max = 64;
@@ -66,6 +69,7 @@ class OutcomeCheck {
   std::array<Named, named_max> named_{};
   uint32_t nr_named_ = 0;
   uint32_t allocated_ = 0;
+  uint32_t reserved_ = 0;
 };
 
 }  // namespace spb

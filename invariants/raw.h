@@ -128,27 +128,30 @@ inline uint32_t find_head(const Raw& raw, uint32_t pfn, uint32_t end) {
   return pfn;
 }
 
-/// Whether free chunks in these pageblocks, of a pageblock or more, merge: neither is isolated, and
-/// the types are equal or both among UNMOVABLE, MOVABLE and RECLAIMABLE (mainline).
+/// Whether free chunks in these pageblocks, of a pageblock or more, have merged: neither is
+/// isolated, none was moved beside the other, and the types are equal or both among UNMOVABLE,
+/// MOVABLE and RECLAIMABLE (mainline).
 inline bool types_merge(const Raw& raw, uint32_t b, uint32_t other) {
+  if (raw.state->moved_unmerged != 0) return false;
   if (raw.isolated(b) || raw.isolated(other)) return false;
   const uint8_t one = raw.blocks[b].tag;
   const uint8_t two = raw.blocks[other].tag;
   return one == two || (one <= MIGRATE_RECLAIMABLE && two <= MIGRATE_RECLAIMABLE);
 }
 
-/// The PB_has bit that stands for pages of this type: HIGHATOMIC counts as unmovable, CMA as
-/// movable (inferred: the series shows no bits of their own).
+/// The PB_has bit that stands for pages of this type: what came from HIGHATOMIC lists counts as
+/// unmovable, what came from CMA's as movable, whoever asked (series: migratetype_to_has_bit()).
 constexpr uint8_t has_bit(uint32_t type) {
-  constexpr uint8_t bits[8] = {PB_has_unmovable,
-                               PB_has_movable,
-                               PB_has_reclaimable,
-                               PB_has_unmovable,
-                               PB_has_movable,
-                               0,
-                               0,
-                               0};
+  constexpr uint8_t bits[8] = {PB_has_unmovable, PB_has_movable, PB_has_reclaimable,
+                               PB_has_unmovable, PB_has_movable, 0,
+                               PB_has_unmovable, PB_has_movable};
   return bits[type & 7U];
+}
+
+/// Whether pages of this type can migrate: those of a movable request, whichever lists they came
+/// from.
+constexpr bool is_movable_page(uint32_t type) {
+  return type == MIGRATE_MOVABLE || type == MIGRATE_CMA || type == page_state::highatomic_movable;
 }
 
 /// Whether a page is in the zone and allocated with a type.

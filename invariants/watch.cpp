@@ -35,8 +35,20 @@ void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   watches_taint_ = steers_ && request.nofragment;
   if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
   if (steers_ && !request.nofragment && operation_->kind == OpKind::alloc) check_kept();
+  if (conformance_) conformance_->attempt_begins(within());
   ++attempts_;
-  if (conformance_) conformance_->attempt_begins();
+}
+
+Conformance::Within Watch::within() const {
+  using Within = Conformance::Within;
+  if (operation_->kind != OpKind::bulk) return Within::itself;
+  return attempts_ == 0 ? Within::first_of_batch : Within::next_of_batch;
+}
+
+void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
+                        const ModeRow<Concrete>& row) {
+  settle_claim_without_search();
+  if (conformance_) conformance_->mode_begins(request, row);
 }
 
 void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) {
@@ -212,14 +224,19 @@ void Watch::check_kept() {
   const uint32_t compact = operation_->b >> 16;
   const bool has_slot = compact != 0 && compact <= raw_.zone.geometry().slots;
   const Slot slot = has_slot ? raw_.zone.slot(compact - 1) : Slot{};
-  const uint32_t due = slot.page != 0 && slot.type == MIGRATE_MOVABLE ? 3 : 2;
+  const uint32_t due = slot.page != 0 && is_movable_page(slot.type) ? 3 : 2;
   if (attempts_ < due) findings_.add(clauses::tries, at_zone(), due, attempts_);
 }
 
-/// Content that no policy placed.
+/// Content that no policy placed. What an unreserved pageblock holds came there under the tag
+/// HIGHATOMIC.
 void Watch::note_named() {
   const Operation& op = *operation_;
   if (!steers_ || op.kind == OpKind::give) return;
+  if (op.kind == OpKind::unreserve) {
+    for (const BlockIndex b : raw_.zone.dirty.blocks)
+      content_.named(b.value);
+  }
   if (op.kind == OpKind::tag) {
     content_.named(op.a);
     return;
@@ -285,14 +302,23 @@ bool Watch::is_on_list(uint32_t head, uint32_t order, uint32_t type) const {
 
 // ---- isolation and taint
 
+/// What comes from the HIGHATOMIC lists is unmovable content wherever a reserved pageblock was.
+void Watch::note_handed_out(const Request<Concrete>& request, uint32_t page, uint32_t first,
+                            uint32_t last) {
+  const uint8_t got = raw_.pages[page] & page_state::type_mask;
+  const bool reserve = Raw::is_allocated(raw_.pages[page]) &&
+                       (got == MIGRATE_HIGHATOMIC || got == page_state::highatomic_movable);
+  const auto type =
+      reserve ? uint32_t{MIGRATE_UNMOVABLE} : static_cast<uint32_t>(request.migratetype);
+  if (type == MIGRATE_MOVABLE) return;
+  if (first < last || content_.is_new(first, type)) [[unlikely]]
+    content_.came(first, last, type, reserve ? Origin::borrowed : origin_of(chosen_by_));
+}
+
 void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
   const uint32_t first = raw_.block_of(page);
   const uint32_t last = raw_.block_of(page + (1U << request.order) - 1);
-  if (steers_ && request.migratetype != MIGRATE_MOVABLE) {
-    const auto type = static_cast<uint32_t>(request.migratetype);
-    if (first < last || content_.is_new(first, type)) [[unlikely]]
-      content_.came(first, last, type, origin_of(chosen_by_));
-  }
+  if (steers_) note_handed_out(request, page, first, last);
   if (first == last && !raw_.isolated(first)) return;
   Context context;
   context.by = by;

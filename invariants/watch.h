@@ -36,6 +36,8 @@ class Watch final : public Observer {
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+  void mode_begins(const Zone&, const Request<Concrete>& request,
+                   const ModeRow<Concrete>& row) override;
   void search_begins(const Zone&, const Request<Concrete>& request) override;
   void chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row, Pfn head,
               Order order) override;
@@ -65,6 +67,7 @@ class Watch final : public Observer {
     Context context;
   };
 
+  Conformance::Within within() const;
   void expect_claim(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order);
   void expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order, uint8_t list);
   /// Returns the pageblock if one was claimed in part, which re-enters the search, or no_index.
@@ -85,6 +88,8 @@ class Watch final : public Observer {
   void check_borrow(Pfn page);
   void check_splits();
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
+  void note_handed_out(const Request<Concrete>& request, uint32_t page, uint32_t first,
+                       uint32_t last);
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_reentry(const Claimed& claimed, Pfn page);
   void check_fall_through(const Request<Concrete>& request);

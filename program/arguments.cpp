@@ -12,22 +12,10 @@ namespace {
 using A = Argument;
 
 constexpr std::array<ArgumentInfo, static_cast<std::size_t>(A::count)> argument_table{{
-    {"", false},
-    {"", true},
-    {"", true},
-    {"order", true},
-    {"gfp", true},
-    {"reclaim", false},
-    {"compact", false},
-    {"mt", true},
-    {"flags", false},
-    {"", true},
-    {"", true},
-    {"pfn", true},
-    {"clean", false},
-    {"fail", false},
-    {"tail", false},
-    {"error", false},
+    {"", false},        {"", true},         {"", true},       {"order", true},  {"gfp", true},
+    {"reclaim", false}, {"compact", false}, {"mt", true},     {"flags", false}, {"", true},
+    {"", true},         {"pfn", true},      {"clean", false}, {"fail", false},  {"count", true},
+    {"mt", true},       {"tail", false},    {"error", false}, {"force", false},
 }};
 
 constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::count)> operation_table{{
@@ -38,7 +26,7 @@ constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::count)> ope
     {OpKind::rmqueue,
      {A::result, A::order, A::migratetype, A::alloc_flags},
      "x = rmqueue order=N mt=TYPE [flags=FLAGS]",
-     "One __rmqueue() of this type and these alloc_flags, without the driver around it."},
+     "One rmqueue_buddy() of this type and these alloc_flags, without the driver around it."},
     {OpKind::free,
      {A::slot, A::tail},
      "free x [tail]",
@@ -58,7 +46,7 @@ constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::count)> ope
      "One batch of the evacuation worker; bit i is the batch's page i: clean, or it fails to "
      "migrate."},
     {OpKind::take,
-     {A::pfn, A::order, A::migratetype},
+     {A::pfn, A::order, A::page_type},
      "take pfn=N order=N mt=TYPE",
      "These pages leave the free lists, whatever chunks they are in."},
     {OpKind::give,
@@ -69,6 +57,16 @@ constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::count)> ope
      {A::block, A::tag},
      "tag BLOCK TYPE",
      "The pageblock's stored tag is set and its free chunks move to that type's lists."},
+    {OpKind::bulk,
+     {A::result, A::order, A::chunks, A::migratetype, A::alloc_flags},
+     "x = bulk order=N count=N mt=TYPE [flags=FLAGS]",
+     "One rmqueue_bulk(): up to so many pages, in x, x.1, x.2 and so on, by __rmqueue() with one "
+     "mode."},
+    {OpKind::unreserve,
+     {A::migratetype, A::force},
+     "unreserve mt=TYPE [force]",
+     "unreserve_highatomic_pageblock(): a pageblock of the reserve becomes TYPE; the last one only "
+     "by force."},
 }};
 
 uint32_t with_bit(uint32_t flags, uint32_t bit, uint32_t value) {
@@ -106,7 +104,8 @@ uint32_t get(const Operation& op, Argument argument) {
     case A::compact:
       return op.b >> 16U;
     case A::migratetype:
-      return op.kind == OpKind::rmqueue ? op.a : op.b;
+      return op.a;
+    case A::page_type:
     case A::alloc_flags:
     case A::tag:
     case A::fail:
@@ -115,6 +114,10 @@ uint32_t get(const Operation& op, Argument argument) {
       return op.flags & op_tail;
     case A::error:
       return (op.flags & op_error) != 0;
+    case A::force:
+      return (op.flags & op_force) != 0;
+    case A::chunks:
+      return op.flags;
     case A::none:
     case A::count:
       break;
@@ -144,8 +147,9 @@ void set(Operation& op, Argument argument, uint32_t value) {
       op.b = (op.b & 0xffffU) | value << 16U;
       return;
     case A::migratetype:
-      (op.kind == OpKind::rmqueue ? op.a : op.b) = value;
+      op.a = value;
       return;
+    case A::page_type:
     case A::alloc_flags:
     case A::tag:
     case A::fail:
@@ -156,6 +160,12 @@ void set(Operation& op, Argument argument, uint32_t value) {
       return;
     case A::error:
       op.flags = static_cast<uint16_t>(with_bit(op.flags, op_error, value));
+      return;
+    case A::force:
+      op.flags = static_cast<uint16_t>(with_bit(op.flags, op_force, value));
+      return;
+    case A::chunks:
+      op.flags = static_cast<uint16_t>(value);
       return;
     case A::none:
     case A::count:
@@ -178,8 +188,12 @@ uint32_t max_value(Argument argument, const Geometry& geometry) {
     case A::alloc_flags:
       return known_alloc_flag_bits();
     case A::migratetype:
-    case A::tag:
       return MIGRATE_PCPTYPES - 1;
+    case A::page_type:
+    case A::tag:
+      return MIGRATE_CMA;
+    case A::chunks:
+      return std::min(geometry.slots, bulk_max);
     case A::block:
       return geometry.nr_blocks() - 1;
     case A::pfn:
@@ -189,6 +203,7 @@ uint32_t max_value(Argument argument, const Geometry& geometry) {
       return 0xffffffffU;
     case A::tail:
     case A::error:
+    case A::force:
       return 1;
     case A::none:
     case A::count:

@@ -28,8 +28,11 @@ enum class Argument : uint8_t {
   pfn,          ///< pfn=N, a multiple of 2^order
   clean,        ///< clean=BITS
   fail,         ///< fail=BITS
+  chunks,       ///< count=N, from 1
+  page_type,    ///< mt=TYPE of pages, HIGHATOMIC and CMA too
   tail,         ///< the word `tail`
   error,        ///< the word `error`
+  force,        ///< the word `force`
   count
 };
 
@@ -38,6 +41,10 @@ struct ArgumentInfo {
   bool required;
 };
 const ArgumentInfo& info(Argument argument);
+/// The argument is a word that stands by itself.
+constexpr bool is_word(Argument argument) {
+  return argument == Argument::tail || argument == Argument::error || argument == Argument::force;
+}
 
 struct OperationInfo {
   OpKind kind;
@@ -53,7 +60,13 @@ uint32_t get(const Operation& op, Argument argument);
 /// Writes the argument's own bits and no others.
 void set(Operation& op, Argument argument, uint32_t value);
 
-/// The value that the argument can have at most on such a zone (a pfn: relative to the base).
+/// The value that the argument can have at most on such a zone (a pfn: relative to the base; a
+/// batch: from the first slot on).
 uint32_t max_value(Argument argument, const Geometry& geometry);
+
+/// The slots that an operation writes: its own, and of a batch those that follow.
+constexpr uint32_t nr_slots_written(const Operation& op) {
+  return op.kind == OpKind::bulk ? op.flags : 1;
+}
 
 }  // namespace spb

@@ -120,7 +120,10 @@ std::string atomic_relax(const Event& event, const Zone&) {
 uint32_t alloc_flags_of(const Event& event) {
   return ((event.c & WALK_NOFRAGMENT) ? ALLOC_NOFRAGMENT : 0U) |
          ((event.c & WALK_TAINTED_OK) ? ALLOC_NOFRAG_TAINTED_OK : 0U) |
-         ((event.c & WALK_NON_BLOCK) ? ALLOC_NON_BLOCK : 0U);
+         ((event.c & WALK_NON_BLOCK) ? ALLOC_NON_BLOCK : 0U) |
+         ((event.c & WALK_HIGHATOMIC) ? ALLOC_HIGHATOMIC : 0U) |
+         ((event.c & WALK_HIGHORDER_OPTIONAL) ? ALLOC_HIGHORDER_OPTIONAL : 0U) |
+         ((event.c & WALK_CMA) ? ALLOC_CMA : 0U);
 }
 
 std::string alloc_walk(const Event& event, const Zone&) {
@@ -134,7 +137,7 @@ std::string alloc_walk(const Event& event, const Zone&) {
       .take();
 }
 
-std::string walk_saw(uint8_t bits) {
+std::string walk_saw(uint32_t bits) {
   const auto digit = [bits](WalkSaw bit) { return bits & bit ? "1" : "0"; };
   return std::string("[fp=") + digit(SAW_FREE_PAGES) + " fpb=" + digit(SAW_FREE_PAGEBLOCK) +
          " below=" + digit(SAW_BELOW_RESERVE) + "]";
@@ -146,9 +149,9 @@ std::string fall_through(const Event& event, const Zone&) {
       .number("order", event.order)
       .number("mt", event.type)
       .hex("alloc_flags", alloc_flags_of(event))
-      .number("n_tainted", event.a)
+      .number("n_tainted", event.a & ((1U << walk_saw_shift) - 1))
       .number("n_tainted_with_buddy", event.b)
-      .word("walk", walk_saw(event.c))
+      .word("walk", walk_saw(event.a >> walk_saw_shift))
       .take();
 }
 
@@ -195,6 +198,21 @@ std::string page_reclaimed(const Event& event, const Zone& zone) {
       .take();
 }
 
+std::string reserve_event(std::string_view name, const Event& event, const Zone& zone) {
+  return Fields(name)
+      .hex("pfn", absolute(event, zone))
+      .number("order", event.order)
+      .number("mt", event.type)
+      .number("nr_reserved_highatomic", event.a)
+      .take();
+}
+std::string highatomic_reserved(const Event& event, const Zone& zone) {
+  return reserve_event("model_highatomic_reserved", event, zone);
+}
+std::string highatomic_unreserved(const Event& event, const Zone& zone) {
+  return reserve_event("model_highatomic_unreserved", event, zone);
+}
+
 std::string evacuate_queued(const Event& event, const Zone& zone) {
   return block_event("model_evacuate_queued", event, zone);
 }
@@ -213,10 +231,26 @@ using Print = std::string (*)(const Event&, const Zone&);
 
 // In the order of EventKind.
 constexpr std::array<Print, static_cast<std::size_t>(EventKind::count)> printers{
-    page_alloc,    page_free,     zone_locked,     extfrag,          pb_taint,
-    claim_refused, atomic_relax,  alloc_walk,      fall_through,     retag,
-    list_insert,   block_pages,   evacuate_queued, evacuate_dropped, evacuate_work_queued,
-    evacuate_done, page_migrated, page_reclaimed};
+    page_alloc,
+    page_free,
+    zone_locked,
+    extfrag,
+    pb_taint,
+    claim_refused,
+    atomic_relax,
+    alloc_walk,
+    fall_through,
+    retag,
+    list_insert,
+    block_pages,
+    evacuate_queued,
+    evacuate_dropped,
+    evacuate_work_queued,
+    evacuate_done,
+    page_migrated,
+    page_reclaimed,
+    highatomic_reserved,
+    highatomic_unreserved};
 
 }  // namespace
 

@@ -114,7 +114,27 @@ int64_t was_dropped(const Expectation&, const Zone& zone, const Outcome&) {
   return happened(zone, EventKind::evacuate_dropped);
 }
 
+int64_t was_reserved(const Expectation&, const Zone& zone, const Outcome&) {
+  return happened(zone, EventKind::highatomic_reserved);
+}
+int64_t outcome_pages(const Expectation&, const Zone&, const Outcome& outcome) {
+  return outcome.pages;
+}
+/// Whose lists the last search that found a page was for.
+int64_t outcome_search(const Expectation&, const Zone& zone, const Outcome&) {
+  int64_t type = none;
+  for (const Event& event : zone.events) {
+    if (event.kind == EventKind::mm_page_alloc_zone_locked) type = event.type;
+  }
+  return type;
+}
+
 // ---- the state
+
+template <auto Member>
+int64_t of_zone(const Expectation&, const Zone& zone, const Outcome&) {
+  return zone.state().*Member;
+}
 
 int64_t items_from(const Zone& zone, uint32_t item) {
   int64_t count = 0;
@@ -187,7 +207,7 @@ int64_t list_head(const Expectation& expectation, const Zone& zone, const Outcom
 
 // ---- keys
 
-constexpr std::array<Key, 30> keys{{
+constexpr std::array<Key, 36> keys{{
     {About::operation, "outcome", names_of<Result>, false, outcome_result},
     {About::operation, "pass", names_of<PassId>, false, outcome_pass},
     {About::operation, "pfn", nullptr, true, outcome_pfn},
@@ -222,6 +242,13 @@ constexpr std::array<Key, 30> keys{{
      [](const Expectation&, const Zone& zone, const Outcome&) {
        return int64_t{zone.state().nr_free_pages};
      }},
+    {About::zone, "nr_free_cma", nullptr, false, of_zone<&ZoneState::nr_free_cma>},
+    {About::zone, "nr_free_highatomic", nullptr, false, of_zone<&ZoneState::nr_free_highatomic>},
+    {About::zone, "nr_reserved_highatomic", nullptr, false,
+     of_zone<&ZoneState::nr_reserved_highatomic>},
+    {About::operation, "pages", nullptr, false, outcome_pages},
+    {About::operation, "search", type_names, true, outcome_search},
+    {About::operation, "reserved", no_yes, false, was_reserved},
 }};
 
 std::string_view prefix_of(About about) {

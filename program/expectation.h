@@ -5,12 +5,18 @@
 //   pass=PASS_1|...|CLAIM|STEAL|SMALLEST        what served it; NO_PAGE
 //   pfn=N spb=I block=B tag=TYPE                the page it got, freed, took or gave, or none;
 //                                               tag: the stored tag of its pageblock, afterwards
+//   pages=N                                     a batch got
+//   search=TYPE|none                            whose lists were searched when it was found: what
+//   was
+//                                               asked for, HIGHATOMIC or CMA; a steal searches none
+//   reserved=yes|no                             its pageblock became HIGHATOMIC
 //   refusal=REASON|none  ladder=STEP|none       reported while it ran; each may stand several times
 //   isolate=already|cma|unmovable|edge|none     why isolation said no
 //   evacuate.queued=yes|no  .dropped=yes|no     in this operation
 //   evacuate.end=movable_again|finished|migration_failed|isolation_failed|none
 //   evacuate.free|pending|work=N                items: in the pool, pending, on the workqueue (the
 //                                               one that the worker holds is on none of them)
+//   nr_free_pages|nr_free_cma|nr_free_highatomic|nr_reserved_highatomic=N   of the zone, in pages
 //   spb0.nr_free|nr_unmovable|nr_reclaimable|nr_movable|nr_free_pages|total_pageblocks=N
 //   spb0.category=clean|tainted|empty
 //   block0.tag=TYPE  block0.has=unmovable+reclaimable+movable|nothing

@@ -51,6 +51,14 @@ std::vector<uint32_t> simpler_number(uint32_t number, uint32_t step = 1) {
   return values;
 }
 
+std::vector<uint32_t> simpler_count(uint32_t count) {
+  std::vector<uint32_t> values{1};
+  for (const uint32_t value : {count / 2, count - 1}) {
+    if (value > values.back()) values.push_back(value);
+  }
+  return values;
+}
+
 /// Slots are renumbered all at once instead: one alone would become another chunk.
 bool names_a_slot(Argument argument) {
   return argument == Argument::result || argument == Argument::slot;
@@ -65,6 +73,8 @@ std::vector<uint32_t> simpler(const Operation& op, Argument argument, const Geom
     case Argument::clean:
     case Argument::fail:
       return simpler_bits(value);
+    case Argument::chunks:
+      return value > 1 ? simpler_count(value) : std::vector<uint32_t>{};
     case Argument::pfn:
       return simpler_number(value - geometry.base_pfn, 1U << op.order);
     case Argument::reclaim:
@@ -77,7 +87,8 @@ std::vector<uint32_t> simpler(const Operation& op, Argument argument, const Geom
 
 // ---- slots
 
-/// Calls `use` with each slot that the operation names; reclaim and compact store slot + 1.
+/// Calls `use` with each slot that the operation names, but for those behind a batch's first one;
+/// reclaim and compact store slot + 1.
 template <class Use>
 void for_each_slot(Operation& op, const Use& use) {
   for (const Argument argument : info(op.kind).arguments) {
@@ -95,8 +106,15 @@ Program with_slots_in_order(Program program) {
   const auto number = [&numbers](uint32_t slot) {
     return numbers.emplace(slot, static_cast<uint32_t>(numbers.size())).first->second;
   };
-  for (Operation& op : program.operations)
+  const Program unchanged = program;
+  for (Operation& op : program.operations) {
+    const uint32_t first = op.slot;
     for_each_slot(op, number);
+    // A batch's slots stay side by side, or everything stays as it is.
+    for (uint32_t i = 1; i < nr_slots_written(op); ++i) {
+      if (number(first + i) != op.slot + i) return unchanged;
+    }
+  }
   program.zone.geometry.slots = std::max(Geometry{}.slots, static_cast<uint32_t>(numbers.size()));
   return program;
 }
@@ -106,7 +124,8 @@ bool takes_back(const Operation& undo, const Operation& op) {
   switch (op.kind) {
     case OpKind::alloc:
     case OpKind::rmqueue:
-      return undo.kind == OpKind::free && undo.slot == op.slot;
+    case OpKind::bulk:
+      return undo.kind == OpKind::free && undo.slot - op.slot < nr_slots_written(op);
     case OpKind::isolate:
       return undo.kind == OpKind::unisolate && undo.a == op.a;
     case OpKind::take:

@@ -84,11 +84,18 @@ uint32_t wrapped(uint32_t value, uint32_t max) {
   return value <= max ? value : value % (max + 1);
 }
 
+/// A batch fits into the slots from its own on.
+uint32_t count_in_range(const Operation& op, uint32_t max, const Geometry& g) {
+  const uint32_t most = std::min(max, g.slots - wrapped(op.slot, g.slots - 1));
+  return (std::max(get(op, Argument::chunks), 1U) - 1) % most + 1;
+}
+
 uint32_t in_range(const Operation& op, Argument argument, const Geometry& g) {
   const uint32_t value = get(op, argument);
   const uint32_t max = max_value(argument, g);
   if (argument == Argument::gfp) return with_one_mobility(value & max);
   if (argument == Argument::alloc_flags) return value & max;
+  if (argument == Argument::chunks) return count_in_range(op, max, g);
   if (argument == Argument::pfn) return aligned_pfn(value, wrapped(op.order, g.max_page_order), g);
   return wrapped(value, max);
 }

@@ -47,6 +47,9 @@ std::string request_text(const Request<Concrete>& request) {
   if (request.nofragment) text += " ALLOC_NOFRAGMENT";
   if (request.tainted_ok) text += " ALLOC_NOFRAG_TAINTED_OK";
   if (request.non_block) text += " ALLOC_NON_BLOCK";
+  if (request.highatomic) text += " ALLOC_HIGHATOMIC";
+  if (request.highorder_optional) text += " ALLOC_HIGHORDER_OPTIONAL";
+  if (request.cma) text += " ALLOC_CMA";
   return text;
 }
 

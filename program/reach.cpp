@@ -132,9 +132,9 @@ uint64_t count_of(const Statistics& statistics, Reach item) {
 
 std::string_view why_unreachable(const Variant&, Reach item) {
   const bool cma =
-      (item.kind == Reach::Kind::refusal && item.id == static_cast<uint8_t>(Refusal::CMA)) ||
-      (item.kind == Reach::Kind::isolation && item.id == static_cast<uint8_t>(IsolateRefusal::cma));
-  return cma ? "no pageblock is CMA's before CMA is modelled" : std::string_view{};
+      item.kind == Reach::Kind::refusal && item.id == static_cast<uint8_t>(Refusal::CMA);
+  return cma ? "claims read no CMA list, and a chunk of a CMA pageblock is on no other"
+             : std::string_view{};
 }
 
 void add(Statistics& sum, const Statistics& more) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "model/words/gfp.h"
@@ -54,47 +55,115 @@ std::optional<uint32_t> numbered_slot(std::string_view name) {
 }
 
 /// Names in the order of their first appearance; slots are known once all of them have been seen.
+/// A batch's name stands for its first slot, with .1, .2 and so on behind it for the others.
 class SlotNames {
  public:
   /// A number for the name that stands until slots() says better.
   uint32_t intern(const Word& word, uint32_t slots, const Place& place) {
+    const std::size_t dot = std::min(word.text.find('.'), word.text.size());
+    if (dot < word.text.size()) return intern_member(word, dot, place);
     if (!is_name(word.text) || is_keyword(word.text)) {
       place.refuse(word, "a name: letters, digits and _, not the name of an operation");
     }
     const auto [it, fresh] = ids_.try_emplace(std::string(word.text), ids_.size());
     if (fresh) {
       check(word, slots, place);
-      names_.push_back(it->first);
+      names_.push_back({it->first, it->second, 0, 1});
+      ++slots_named_;
     }
     return it->second;
   }
 
+  /// The name stands for the first of so many slots.
+  void widen(uint32_t id, uint32_t width, const Word& word, uint32_t slots, const Place& place) {
+    Name& name = names_[id];
+    if (width <= name.width) return;
+    slots_named_ += width - name.width;
+    name.width = width;
+    const auto numbered = numbered_slot(name.text);
+    if (slots_named_ <= slots && (!numbered || *numbered + width <= slots)) return;
+    place.refuse(
+        word,
+        std::to_string(width) + " slots from this name on, of the zone's " + std::to_string(slots),
+        "zone slots=N makes more");
+  }
+
   /// The slot of each interned name.
   std::vector<uint32_t> slots(std::vector<std::string>& slot_names) const {
-    std::unordered_map<uint32_t, bool> taken;
-    for (const std::string& name : names_) {
-      if (const auto slot = numbered_slot(name)) taken[*slot] = true;
-    }
+    const std::set<uint32_t> taken = numbered_slots();
     std::vector<uint32_t> result;
     uint32_t next = 0;
-    for (const std::string& name : names_) {
-      const auto numbered = numbered_slot(name);
-      while (!numbered && taken.count(next))
-        ++next;
-      result.push_back(numbered ? *numbered : next++);
-      if (!numbered) keep(slot_names, result.back(), name);
+    for (const Name& name : names_) {
+      if (name.offset > 0) {
+        result.push_back(result[name.first] + name.offset);
+        continue;
+      }
+      const auto numbered = numbered_slot(name.text);
+      if (!numbered) next = free_run(taken, next, name.width);
+      result.push_back(numbered ? *numbered : next);
+      if (numbered) continue;
+      next += name.width;
+      for (uint32_t i = 0; i < name.width; ++i)
+        keep(slot_names, result.back() + i, member_text(name.text, i));
     }
     return result;
   }
 
  private:
+  struct Name {
+    std::string text;
+    uint32_t first;   ///< id of the name it is a member of; its own
+    uint32_t offset;  ///< slots behind that one's
+    uint32_t width;   ///< slots it stands for
+  };
+
+  static std::string member_text(const std::string& name, uint32_t offset) {
+    return offset == 0 ? name : name + "." + std::to_string(offset);
+  }
+
+  uint32_t intern_member(const Word& word, std::size_t dot, const Place& place) {
+    const auto first = ids_.find(std::string(word.text.substr(0, dot)));
+    const std::string_view digits = word.text.substr(dot + 1);
+    uint32_t offset = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, offset);
+    const bool known = first != ids_.end() && !numbered_slot(first->first);
+    const bool fits = known && error == std::errc() && stop == end && offset > 0 &&
+                      offset < names_[first->second].width && digits.front() != '0';
+    if (!fits) {
+      place.refuse(word, "NAME.N, the page N behind the first of a batch above",
+                   "a batch that begins at s3 goes on at s4");
+    }
+    const auto [it, fresh] = ids_.try_emplace(std::string(word.text), ids_.size());
+    if (fresh) names_.push_back({it->first, first->second, offset, 1});
+    return it->second;
+  }
+
+  /// Those that have a name of their own number, and what a batch there takes.
+  std::set<uint32_t> numbered_slots() const {
+    std::set<uint32_t> taken;
+    for (const Name& name : names_) {
+      const auto slot = name.offset == 0 ? numbered_slot(name.text) : std::nullopt;
+      for (uint32_t i = 0; slot && i < name.width; ++i)
+        taken.insert(*slot + i);
+    }
+    return taken;
+  }
+
+  /// The first slot from `from` on that begins so many which are not taken.
+  static uint32_t free_run(const std::set<uint32_t>& taken, uint32_t from, uint32_t width) {
+    for (auto at = taken.lower_bound(from); at != taken.end() && *at < from + width; ++at)
+      from = *at + 1;
+    return from;
+  }
+
   void check(const Word& word, uint32_t slots, const Place& place) const {
     const auto slot = numbered_slot(word.text);
     if (slot && *slot >= slots) {
       place.refuse(word, "s0 to s" + std::to_string(slots - 1) + ", the zone's slots",
                    "zone slots=N makes more");
     }
-    if (names_.size() < slots) return;
+    if (slots_named_ < slots) return;
     place.refuse(word, "at most " + std::to_string(slots) + " names, the zone's slots",
                  "zone slots=N makes more");
   }
@@ -105,7 +174,8 @@ class SlotNames {
   }
 
   std::unordered_map<std::string, uint32_t> ids_;
-  std::vector<std::string> names_;
+  std::vector<Name> names_;
+  uint32_t slots_named_ = 0;
 };
 
 // ---- values
@@ -140,8 +210,9 @@ uint32_t parse_gfp(const Word& word, const Place& place) {
   return gfp;
 }
 
-uint32_t parse_type(const Word& word, const Place& place) {
-  const Names names(migratetype_names().begin(), migratetype_names().begin() + MIGRATE_PCPTYPES);
+/// A type up to this one.
+uint32_t parse_type(const Word& word, uint32_t last, const Place& place) {
+  const Names names(migratetype_names().begin(), migratetype_names().begin() + last + 1);
   return index_of(word, names, alternatives(names), place);
 }
 
@@ -168,6 +239,9 @@ class OperationParser {
       take(word);
     require_all();
     check_alignment();
+    if (op_.kind == OpKind::bulk) {
+      names_.widen(op_.slot, nr_slots_written(op_), words[0], geometry_.slots, place_);
+    }
     return op_;
   }
 
@@ -203,10 +277,6 @@ class OperationParser {
     return !setting.has_value && !has(argument);
   }
 
-  static bool is_word(Argument argument) {
-    return argument == Argument::tail || argument == Argument::error;
-  }
-
   bool has(Argument argument) const { return seen_[static_cast<std::size_t>(argument)]; }
 
   void put(Argument argument, const Word& word) {
@@ -230,12 +300,16 @@ class OperationParser {
         return parse_bits(word, alloc_flag_names(), known_alloc_flag_bits(),
                           "ALLOC_ flags joined by a bar", place_);
       case Argument::migratetype:
+      case Argument::page_type:
       case Argument::tag:
-        return parse_type(word, place_);
+        return parse_type(word, max_value(argument, geometry_), place_);
+      case Argument::chunks:
+        return number_of(word, 1, max_value(argument, geometry_), place_);
       case Argument::pfn:
         return parse_pfn(word, geometry_, place_);
       case Argument::tail:
       case Argument::error:
+      case Argument::force:
         return 1;
       default:
         return number_of(word, 0, max_value(argument, geometry_), place_);
@@ -316,12 +390,23 @@ class TextParser {
       Place{file_, line_number_}.refuse(1, "the end of the file", "a line that begins with `zone`");
     }
     const std::vector<uint32_t> slots = names_.slots(text_.slot_names);
+    check_slots();
     for (Operation& op : text_.program.operations)
       resolve(op, slots);
     return std::move(text_);
   }
 
  private:
+  /// Numbered slots may leave no room between them for a batch.
+  void check_slots() const {
+    const std::size_t named = text_.slot_names.size();
+    const uint32_t slots = text_.program.zone.geometry.slots;
+    if (named <= slots) return;
+    Place{file_, 0}.refuse(
+        0, std::to_string(named) + " slots, up to `" + text_.slot_names.back() + "`",
+        "at most " + std::to_string(slots), "zone slots=N makes more");
+  }
+
   static bool is_control(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\t') || byte == 0x7f;

@@ -34,6 +34,7 @@ std::string value_text(Argument argument, uint32_t value,
     case Argument::alloc_flags:
       return alloc_flags_text(value);
     case Argument::migratetype:
+    case Argument::page_type:
     case Argument::tag:
       return type_text(value);
     case Argument::slot:
@@ -56,7 +57,7 @@ std::string argument_text(const Operation& op, Argument argument,
   const uint32_t value = get(op, argument);
   const ArgumentInfo& how = info(argument);
   if (!how.required && value == 0) return {};
-  if (argument == Argument::tail || argument == Argument::error) return " " + std::string(how.key);
+  if (is_word(argument)) return " " + std::string(how.key);
   const std::string key = how.key.empty() ? "" : std::string(how.key) + "=";
   return " " + key + value_text(argument, value, slot_names);
 }

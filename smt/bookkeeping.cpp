@@ -30,18 +30,23 @@ bool counts_add_up(const Zone& zone) {
   using accounting::FreePages;
   const FreePages<Concrete> none = accounting::unlisted<Concrete>();
   FreePages<Concrete> sum = none;
+  accounting::ApartPages<Concrete> apart{0, 0};
   std::vector<int> of_spb(zone.nr_spbs());
   for (Pfn pfn = zone.geometry().start(); pfn < zone.geometry().end(); ++pfn) {
     if (!zone.is_free_head(pfn)) continue;
     const auto order = static_cast<int>(zone.order_of(pfn).value);
-    const auto on =
-        accounting::listed<Concrete>({order, zone.type_of(pfn), false},
-                                     accounting::pages_of_order<Concrete>(order), zone.limits());
+    const Chunk<Concrete> chunk{order, zone.type_of(pfn), false};
+    const int pages = accounting::pages_of_order<Concrete>(order);
+    const auto on = accounting::listed<Concrete>(chunk, pages, zone.limits());
+    apart = accounting::recount<Concrete>(apart, {0, 0},
+                                          accounting::listed_apart<Concrete>(chunk, pages));
     sum = accounting::recount<Concrete>(sum, none, on);
     of_spb[zone.spb_of(pfn).value] += on.nr_free_pages;
   }
   bool same = static_cast<int>(zone.state().nr_free_pages) == sum.nr_free_pages_zone &&
-              static_cast<int>(zone.state().nr_free_pages_blocks) == sum.nr_free_pages_blocks;
+              static_cast<int>(zone.state().nr_free_pages_blocks) == sum.nr_free_pages_blocks &&
+              static_cast<int>(zone.state().nr_free_cma) == apart.cma &&
+              static_cast<int>(zone.state().nr_free_highatomic) == apart.highatomic;
   for (uint32_t s = 0; s < zone.nr_spbs(); ++s)
     same = same && zone.view(SpbIndex(s)).nr_free_pages == of_spb[s];
   return same;

@@ -121,6 +121,8 @@ class Reading {
   Reading(const Policy<D>& policy, const Request<D>& request, const Limits<D>& limits)
       : policy_(policy), request_(request), limits_(limits) {
     for (const ModeRow<D>& mode : policy_.modes) {
+      // A search of HIGHATOMIC or CMA lists is read as a request of that type.
+      if (mode.searches != Searches::request) continue;
       const bool normal = mode.id == Mode::NORMAL;
       const std::size_t rows = normal ? policy_.passes.size() : policy_.categories.size();
       for (std::size_t row = 0; row < rows; ++row)
@@ -140,7 +142,7 @@ class Reading {
   Bool open(std::size_t i) const {
     Bool mode_open = D::truth(false);
     for (const ModeRow<D>& mode : policy_.modes) {
-      if (mode.id == steps_[i].mode) mode_open = mode_open || mode.gate(request_, limits_);
+      if (mode.id == steps_[i].mode) mode_open = mode_open || is_open(mode);
     }
     if (is_pass(i)) return mode_open && pass(i).gate(request_, limits_);
     return mode_open && category(i).gate(request_, limits_);
@@ -155,6 +157,10 @@ class Reading {
         return open(i) && claim_takes(category(i), at);
       case Mode::STEAL:
         return open(i) && steal_takes(category(i), at);
+      case Mode::HIGHATOMIC:
+      case Mode::CMA_BALANCE:
+      case Mode::CMA:
+      case Mode::HIGHATOMIC_RESCUE:
       case Mode::count:
         break;
     }
@@ -210,6 +216,12 @@ class Reading {
   Reading with(const Policy<D>& policy) const { return Reading(policy, request_, limits_); }
 
  private:
+  /// The mode's filter on the zone is left out: those of a request's own lists have none.
+  Bool is_open(const ModeRow<D>& mode) const {
+    const Bool has_flag = mode.flag == nullptr ? D::truth(true) : request_.*mode.flag;
+    return has_flag && mode.gate(request_, limits_);
+  }
+
   PassId id_of(Mode mode, std::size_t row) const {
     if (mode == Mode::NORMAL) return policy_.passes[row].id;
     return mode == Mode::CLAIM ? PassId::CLAIM : PassId::STEAL;

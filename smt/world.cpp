@@ -10,8 +10,12 @@ namespace spb::smt {
 using D = Symbolic;
 
 Request<D> any_request() {
-  return {an_int("request.order"),      an_int("request.migratetype"), a_bool("request.nofragment"),
-          a_bool("request.tainted_ok"), a_bool("request.atomic"),      a_bool("request.non_block")};
+  const D::Int type = an_int("request.migratetype");
+  return {an_int("request.order"),      type,
+          a_bool("request.nofragment"), a_bool("request.tainted_ok"),
+          a_bool("request.atomic"),     a_bool("request.non_block"),
+          a_bool("request.highatomic"), a_bool("request.highorder_optional"),
+          a_bool("request.cma"),        type};
 }
 
 D::Bool request_well_formed(const Request<D>& request, const Ground<D>& ground) {
@@ -33,7 +37,8 @@ Limits<D> lift(const Limits<Concrete>& limits, D::Int order, D::Int pages, D::In
           D::truth(limits.claims_stay_preferred),
           D::truth(limits.pass_2_waits_for_everyone),
           many,
-          D::truth(limits.free_block_becomes_movable)};
+          D::truth(limits.free_block_becomes_movable),
+          D::lit(limits.highatomic_max)};
 }
 
 }  // namespace

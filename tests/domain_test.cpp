@@ -81,17 +81,20 @@ struct Views {
   Chunk<D> chunk;
   Caller<D> caller;
   Limits<D> limits;
+  ZonePages<D> zone;
 
   explicit Views(unsigned seed)
       : random(seed),
-        request{number(4), number(6), coin(), coin(), coin(), coin()},
+        request{number(4), number(6), coin(), coin(), coin(),
+                coin(),    coin(),    coin(), coin(), number(2)},
         spb{number(9), number(9), number(9), number(9), number(1), number(9), number(3)},
         block{number(5), coin(), coin(), coin(), coin(), coin()},
         pages{number(8), number(8), number(8), coin()},
         chunk{number(5), number(5), coin()},
         caller{number(3), coin(), coin(), coin(), coin(), coin(), coin()},
-        limits{number(3), number(8), number(4), 1 + draw(4), 2 + draw(5),
-               coin(),    coin(),    coin(),    coin(),      coin()} {}
+        limits{number(3), number(8), number(4), 1 + draw(4), 2 + draw(5), coin(),
+               coin(),    coin(),    coin(),    coin(),      number(9)},
+        zone{number(9), number(9), number(9)} {}
 
   int draw(int max) { return static_cast<int>(random() % (static_cast<unsigned>(max) + 1)); }
   typename D::Int number(int max) { return D::lit(draw(max)); }
@@ -117,8 +120,10 @@ std::vector<int> answers(const Policy<D>& policy, const Views<D>& v) {
     say(row.gate(v.request, v.limits));
     say(row.spb_filter(v.request, v.spb, v.limits));
   }
-  for (const ModeRow<D>& row : policy.modes)
+  for (const ModeRow<D>& row : policy.modes) {
     say(row.gate(v.request, v.limits));
+    say(row.zone_filter(v.zone));
+  }
   for (const LadderRow<D>& row : policy.ladder)
     say(row.applies(v.caller));
   for (const DriverRow<D>& row : policy.driver)
@@ -143,7 +148,11 @@ void say_free_pages(std::vector<int>& all, const Views<D>& v) {
   const auto pages = accounting::pages_of_order<D>(v.chunk.order);
   const auto on = accounting::listed<D>(v.chunk, pages, v.limits);
   const auto is = accounting::recount<D>(on, accounting::unlisted<D>(), on);
-  for (const auto& count : {is.nr_free_pages, is.nr_free_pages_zone, is.nr_free_pages_blocks})
+  const auto apart = accounting::listed_apart<D>(v.chunk, pages);
+  const auto apart_is =
+      accounting::recount<D>(apart, accounting::ApartPages<D>{D::lit(0), D::lit(0)}, apart);
+  for (const auto& count : {is.nr_free_pages, is.nr_free_pages_zone, is.nr_free_pages_blocks,
+                            apart_is.cma, apart_is.highatomic})
     all.push_back(reveal(count));
 }
 
@@ -179,6 +188,9 @@ std::vector<int> effects(const Views<D>& v) {
   all.push_back(reveal(rules::list_of_block<D>(v.block, v.chunk.from_tainted_spb)));
   all.push_back(reveal(list_of<D>(ListOf::request, v.request)));
   all.push_back(reveal(list_of<D>(ListOf::opposite, v.request)));
+  all.push_back(reveal(searched_type<D>(Searches::request, v.request)));
+  all.push_back(reveal(rules::may_reserve<D>(v.block, v.pages.leaves_zone, v.zone, v.limits)));
+  all.push_back(reveal(rules::may_unreserve<D>(v.zone, v.block.isolated, v.limits)));
   return all;
 }
 
@@ -220,8 +232,10 @@ int constant_rules(const Policy<Concrete>& policy) {
     constant += row.gate == rules::everyone<Concrete>;
     constant += row.spb_filter == rules::any_spb<Concrete>;
   }
-  for (const auto& row : policy.modes)
+  for (const auto& row : policy.modes) {
     constant += row.gate == rules::everyone<Concrete>;
+    constant += row.zone_filter == rules::any_zone<Concrete>;
+  }
   return constant;
 }
 

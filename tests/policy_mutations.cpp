@@ -44,6 +44,9 @@ struct Inverse {
   static bool mode_gate(const Request<Concrete>& r, const Limits<Concrete>& l) {
     return !policy().modes[Row].gate(r, l);
   }
+  static bool mode_zone(const ZonePages<Concrete>& z) {
+    return !policy().modes[Row].zone_filter(z);
+  }
   static bool ladder(const Caller<Concrete>& c) { return !policy().ladder[Row].applies(c); }
   static bool driver(const Request<Concrete>& r) { return !policy().driver[Row].applies(r); }
   static bool steal(const Request<Concrete>& r, int list) { return !policy().may_steal(r, list); }
@@ -59,6 +62,7 @@ struct Inverses {
   decltype(CategoryRow<Concrete>::gate) category_gate;
   decltype(CategoryRow<Concrete>::spb_filter) category_spb;
   decltype(ModeRow<Concrete>::gate) mode_gate;
+  decltype(ModeRow<Concrete>::zone_filter) mode_zone;
   decltype(LadderRow<Concrete>::applies) ladder;
   decltype(DriverRow<Concrete>::applies) driver;
   decltype(Policy<Concrete>::may_steal) steal;
@@ -71,7 +75,7 @@ template <std::size_t V, std::size_t Row>
 constexpr Inverses inverses() {
   using I = Inverse<V, Row>;
   return {I::pass_gate,    I::pass_spb,  I::pass_chunk, I::refusal, I::isolate, I::category_gate,
-          I::category_spb, I::mode_gate, I::ladder,     I::driver,  I::steal};
+          I::category_spb, I::mode_gate, I::mode_zone,  I::ladder,  I::driver,  I::steal};
 }
 
 template <std::size_t... Cell>
@@ -183,9 +187,7 @@ class Mutator {
     for (std::size_t i = 0; i < base_.modes.size(); ++i) {
       add(std::string("mode ") + std::string(name_of(base_.modes[i].id)) + " gate inverted",
           [&](auto& p) { p.modes[i].gate = inverse(variant_, i).mode_gate; });
-      if (base_.modes[i].id == Mode::NORMAL) continue;
-      add(std::string("mode ") + std::string(name_of(base_.modes[i].id)) + " orders reversed",
-          [&](auto& p) { p.modes[i].orders = reversed(p.modes[i].orders); });
+      mode_fields(i);
     }
     for (std::size_t i = 0; i < base_.ladder.size(); ++i) {
       add(std::string("ladder ") + std::string(name_of(base_.ladder[i].id)) + " inverted",
@@ -193,6 +195,30 @@ class Mutator {
     }
     swaps("modes", &Policy<Concrete>::modes);
     swaps("ladder", &Policy<Concrete>::ladder);
+  }
+
+  void mode_fields(std::size_t i) {
+    const ModeRow<Concrete>& row = base_.modes[i];
+    const std::string name = "mode " + std::string(name_of(row.id));
+    if (row.id == Mode::CLAIM || row.id == Mode::STEAL) {
+      add(name + " orders reversed",
+          [&](auto& p) { p.modes[i].orders = reversed(p.modes[i].orders); });
+    }
+    if (row.flag != nullptr)
+      add(name + " needs no flag", [&](auto& p) { p.modes[i].flag = nullptr; });
+    if (row.zone_filter != rules::any_zone<Concrete>) {
+      add(name + " zone_filter inverted",
+          [&](auto& p) { p.modes[i].zone_filter = inverse(variant_, i).mode_zone; });
+    }
+    if (!row.in_batch) {
+      add(name + " in batches", [&](auto& p) { p.modes[i].in_batch = true; });
+      return;
+    }
+    for (const NextPage next : {NextPage::as_before, NextPage::at_normal, NextPage::at_this_mode}) {
+      if (next == row.next) continue;
+      add(name + " next page " + std::to_string(static_cast<int>(next)),
+          [&](auto& p) { p.modes[i].next = next; });
+    }
   }
 
   void driver() {

@@ -5,6 +5,7 @@
 
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
+#include "program/arguments.h"
 #include "program/normalise.h"
 #include "program/text.h"
 #include "program/zone_line.h"
@@ -34,20 +35,28 @@ using rc::gen::weightedOneOf;
 namespace {
 
 bool allocates(const Operation& op) {
-  return op.kind == OpKind::alloc || op.kind == OpKind::rmqueue;
+  return op.kind == OpKind::alloc || op.kind == OpKind::rmqueue || op.kind == OpKind::bulk;
+}
+
+/// Of those that the operation writes, whether any is in use.
+bool any_used(const Names& names, const Operation& op) {
+  const auto first = names.used.begin() + static_cast<std::ptrdiff_t>(op.slot);
+  return std::find(first, first + static_cast<std::ptrdiff_t>(nr_slots_written(op)), true) !=
+         first + static_cast<std::ptrdiff_t>(nr_slots_written(op));
 }
 
 }  // namespace
 
 void Step::checkPreconditions(const Names& names) const {
-  if (allocates(op_)) RC_PRE(!names.used[op_.slot]);
+  if (allocates(op_)) RC_PRE(!any_used(names, op_));
   if (op_.kind == OpKind::free) RC_PRE(bool{names.used[op_.slot]});
   if (op_.kind == OpKind::isolate) RC_PRE(!names.isolated[op_.a]);
   if (op_.kind == OpKind::unisolate) RC_PRE(bool{names.isolated[op_.a]});
 }
 
 void Step::apply(Names& names) const {
-  if (allocates(op_)) names.used[op_.slot] = true;
+  for (uint32_t i = 0; allocates(op_) && i < nr_slots_written(op_); ++i)
+    names.used[op_.slot + i] = true;
   if (op_.kind == OpKind::free) names.used[op_.slot] = false;
   if (op_.kind == OpKind::isolate) names.isolated[op_.a] = true;
   if (op_.kind == OpKind::unisolate) names.isolated[op_.a] = false;
@@ -137,11 +146,22 @@ Gen<uint32_t> any_alloc_flags() {
   return element<uint32_t>(0U, 0U, ALLOC_NOFRAGMENT, ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK,
                            ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK,
                            ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK | ALLOC_NON_BLOCK,
-                           ALLOC_NON_BLOCK);
+                           ALLOC_NON_BLOCK, ALLOC_HIGHATOMIC, ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK,
+                           ALLOC_CMA, ALLOC_CMA | ALLOC_NOFRAGMENT,
+                           ALLOC_HIGHORDER_OPTIONAL | ALLOC_NOFRAGMENT);
 }
 
 Gen<uint32_t> any_type() {
   return element<uint32_t>(MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE);
+}
+
+/// Of a pageblock, or of pages from any list.
+Gen<uint32_t> any_tag() {
+  return weightedElement<uint32_t>({{3, MIGRATE_UNMOVABLE},
+                                    {3, MIGRATE_MOVABLE},
+                                    {3, MIGRATE_RECLAIMABLE},
+                                    {2, MIGRATE_HIGHATOMIC},
+                                    {2, MIGRATE_CMA}});
 }
 
 Gen<uint32_t> any_block(const Geometry& g) {
@@ -172,6 +192,23 @@ Gen<uint32_t> any_pfn(const Geometry& g) {
 }
 
 using Kind = OpKind;
+
+/// A batch whose slots are empty; of one page where no two empty ones stand side by side.
+Gen<Operation> any_batch(const Names& names) {
+  return rc::gen::exec([names] {
+    Operation op;
+    op.kind = Kind::bulk;
+    op.slot = *one_of(names.used, false, spare_slot);
+    uint32_t room = 1;
+    while (room < 6 && op.slot + room < spare_slot && !names.used[op.slot + room])
+      ++room;
+    op.flags = static_cast<uint16_t>(*inRange(1U, room + 1));
+    op.order = *any_order(names.zone.geometry);
+    op.a = *any_type();
+    op.b = *any_alloc_flags();
+    return op;
+  });
+}
 
 Gen<Operation> operation_of(Kind kind, const Names& names) {
   return rc::gen::exec([kind, names] {
@@ -209,7 +246,7 @@ Gen<Operation> operation_of(Kind kind, const Names& names) {
       case Kind::take:
         op.order = *any_order(g);
         op.a = *any_pfn(g);
-        op.b = *any_type();
+        op.b = *any_tag();
         break;
       case Kind::give:
         op.order = *any_order(g);
@@ -218,7 +255,14 @@ Gen<Operation> operation_of(Kind kind, const Names& names) {
         break;
       case Kind::tag:
         op.a = *any_block(g);
-        op.b = *any_type();
+        op.b = *any_tag();
+        break;
+      case Kind::bulk:
+        op = *any_batch(names);
+        break;
+      case Kind::unreserve:
+        op.a = *any_type();
+        op.flags = *element<uint16_t>(0, op_force);
         break;
       default:
         break;
@@ -234,14 +278,15 @@ bool any_of(const std::vector<bool>& bits, bool wanted, std::size_t end) {
 
 /// The kinds that are possible here, as often as they should come.
 std::vector<Kind> kinds_for(const Names& names) {
-  std::vector<Kind> kinds{Kind::irq_work, Kind::worker, Kind::worker,
-                          Kind::take,     Kind::give,   Kind::tag};
+  std::vector<Kind> kinds{Kind::irq_work, Kind::worker, Kind::worker, Kind::take,
+                          Kind::give,     Kind::tag,    Kind::tag,    Kind::unreserve};
   const auto add = [&kinds](bool possible, std::size_t weight, Kind kind) {
     if (possible) kinds.insert(kinds.end(), weight, kind);
   };
   const bool room = any_of(names.used, false, spare_slot);
   add(room, 8, Kind::alloc);
   add(room, 8, Kind::rmqueue);
+  add(room, 3, Kind::bulk);
   add(any_of(names.used, true, spare_slot), 8, Kind::free);
   add(any_of(names.isolated, false, names.isolated.size()), 2, Kind::isolate);
   add(any_of(names.isolated, true, names.isolated.size()), 2, Kind::unisolate);

@@ -12,7 +12,7 @@ namespace {
 
 // In the order of OpKind.
 constexpr std::array<uint32_t, static_cast<std::size_t>(OpKind::count)> usual_weights{
-    30, 20, 40, 4, 4, 3, 6, 3, 3, 1};
+    30, 20, 40, 4, 4, 3, 6, 3, 3, 2, 5, 2};
 
 constexpr std::array<uint32_t, 8> callers{
     GFP_KERNEL,
@@ -92,7 +92,25 @@ Operation RandomOperations::rmqueue() {
       ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK | ALLOC_NON_BLOCK,
       ALLOC_NON_BLOCK,
   };
-  return {OpKind::rmqueue, order(), 0, slot(one_in(10)), migratetype(), flags[below(flags.size())]};
+  constexpr std::array<uint32_t, 4> more{ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK, ALLOC_HIGHATOMIC,
+                                         ALLOC_CMA, ALLOC_HIGHORDER_OPTIONAL};
+  const uint32_t extra = one_in(3) ? more[below(more.size())] : 0;
+  return {OpKind::rmqueue,  order(),       0,
+          slot(one_in(10)), migratetype(), flags[below(flags.size())] | extra};
+}
+
+Operation RandomOperations::bulk() {
+  Operation op = rmqueue();
+  op.kind = OpKind::bulk;
+  const uint32_t room = std::min(zone_.geometry().slots - op.slot, bulk_max);
+  op.flags = static_cast<uint16_t>(1 + below(std::min(room, one_in(4) ? 16U : 4U)));
+  return op;
+}
+
+/// HIGHATOMIC and CMA now and then.
+uint32_t RandomOperations::any_type() {
+  if (!one_in(3)) return migratetype();
+  return one_in(2) ? MIGRATE_HIGHATOMIC : MIGRATE_CMA;
 }
 
 Operation RandomOperations::isolation(OpKind kind) {
@@ -109,7 +127,7 @@ Operation RandomOperations::named_frame(OpKind kind) {
   Operation op{kind, order(), 0, 0, 0, 0};
   const uint32_t offset = below(zone_.geometry().span());
   op.a = zone_.geometry().base_pfn + (offset >> op.order << op.order);
-  if (kind == OpKind::take) op.b = migratetype();
+  if (kind == OpKind::take) op.b = any_type();
   if (kind == OpKind::give && one_in(2)) op.flags = op_tail;
   return op;
 }
@@ -137,7 +155,11 @@ Operation RandomOperations::next() {
     case OpKind::give:
       return named_frame(chosen);
     case OpKind::tag:
-      return {chosen, 0, 0, 0, below(zone_.geometry().nr_blocks()), migratetype()};
+      return {chosen, 0, 0, 0, below(zone_.geometry().nr_blocks()), any_type()};
+    case OpKind::bulk:
+      return bulk();
+    case OpKind::unreserve:
+      return {chosen, 0, one_in(2) ? op_force : uint16_t{0}, 0, migratetype(), 0};
     default:
       return {chosen};
   }

@@ -28,6 +28,8 @@ class RandomOperations {
   uint32_t migratetype();
   Operation alloc();
   Operation rmqueue();
+  Operation bulk();
+  uint32_t any_type();
   Operation isolation(OpKind kind);
   Operation named_frame(OpKind kind);
 

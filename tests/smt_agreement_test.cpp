@@ -93,8 +93,9 @@ class AsTerms {
     return constant;
   }
   Request<Symbolic> of(const Request<Concrete>& r) {
-    return {number(r.order),   number(r.migratetype), bit(r.nofragment),
-            bit(r.tainted_ok), bit(r.atomic),         bit(r.non_block)};
+    return {number(r.order), number(r.migratetype), bit(r.nofragment), bit(r.tainted_ok),
+            bit(r.atomic),   bit(r.non_block),      bit(r.highatomic), bit(r.highorder_optional),
+            bit(r.cma),      number(r.asked)};
   }
   Place<Symbolic> of(const Place<Concrete>& p) {
     return {{number(p.chunk.order), number(p.chunk.list), bit(p.chunk.from_tainted_spb)},
@@ -117,7 +118,8 @@ class AsTerms {
             bit(l.claims_stay_preferred),
             bit(l.pass_2_waits_for_everyone),
             bit(l.many_superpageblocks),
-            bit(l.free_block_becomes_movable)};
+            bit(l.free_block_becomes_movable),
+            number(l.highatomic_max)};
   }
   Symbolic::Bool known() const { return known_; }
 
@@ -157,7 +159,8 @@ TEST(SmtAgreement, TheSolverEvaluatesTheSameFormulasToTheSameValues) {
   for (const Operation& op : program) {
     apply(zone, op);
     for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
-      const Request<Concrete> request{0, type, type == 2, false, true, true};
+      const Request<Concrete> request{0,    type,  type == 2, false, true,
+                                      true, false, false,     false, type};
       const Reply reply = ask_z3(questions(zone, request, 1000), Budget{});
       EXPECT_EQ(reply.answer, Answer::unsat) << "type " << type << ' ' << reply.detail;
       EXPECT_EQ(ask_z3(questions(zone, request, 3), Budget{}).answer, Answer::sat)

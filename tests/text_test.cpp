@@ -162,6 +162,39 @@ TEST(Text, GivesNamesTheLowestSlotsInTheOrderOfFirstAppearance) {
   EXPECT_EQ(slot_name(0, text.slot_names), "s0");
 }
 
+TEST(Text, GivesABatchSlotsSideBySide) {
+  const TextProgram text = parse(zone +
+                                 "s1 = rmqueue order=0 mt=MOVABLE\n"
+                                 "x = bulk order=0 count=3 mt=MOVABLE flags=ALLOC_CMA\n"
+                                 "s7 = bulk order=0 count=2 mt=MOVABLE\n"
+                                 "free x.2\n"
+                                 "y = bulk order=0 count=2 mt=UNMOVABLE\n"
+                                 "free y.1\n"
+                                 "z = rmqueue order=0 mt=MOVABLE flags=ALLOC_HIGHATOMIC\n"
+                                 "unreserve mt=UNMOVABLE force\n");
+  EXPECT_THAT(text.program.operations,
+              ElementsAre(Operation{OpKind::rmqueue, 0, 0, 1, MIGRATE_MOVABLE, 0},
+                          Operation{OpKind::bulk, 0, 3, 2, MIGRATE_MOVABLE, ALLOC_CMA},
+                          Operation{OpKind::bulk, 0, 2, 7, MIGRATE_MOVABLE, 0},
+                          Operation{OpKind::free, 0, 0, 4, 0, 0},
+                          Operation{OpKind::bulk, 0, 2, 5, MIGRATE_UNMOVABLE, 0},
+                          Operation{OpKind::free, 0, 0, 6, 0, 0},
+                          Operation{OpKind::rmqueue, 0, 0, 9, MIGRATE_MOVABLE, ALLOC_HIGHATOMIC},
+                          Operation{OpKind::unreserve, 0, op_force, 0, MIGRATE_UNMOVABLE, 0}));
+  EXPECT_EQ(normalised(text.program), text.program);
+  EXPECT_EQ(parse(print_text(text)), text);
+}
+
+TEST(Text, RefusesABatchBeyondTheSlots) {
+  EXPECT_THAT(statement_refusal("s63 = bulk order=0 count=2 mt=MOVABLE"), HasSubstr("slots"));
+  EXPECT_THAT(statement_refusal("x = bulk order=0 count=60 mt=MOVABLE\n"
+                                "y = bulk order=0 count=5 mt=MOVABLE"),
+              HasSubstr("slots"));
+  EXPECT_THAT(statement_refusal("s32 = rmqueue order=0 mt=MOVABLE\n"
+                                "x = bulk order=0 count=40 mt=MOVABLE"),
+              HasSubstr("slots"));
+}
+
 TEST(Text, RefusesMoreNamesThanSlots) {
   const std::string two =
       "zone superpageblocks=2 pageblocks=4 pageblock_order=3 slots=2 "
@@ -183,7 +216,16 @@ TEST(Text, RefusesWhatIsNoOperation) {
   EXPECT_THAT(statement_refusal("isolate 1 2"), HasSubstr("found '2', expected isolate BLOCK"));
   EXPECT_THAT(statement_refusal("a = alloc order=0 order=0 gfp=0"),
               HasSubstr("p.txt:2:25: found '0', expected each argument once"));
-  EXPECT_THAT(statement_refusal("tag 3 CMA"), HasSubstr("UNMOVABLE, MOVABLE or RECLAIMABLE"));
+  EXPECT_THAT(statement_refusal("tag 3 ISOLATE"),
+              HasSubstr("UNMOVABLE, MOVABLE, RECLAIMABLE, HIGHATOMIC or CMA"));
+  EXPECT_THAT(statement_refusal("a = rmqueue order=0 mt=CMA"),
+              HasSubstr("UNMOVABLE, MOVABLE or RECLAIMABLE"));
+  EXPECT_THAT(statement_refusal("a = bulk order=0 count=0 mt=MOVABLE"),
+              HasSubstr("a number from 1 to "));
+  EXPECT_THAT(statement_refusal("a = bulk order=0 mt=MOVABLE"), HasSubstr("bulk without count"));
+  EXPECT_THAT(statement_refusal("unreserve mt=MOVABLE tail"),
+              HasSubstr("unreserve mt=TYPE [force]"));
+  EXPECT_THAT(statement_refusal("free a.1"), HasSubstr("the page N behind the first of a batch"));
   EXPECT_THAT(statement_refusal("free 7"), HasSubstr("found '7', expected a name"));
   EXPECT_THAT(statement_refusal("zone = alloc order=0 gfp=0"), HasSubstr("expected one zone"));
   EXPECT_THAT(statement_refusal("free tail"), HasSubstr("found 'tail', expected a name"));

@@ -114,7 +114,7 @@ std::unique_ptr<Zone> with_unowned() {
 using Req = Request<Concrete>;
 
 constexpr Req req(Migratetype type, int order = 0, bool nofragment = false, bool atomic = false) {
-  return {order, type, nofragment, false, atomic, atomic};
+  return {order, type, nofragment, false, atomic, atomic, false, false, false, type};
 }
 constexpr Req unmovable = req(MIGRATE_UNMOVABLE);
 constexpr Req movable = req(MIGRATE_MOVABLE);
@@ -350,6 +350,14 @@ const Wound state_wounds[] = {
        Mutate::set_evacuate_cursor(zone, Pfn(0));
      }},
 
+    {&clauses::zone_free_cma, "one more", mixed, change_state<&ZoneState::nr_free_cma>},
+    {&clauses::free_highatomic, "one more", mixed, change_state<&ZoneState::nr_free_highatomic>},
+    {&clauses::reserved_highatomic, "one more", mixed,
+     change_state<&ZoneState::nr_reserved_highatomic>},
+    {&clauses::reserve_limit, "the reserve of a small zone grows", mixed,
+     change_state<&ZoneState::nr_reserved_highatomic>, request(0, 0, MIGRATE_MOVABLE),
+     Outcome{Result::none}},
+
     {&clauses::slot_chunk, "a page of another type", mixed,
      [](Zone& zone) { S::slot(zone, 0).type = MIGRATE_RECLAIMABLE; },
      request(0, 0, MIGRATE_MOVABLE), Outcome{Result::none}},
@@ -539,6 +547,24 @@ const Wound conformance_wounds[] = {
        zone.observer->attempt_begins(zone, unmovable);
        zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
                                       MIGRATE_MOVABLE);
+     }},
+    {&clauses::batch_mode, "own lists after a steal", nearly_full,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+       zone.observer->attempt_ends(zone, unmovable, PassId::STEAL, Pfn(6));
+       begin_search(zone, unmovable);
+     },
+     Operation{OpKind::bulk, 0, 2, 5, MIGRATE_UNMOVABLE, 0}, Outcome{Result::none}},
+    {&clauses::mode_order, "HIGHATOMIC lists are left out", mixed,
+     [](Zone& zone) {
+       Req request = unmovable;
+       request.highatomic = true;
+       begin_search(zone, request);
+     }},
+    {&clauses::gate, "HIGHATOMIC lists without ALLOC_HIGHATOMIC", mixed,
+     [](Zone& zone) {
+       zone.observer->attempt_begins(zone, unmovable);
+       zone.observer->mode_begins(zone, unmovable, zone.policy().modes[0]);
      }},
     {&clauses::gate, "a movable request in PASS_2", mixed,
      [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},

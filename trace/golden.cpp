@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "model/operation/operation.h"
+#include "model/words/gfp.h"
 #include "model/words/types.h"
 #include "trace/text.h"
 
@@ -194,9 +196,23 @@ Geometry geometry_for(uint32_t pages, uint32_t pageblock_order, uint32_t max_pag
   g.superpageblocks = (blocks + g.pageblocks - 1) / g.pageblocks;
   g.absent_last = g.span() - pages;
   // A page's own pfn names its slot; the one behind them is for an allocation that gets none.
+  // Batches have slots of their own behind these.
   g.slots = pages + 1;
   return g;
 }
+
+/// Flags of an allocation.
+struct FlagLetter {
+  char letter;
+  uint32_t alloc_flags;
+  std::optional<GoldenFeature> feature;
+};
+constexpr std::array<FlagLetter, 4> flag_letters{{
+    {'N', ALLOC_NOFRAGMENT, std::nullopt},
+    {'C', ALLOC_CMA, GoldenFeature::cma},
+    {'B', ALLOC_NON_BLOCK, GoldenFeature::highatomic},
+    {'H', ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK, GoldenFeature::highatomic},
+}};
 
 class Parser {
  public:
@@ -279,6 +295,7 @@ class Parser {
 
   LineReader& in_;
   GoldenVector vector_;
+  std::vector<uint32_t> slot_of_;  ///< that the page was last allocated into, by pfn
 };
 
 // ---- header
@@ -308,6 +325,7 @@ void Parser::parse_geometry() {
   vector_.geometry = geometry_for(pages, pageblock_order, max);
   const auto wrong = vector_.geometry.check();
   if (wrong) in.refuse(*wrong, "a zone that the model can represent");
+  slot_of_.assign(pages, pages);
 }
 
 void Parser::parse_features() {
@@ -344,6 +362,8 @@ void Parser::parse_cma_blocks() {
     in.refuse(quoted(range), expected);
   }
   need(in, range, GoldenFeature::cma);
+  if (vector_.geometry.leaves_zone(BlockIndex(high))) in.refuse(quoted(range), "whole pageblocks");
+  vector_.cma_blocks = {low, high + 1};
 }
 
 // ---- operations
@@ -407,13 +427,12 @@ void Parser::parse_alloc_flags(Words& in, GoldenStep& step) {
   constexpr std::string_view expected = "'-' or flags of NCBH";
   const std::string_view flags = in.next(expected);
   if (flags == "-") return;
-  for (const char flag : flags) {
-    if (flag == 'C') need(in, flags, GoldenFeature::cma);
-    if (flag == 'B' || flag == 'H') need(in, flags, GoldenFeature::highatomic);
-    if (flag == 'N') step.nofragment = true;
-    if (std::string_view("NCBH").find(flag) == std::string_view::npos) {
-      in.refuse(quoted(flags), expected);
-    }
+  for (const char letter : flags) {
+    const auto flag = std::find_if(flag_letters.begin(), flag_letters.end(),
+                                   [letter](const FlagLetter& f) { return f.letter == letter; });
+    if (flag == flag_letters.end()) in.refuse(quoted(flags), expected);
+    if (flag->feature) need(in, flags, *flag->feature);
+    step.alloc_flags |= flag->alloc_flags;
   }
 }
 
@@ -424,26 +443,33 @@ void Parser::parse_alloc(Words& in, GoldenStep& step) {
   expect_arrow(in);
   const std::string_view page = in.next("a pfn or 'none'");
   step.pfn = no_index;
+  step.slot = pages();
   if (page != "none") {
     Words one(in_, page);
-    step.pfn = pfn(one);
+    step.pfn = step.slot = pfn(one);
+    slot_of_[step.pfn] = step.slot;
   }
   check_fields(in, "ext src ref reserved tag");
 }
 
 void Parser::parse_bulk(Words& in, GoldenStep& step) {
   step.order = static_cast<uint8_t>(order(in));
-  const uint32_t asked = in.number("a count", 0, pages());
+  const uint32_t asked = in.number("a count", 1, bulk_max);
+  step.count = static_cast<uint8_t>(asked);
+  step.slot = vector_.geometry.slots;
+  vector_.geometry.slots += asked;
   step.type = in.type("UMR");
   parse_alloc_flags(in, step);
   expect_arrow(in);
-  for (uint32_t got = in.number("the pages got", 0, asked); got > 0; --got)
-    pfn(in);
+  const uint32_t got = in.number("the pages got", 0, asked);
+  for (uint32_t i = 0; i < got; ++i)
+    slot_of_[pfn(in)] = step.slot + i;
   check_fields(in, "ext ref tag");
 }
 
 void Parser::parse_free(Words& in, GoldenStep& step) {
   step.pfn = pfn(in);
+  step.slot = slot_of_[step.pfn];
   step.order = static_cast<uint8_t>(order(in));
   const std::string_view flag = in.next("'-' or 'T'");
   if (flag != "-" && flag != "T") in.refuse(quoted(flag), "'-' or 'T'");
@@ -482,7 +508,7 @@ void Parser::parse_unisolate(Words& in, GoldenStep& step) {
 
 void Parser::parse_unreserve(Words& in, GoldenStep& step) {
   step.type = in.type("UMR");
-  in.number("force", 0, 1);
+  step.force = in.number("force", 0, 1) == 1;
   expect_arrow(in);
   const std::string_view result = in.next("'ok' or 'none'");
   if (result != "ok" && result != "none") in.refuse(quoted(result), "'ok' or 'none'");

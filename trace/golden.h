@@ -30,22 +30,33 @@ struct GoldenStep {
   Kind kind = Kind::state;
   uint8_t order = 0;         ///< alloc, free, bulk
   uint8_t type = 0;          ///< Migratetype asked for: alloc, bulk, unreserve
-  bool nofragment = false;   ///< flag N: alloc, bulk
+  uint8_t count = 0;         ///< pages asked for: bulk
+  uint32_t alloc_flags = 0;  ///< AllocFlag: alloc, bulk
   bool to_tail = false;      ///< flag T: free
-  uint32_t pfn = 0;          ///< alloc: the page got, or no_index; free: the page given back
-  uint32_t block = 0;        ///< isolate, unisolate
-  uint64_t line = 0;         ///< its (first) line in the file, from 1
-  uint64_t operation = 0;    ///< its number among the operations, from 1; state: operations before
-  std::size_t begin = 0;     ///< where its text begins in GoldenVector::text
-  std::size_t length = 0;    ///< bytes; a state block has all its lines, a newline between them
+  bool force = false;        ///< unreserve
+  uint32_t slot = 0;       ///< that the model keeps the page in, of a batch the first: alloc, bulk,
+                           ///< free
+  uint32_t pfn = 0;        ///< alloc: the page got, or no_index; free: the page given back
+  uint32_t block = 0;      ///< isolate, unisolate
+  uint64_t line = 0;       ///< its (first) line in the file, from 1
+  uint64_t operation = 0;  ///< its number among the operations, from 1; state: operations before
+  std::size_t begin = 0;   ///< where its text begins in GoldenVector::text
+  std::size_t length = 0;  ///< bytes; a state block has all its lines, a newline between them
   std::size_t question = 0;  ///< bytes before the answer, the arrow included; 0 for a state block
+};
+
+/// Pageblocks of the zone, from `first` to before `end`.
+struct BlockRange {
+  uint32_t first = 0;
+  uint32_t end = 0;
 };
 
 /// One vector, understood as a whole: sizes, pfns, orders and block numbers are within the zone.
 struct GoldenVector {
-  std::string name;      ///< the file, for messages
-  Geometry geometry;     ///< superpageblocks are of no account: one that covers the zone
-  uint8_t features = 0;  ///< bit by GoldenFeature
+  std::string name;       ///< the file, for messages
+  Geometry geometry;      ///< superpageblocks are of no account: one that covers the zone
+  uint8_t features = 0;   ///< bit by GoldenFeature
+  BlockRange cma_blocks;  ///< CMA's from the start
   uint64_t nr_operations = 0;
   uint64_t nr_states = 0;
   std::string text;

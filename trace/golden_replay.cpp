@@ -83,16 +83,34 @@ void write_pages(Text& out, const Event* pages) {
   if (pages) out << ':' << pages->a << '/' << pages->b;
 }
 
-void write_fallback(Text& out, const Zone& zone, PassId by) {
+/// An answer to `bulk` says which page each fallback is about.
+void write_fallbacks(Text& out, const Zone& zone, bool with_pages) {
   Items items(out, "ext");
   for (const Event& event : zone.events) {
     if (event.kind != EventKind::mm_page_alloc_extfrag) continue;
-    const bool claimed = by == PassId::CLAIM;
+    const bool claimed = event.c != 0;
     const bool part = claimed && event.a < zone.geometry().pageblock_order;
     const std::string_view kind = part ? "part" : claimed ? "whole" : "steal";
-    items.next() << kind << ':' << event.a << ':' << letter(event.b) << ':' << event.c;
+    items.next();
+    if (with_pages) out << event.pfn.value << ':';
+    out << kind << ':' << event.a << ':' << letter(event.b) << ':' << event.c;
     if (part) write_pages(out, pages_before(zone, event));
   }
+}
+
+/// The page came from another type's lists without a fallback.
+void write_source(Text& out, const Zone& zone, uint8_t asked) {
+  const Event* found = nullptr;
+  for (const Event& event : zone.events) {
+    if (event.kind == EventKind::mm_page_alloc_extfrag) return;
+    if (event.kind == EventKind::mm_page_alloc_zone_locked) found = &event;
+  }
+  if (found && found->type != asked) out << " src=" << letter(found->type);
+}
+
+bool happened(const Zone& zone, EventKind kind) {
+  return std::any_of(zone.events.begin(), zone.events.end(),
+                     [kind](const Event& event) { return event.kind == kind; });
 }
 
 void write_refusals(Text& out, const Zone& zone) {
@@ -147,14 +165,42 @@ void write_result(Text& out, const Outcome& outcome) {
   }
 }
 
+void write_alloc(Text& out, const Zone& zone, const GoldenStep& step, const Outcome& outcome) {
+  write_result(out, outcome);
+  write_fallbacks(out, zone, false);
+  write_source(out, zone, step.type);
+  write_refusals(out, zone);
+  if ((step.alloc_flags & ALLOC_HIGHATOMIC) && outcome.result == Result::page) {
+    out << " reserved=" << (happened(zone, EventKind::highatomic_reserved) ? '1' : '0');
+  }
+}
+
+void write_bulk(Text& out, const Zone& zone, const GoldenStep& step, const Outcome& outcome) {
+  out << outcome.pages;
+  for (uint32_t i = 0; i < outcome.pages; ++i)
+    out << ' ' << zone.slot(step.slot + i).page - 1;
+  write_fallbacks(out, zone, true);
+  write_refusals(out, zone);
+}
+
 /// What stands behind the arrow.
-void write_answer(Text& out, const Zone& zone, Kind kind, const Outcome& outcome) {
-  if (kind != Kind::free) write_result(out, outcome);
-  if (kind == Kind::alloc) {
-    write_fallback(out, zone, outcome.by);
-    write_refusals(out, zone);
-  } else {
-    write_insertions(out, zone);
+void write_answer(Text& out, const Zone& zone, const GoldenStep& step, const Outcome& outcome) {
+  switch (step.kind) {
+    case Kind::alloc:
+      write_alloc(out, zone, step, outcome);
+      break;
+    case Kind::bulk:
+      write_bulk(out, zone, step, outcome);
+      break;
+    case Kind::free:
+      write_insertions(out, zone);
+      break;
+    case Kind::unreserve:
+      out << (outcome.result == Result::done ? "ok" : "none");
+      break;
+    default:
+      write_result(out, outcome);
+      write_insertions(out, zone);
   }
   write_tags(out, zone);
   if (zone.events.overflow) out << " (and more than the model's event log holds)";
@@ -183,35 +229,16 @@ void for_each_chunk(const Zone& zone, const ListHead& list, Visit visit) {
   }
 }
 
-uint32_t pages_on_lists(const Zone& zone, Migratetype wanted) {
-  uint32_t pages = 0;
-  for_each_list(zone, [&](uint32_t a, Order order, Migratetype type) {
-    if (type != wanted) return;
-    for_each_chunk(zone, zone.free_list(a, order, type),
-                   [&](uint32_t) { pages += nr_pages(order); });
-  });
-  return pages;
-}
-
 uint32_t nr_blocks(const Zone& zone) {
   return zone.block_of(zone.geometry().end() - 1).value + 1;
 }
 
-uint32_t pages_reserved(const Zone& zone) {
-  uint32_t pages = 0;
-  for (BlockIndex b(0); b.value < nr_blocks(zone); ++b) {
-    const bool reserved = zone.block(b).tag == MIGRATE_HIGHATOMIC;
-    pages += reserved ? zone.geometry().pageblock_nr_pages() : 0;
-  }
-  return pages;
-}
-
 void write_stat(Text& out, const Zone& zone) {
   out << "stat free=" << zone.state().nr_free_pages
-      << " blocks=" << zone.state().nr_free_pages_blocks
-      << " cma=" << pages_on_lists(zone, MIGRATE_CMA)
-      << " hafree=" << pages_on_lists(zone, MIGRATE_HIGHATOMIC) << " hares=" << pages_reserved(zone)
-      << " live=" << zone.state().nr_allocated << '\n';
+      << " blocks=" << zone.state().nr_free_pages_blocks << " cma=" << zone.state().nr_free_cma
+      << " hafree=" << zone.state().nr_free_highatomic
+      << " hares=" << zone.state().nr_reserved_highatomic << " live=" << zone.state().nr_allocated
+      << '\n';
 }
 
 void write_blocks(Text& out, const Zone& zone) {
@@ -250,37 +277,69 @@ void write_state(Text& out, const Zone& zone, uint64_t operations) {
 
 // ---- replay
 
-/// A page's slot is its own pfn; an allocation that gets none, according to the vector, has the
-/// slot behind the last.
-Operation operation_of(const GoldenStep& step, const Zone& zone) {
+Operation operation_of(const GoldenStep& step) {
   const auto tail = static_cast<uint16_t>(step.to_tail ? op_tail : 0);
+  const auto force = static_cast<uint16_t>(step.force ? op_force : 0);
   switch (step.kind) {
     case Kind::alloc:
-      return {OpKind::rmqueue,
-              step.order,
-              0,
-              step.pfn == no_index ? zone.geometry().zone_pages() : step.pfn,
-              step.type,
-              step.nofragment ? uint32_t{ALLOC_NOFRAGMENT} : 0U};
+      return {OpKind::rmqueue, step.order, 0, step.slot, step.type, step.alloc_flags};
+    case Kind::bulk:
+      return {OpKind::bulk, step.order, step.count, step.slot, step.type, step.alloc_flags};
     case Kind::free:
-      return {OpKind::free, 0, tail, step.pfn, 0, 0};
+      return {OpKind::free, 0, tail, step.slot, 0, 0};
     case Kind::isolate:
       return {OpKind::isolate, 0, 0, 0, step.block, 0};
     case Kind::unisolate:
       return {OpKind::unisolate, 0, 0, 0, step.block, 0};
-    case Kind::bulk:
     case Kind::unreserve:
+      return {OpKind::unreserve, 0, force, 0, step.type, 0};
     case Kind::state:
       break;
   }
-  assert(false);  // missing_features() keeps vectors with such steps away
+  assert(false);  // a state is no operation
   return {};
+}
+
+// ---- CMA at the start
+
+/// Free pages as memblock does: at each pfn the largest chunk that alignment and the end allow.
+void give_ascending(Zone& zone, uint32_t pfn, uint32_t end) {
+  while (pfn < end) {
+    uint32_t order = zone.geometry().max_page_order;
+    while (pfn % (1U << order) != 0 || pfn + (1U << order) > end)
+      --order;
+    apply(zone, {OpKind::give, static_cast<uint8_t>(order), op_tail, 0, pfn, 0});
+    pfn += 1U << order;
+  }
+}
+
+/// The pages around the CMA pageblocks come first, then these one by one.
+void boot_with_cma(Zone& zone, BlockRange cma) {
+  const Geometry& g = zone.geometry();
+  give_ascending(zone, 0, cma.first << g.pageblock_order);
+  give_ascending(zone, cma.end << g.pageblock_order, g.zone_pages());
+  const auto order = static_cast<uint8_t>(g.pageblock_order);
+  for (uint32_t b = cma.first; b < cma.end; ++b) {
+    apply(zone, {OpKind::tag, 0, 0, 0, b, MIGRATE_CMA});
+    apply(zone, {OpKind::give, order, 0, 0, b << g.pageblock_order, 0});
+  }
+}
+
+bool has_cma(const GoldenVector& vector) {
+  return vector.cma_blocks.first < vector.cma_blocks.end;
+}
+
+Geometry geometry_of(const GoldenVector& vector) {
+  Geometry geometry = vector.geometry;
+  geometry.start_allocated = has_cma(vector);
+  return geometry;
 }
 
 class Replay {
  public:
   Replay(const GoldenVector& vector, const Policy<Concrete>& policy, Fault fault)
-      : vector_(vector), zone_(vector.geometry, policy, parameters(vector.geometry)) {
+      : vector_(vector), zone_(geometry_of(vector), policy, parameters(vector.geometry)) {
+    if (has_cma(vector)) boot_with_cma(zone_, vector.cma_blocks);
     zone_.fault = fault;
   }
 
@@ -297,8 +356,8 @@ class Replay {
   }
 
   void check_is_allocated(const GoldenStep& step) const {
-    const Slot& slot = zone_.slot(step.pfn);
-    if (slot.page != 0 && slot.order == step.order) return;
+    const Slot& slot = zone_.slot(step.slot);
+    if (slot.page == step.pfn + 1 && slot.order == step.order) return;
     throw InputError(vector_.name, step.line,
                      Complaint{quoted(vector_.text_of(step)),
                                "a page that an earlier line allocated, of that order"});
@@ -306,10 +365,10 @@ class Replay {
 
   bool agrees_on_operation(const GoldenStep& step) {
     if (step.kind == Kind::free) check_is_allocated(step);
-    const Outcome outcome = apply(zone_, operation_of(step, zone_));
+    const Outcome outcome = apply(zone_, operation_of(step));
     const std::string_view expected = vector_.text_of(step);
     answer_.clear();
-    write_answer(answer_, zone_, step.kind, outcome);
+    write_answer(answer_, zone_, step, outcome);
     if (expected.substr(step.question) == answer_.str()) {
       ++result_.operations;
       return true;
@@ -352,17 +411,8 @@ class Replay {
 
 }  // namespace
 
-std::vector<GoldenFeature> missing_features(const GoldenVector& vector) {
-  std::vector<GoldenFeature> missing;
-  for (const auto feature : {GoldenFeature::cma, GoldenFeature::highatomic, GoldenFeature::bulk}) {
-    if (vector.has(feature)) missing.push_back(feature);
-  }
-  return missing;
-}
-
 GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy,
                            Fault fault) {
-  assert(missing_features(vector).empty());
   return Replay(vector, policy, fault).run();
 }
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "model/policy/tables.h"
 #include "model/state/fault.h"
@@ -13,9 +12,6 @@
 #include "trace/golden.h"
 
 namespace spb::trace {
-
-/// The features of a vector that the model does not have yet; a vector with one cannot be replayed.
-std::vector<GoldenFeature> missing_features(const GoldenVector& vector);
 
 /// Where vector and model part.
 struct GoldenDifference {

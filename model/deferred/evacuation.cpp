@@ -35,7 +35,9 @@ struct Batch {
 /// finds.
 bool can_migrate(const Zone& zone, Pfn pfn) {
   using namespace page_state;
-  return zone.page(pfn) == (allocated | owned | MIGRATE_MOVABLE) && zone.links(pfn).next != 0;
+  const uint8_t page = zone.page(pfn);
+  const bool is_owned = (page & (free_head | allocated | owned)) == (allocated | owned);
+  return is_owned && migrates(page & type_mask) && zone.links(pfn).next != 0;
 }
 
 /// Collect movable chunks from `cursor` until the batch holds a cluster of pages or the pageblock

@@ -28,8 +28,9 @@ void page_del_and_expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype
   expand(zone, pfn, low, high, type);
 }
 
-void hand_out(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
-  Mutate::mark_allocated(zone, pfn, order, type, extra);
+void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra) {
+  const Migratetype type = page_state::content_of(page_type);
+  Mutate::mark_allocated(zone, pfn, order, page_type, extra);
   const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
   bool changed = false;
   for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
@@ -43,7 +44,7 @@ void hand_out(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra)
 namespace {
 
 bool is_mergeable(Migratetype type) {
-  return type < MIGRATE_PCPTYPES;
+  return rules::is_mergeable<Concrete>(type);
 }
 
 Pfn buddy_of(Pfn pfn, Order order) {

@@ -13,9 +13,9 @@ void page_del_and_expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype
 /// The same for a chunk that is already off the lists.
 void expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type);
 
-/// The chunk now belongs to a caller of `type`: page state and PB_has bits of every pageblock it
-/// touches.
-void hand_out(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra);
+/// The chunk now belongs to a caller and is of this page type: page state and PB_has bits of every
+/// pageblock it touches.
+void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra);
 
 /// Give an allocated chunk back, pageblock by pageblock if it is larger than one (mainline
 /// __free_pages_ok()).

@@ -11,7 +11,7 @@ namespace spb {
 
 Taken take(Zone& zone, const Request<Concrete>& request, const Found& found) {
   page_del_and_expand(zone, found.head, order_of(request), found.order, found.list);
-  hand_out(zone, found.head, order_of(request), type_of(request), page_state::owned);
+  hand_out(zone, found.head, order_of(request), page_type_of(request), page_state::owned);
   return {found.head, PassId::NO_PAGE};
 }
 
@@ -24,7 +24,7 @@ Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Foun
   }
   Mutate::spb_update_list(zone, zone.spb_of(found.head));
   expand(zone, found.head, order_of(request), found.order, type);
-  hand_out(zone, found.head, order_of(request), type, page_state::owned);
+  hand_out(zone, found.head, order_of(request), page_type_of(request), page_state::owned);
   return {found.head, PassId::CLAIM};
 }
 

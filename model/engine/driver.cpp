@@ -10,10 +10,7 @@ namespace spb {
 namespace {
 
 Request<Concrete> request_of(Order order, uint32_t gfp) {
-  const uint32_t flags = gfp_to_alloc_flags(gfp);
-  return {
-      static_cast<int>(order.value),          gfp_migratetype(gfp), (flags & ALLOC_NOFRAGMENT) != 0,
-      (flags & ALLOC_NOFRAG_TAINTED_OK) != 0, gfp_is_atomic(gfp),   (flags & ALLOC_NON_BLOCK) != 0};
+  return request_for(order, gfp_migratetype(gfp), fast_path_alloc_flags(gfp), gfp_is_atomic(gfp));
 }
 
 // ---- the atomic ladder
@@ -62,10 +59,15 @@ Taken climb_ladder(Zone& zone, Request<Concrete> request, uint32_t gfp) {
 
 // ---- reclaim and compaction
 
+/// Pages that can migrate can be reclaimed too.
+bool is_reclaimable(uint8_t page_type) {
+  return page_type == MIGRATE_RECLAIMABLE || page_state::migrates(page_type);
+}
+
 void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
   if (slot_plus_one == 0) return;
   const Slot slot = zone.slot(slot_plus_one - 1);
-  if (slot.page == 0 || slot.type == MIGRATE_UNMOVABLE) return;
+  if (slot.page == 0 || !is_reclaimable(slot.type)) return;
   zone.events.add({EventKind::page_reclaimed, slot.order, slot.type, 0, Pfn(slot.page - 1), 0, 0});
   Mutate::forget_slot(zone, slot_plus_one - 1);
   free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
@@ -103,8 +105,8 @@ Taken drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath&
 }
 
 /// The same, watched.
-Taken watched_drive(Zone& zone, const Request<Concrete>& request, uint32_t gfp,
-                    const SlowPath& given) {
+Taken watched_drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
+  request.non_block = (slow_path_alloc_flags(gfp) & ALLOC_NON_BLOCK) != 0;
   if (zone.observer) zone.observer->driver_begins(zone, request);
   const Taken taken = drive(zone, request, gfp, given);
   if (zone.observer) zone.observer->driver_ends(zone, static_cast<bool>(taken));

@@ -111,22 +111,68 @@ Taken through_categories(Zone& zone, const Request<Concrete>& request,
   return {};
 }
 
-Taken through_modes(Zone& zone, const Request<Concrete>& request) {
-  for (const ModeRow<Concrete>& row : zone.policy().modes) {
-    if (!row.gate(request, zone.limits())) continue;
-    const Taken taken = row.id == Mode::NORMAL ? rmqueue_smallest(zone, request, 0)
-                                               : through_categories(zone, request, row);
-    if (taken) return taken;
+bool is_open(const Zone& zone, const ModeRow<Concrete>& mode, const Request<Concrete>& request) {
+  if (mode.flag != nullptr && !(request.*mode.flag)) return false;
+  // Most modes are open to everyone, and a call says so slowly.
+  const bool gate_open =
+      mode.gate == rules::everyone<Concrete> || mode.gate(request, zone.limits());
+  return gate_open &&
+         (mode.zone_filter == rules::any_zone<Concrete> || mode.zone_filter(zone.pages_view()));
+}
+
+/// Any mode but the passes for the request's own lists.
+[[gnu::noinline]] Taken run_other_mode(Zone& zone, const Request<Concrete>& request,
+                                       const ModeRow<Concrete>& mode) {
+  if (mode.id == Mode::CLAIM || mode.id == Mode::STEAL) {
+    return through_categories(zone, request, mode);
+  }
+  Request<Concrete> other = request;
+  other.migratetype = searched_type<Concrete>(mode.searches, request);
+  return rmqueue_smallest(zone, other, 0);
+}
+
+Taken run_mode(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode) {
+  if (zone.observer) zone.observer->mode_begins(zone, request, mode);
+  if (mode.id == Mode::NORMAL) [[likely]]
+    return rmqueue_smallest(zone, request, 0);
+  return run_other_mode(zone, request, mode);
+}
+
+/// The first mode, in the table's order, that serves the request, among those whose bit is set.
+Taken through_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows) {
+  const auto& modes = zone.policy().modes;
+  const bool flagged = request.highatomic | request.cma | request.non_block;
+  for (std::size_t i = flagged ? 0 : zone.first_plain_mode(); i < modes.size(); ++i) {
+    if (!(rows >> i & 1U) || !is_open(zone, modes[i], request)) continue;
+    Taken taken = run_mode(zone, request, modes[i]);
+    if (!taken) continue;
+    taken.row = static_cast<uint8_t>(i);
+    return taken;
   }
   return {};
+}
+
+Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows) {
+  if (zone.observer) zone.observer->attempt_begins(zone, request);
+  const Taken taken = through_modes(zone, request, rows);
+  if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
+  return taken;
 }
 
 }  // namespace
 
 Taken rmqueue(Zone& zone, const Request<Concrete>& request) {
-  if (zone.observer) zone.observer->attempt_begins(zone, request);
-  const Taken taken = through_modes(zone, request);
-  if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
+  return watched_modes(zone, request, ~0U);
+}
+
+// ---- batches
+
+Batch::Batch(Zone& zone, const Request<Concrete>& request)
+    : zone_(zone), request_(request), rows_(batch_rows(zone.policy().modes)) {}
+
+Taken Batch::next() {
+  const Taken taken = watched_modes(zone_, request_, rows_);
+  if (taken) rows_ = rows_after(zone_.policy().modes, rows_, taken.row);
   return taken;
 }
 

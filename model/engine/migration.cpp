@@ -15,13 +15,13 @@ void move_to_target(Zone& zone, uint32_t index, Pfn to) {
   const Slot slot = zone.slot(index);
   const Pfn from(slot.page - 1);
   zone.events.add({EventKind::page_migrated, slot.order, slot.type, 0, from, to.value, 0});
-  Mutate::set_slot(zone, index, to, Order(slot.order), MIGRATE_MOVABLE);
+  Mutate::set_slot(zone, index, to, Order(slot.order));
   free_pages_ok(zone, from, Order(slot.order), false);
 }
 
 bool migrate_slot(Zone& zone, uint32_t index) {
   const Slot slot = zone.slot(index);
-  if (slot.page == 0 || slot.type != MIGRATE_MOVABLE) return false;
+  if (slot.page == 0 || !page_state::migrates(slot.type)) return false;
   const Pfn to = migration_target(zone, slot);
   if (to != no_page) move_to_target(zone, index, to);
   return to != no_page;

@@ -37,6 +37,14 @@ namespace {
 
 // ---- one pass
 
+/// Most of mainline's rules let everything pass, and a call says so slowly.
+bool accepts(const Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
+             const Found& found) {
+  if (row.chunk_filter == rules::any_chunk<Concrete>) return true;
+  const Chunk<Concrete> chunk{static_cast<int>(found.order.value), found.list, false};
+  return row.chunk_filter(request, chunk, zone.view(zone.block_of(found.head)));
+}
+
 /// The heads that a pass looks at in one superpageblock: a refused head sends it on to the next
 /// order.
 Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
@@ -46,8 +54,7 @@ Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concre
     while (orders != 0) {
       const Order order = next_order(orders, segment.up);
       const Pfn head(zone.free_list(a, order, list).first - 1);
-      const Chunk<Concrete> chunk{static_cast<int>(order.value), list, false};
-      if (!row.chunk_filter(request, chunk, zone.view(zone.block_of(head)))) continue;
+      if (!accepts(zone, request, row, {head, order, list})) continue;
       if (zone.observer) zone.observer->chosen(zone, request, row, head, order);
       const Taken taken = apply_effect(zone, request, row.effect, {head, order, list}, depth);
       if (taken) return {taken.pfn, row.id, taken.told};
@@ -63,12 +70,13 @@ Taken run_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concr
   const OrderPlan plan =
       plan_orders(row.orders, static_cast<uint32_t>(request.order), zone.geometry());
   const auto list = static_cast<Migratetype>(list_of<Concrete>(row.list, request));
+  const bool filters = row.spb_filter != rules::any_spb<Concrete>;
   SpbWalk walk(zone, row.source, request);
   for (SpbIndex s; walk.next(s);) {
     ++visited;
     const uint32_t a = zone.area_of(s);
     if ((zone.area(a).nonempty[list] & plan.all()) == 0) continue;
-    if (!row.spb_filter(request, zone.view(s), zone.limits())) continue;
+    if (filters && !row.spb_filter(request, zone.view(s), zone.limits())) continue;
     const Taken taken = try_spb(zone, request, row, plan, list, a, depth);
     if (taken) return taken;
   }
@@ -77,9 +85,10 @@ Taken run_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concr
 
 /// alloc_flags in the eight bits that an event has for them.
 uint8_t walk_flags(const Request<Concrete>& request) {
-  return static_cast<uint8_t>((request.nofragment ? WALK_NOFRAGMENT : 0) |
-                              (request.tainted_ok ? WALK_TAINTED_OK : 0) |
-                              (request.non_block ? WALK_NON_BLOCK : 0));
+  return static_cast<uint8_t>(
+      request.nofragment * WALK_NOFRAGMENT | request.tainted_ok * WALK_TAINTED_OK |
+      request.non_block * WALK_NON_BLOCK | request.highatomic * WALK_HIGHATOMIC |
+      request.highorder_optional * WALK_HIGHORDER_OPTIONAL | request.cma * WALK_CMA);
 }
 
 void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& taken,
@@ -93,11 +102,13 @@ void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& take
                    taken.pfn, static_cast<uint32_t>(taken.by), visited});
 }
 
-uint8_t saw(const Spb<Concrete>& spb, const Limits<Concrete>& limits) {
+uint32_t saw(const Spb<Concrete>& spb, const Limits<Concrete>& limits) {
   const bool below = !rules::above_tainted_reserve<Concrete>(spb, limits);
-  return static_cast<uint8_t>((spb.nr_free_pages > 0 ? SAW_FREE_PAGES : 0) |
-                              (spb.nr_free > 0 ? SAW_FREE_PAGEBLOCK : 0) |
-                              (below ? SAW_BELOW_RESERVE : 0));
+  uint32_t seen = 0;
+  if (spb.nr_free_pages > 0) seen |= SAW_FREE_PAGES;
+  if (spb.nr_free > 0) seen |= SAW_FREE_PAGEBLOCK;
+  if (below) seen |= SAW_BELOW_RESERVE;
+  return seen;
 }
 
 /// All tainted passes failed: how many tainted superpageblocks there are, and how many hold a buddy
@@ -107,15 +118,16 @@ void report_fall_through(Zone& zone, const Request<Concrete>& request) {
   const uint32_t orders = ~0U << static_cast<uint32_t>(request.order);
   uint32_t tainted = 0;
   uint32_t with_buddy = 0;
-  uint8_t flags = walk_flags(request);
+  uint32_t seen = 0;
   SpbWalk walk(zone, Source::tainted, request);
   for (SpbIndex s; walk.next(s);) {
     ++tainted;
     with_buddy += (zone.area(zone.area_of(s)).nonempty[type_of(request)] & orders) != 0;
-    flags = static_cast<uint8_t>(flags | saw(zone.view(s), zone.limits()));
+    seen |= saw(zone.view(s), zone.limits());
   }
   zone.events.add({EventKind::spb_alloc_fall_through, static_cast<uint8_t>(request.order),
-                   type_of(request), flags, no_page, tainted, with_buddy});
+                   type_of(request), walk_flags(request), no_page, tainted | seen << walk_saw_shift,
+                   with_buddy});
 }
 
 /// The series reports a fall-through just before a non-movable request takes an empty
@@ -138,7 +150,7 @@ const PassRow<Concrete>& row_at(const Zone& zone, std::size_t i) {
 Taken run_passes(Zone& zone, const Request<Concrete>& request, uint32_t depth, uint32_t& visited) {
   for (std::size_t i = 0; i < zone.policy().passes.size(); ++i) {
     const PassRow<Concrete>& row = row_at(zone, i);
-    if (!row.gate(request, zone.limits())) continue;
+    if (row.gate != rules::everyone<Concrete> && !row.gate(request, zone.limits())) continue;
     if (is_fall_through(row)) report_fall_through(zone, request);
     const Taken taken = run_pass(zone, request, row, depth, visited);
     if (taken) return taken;

@@ -5,6 +5,7 @@
 
 #include "model/engine/walk.h"
 #include "model/state/zone.h"
+#include "model/words/gfp.h"
 
 namespace spb {
 
@@ -13,6 +14,7 @@ struct Taken {
   Pfn pfn = no_page;
   PassId by = PassId::NO_PAGE;
   bool told = false;  ///< a search inside reported the page as it left the lists
+  uint8_t row = 0;    ///< of the mode table, that served it
   explicit operator bool() const { return pfn != no_page; }
 };
 
@@ -30,6 +32,26 @@ inline Order order_of(const Request<Concrete>& request) {
 inline Migratetype type_of(const Request<Concrete>& request) {
   return static_cast<Migratetype>(request.migratetype);
 }
+inline uint8_t page_type_of(const Request<Concrete>& request) {
+  return page_state::type_of(static_cast<Migratetype>(request.asked), type_of(request));
+}
+/// What a caller of this type asks for with these alloc_flags.
+inline Request<Concrete> request_for(Order order, Migratetype type, uint32_t alloc_flags,
+                                     bool atomic) {
+  Request<Concrete> request{};
+  request.order = static_cast<int>(order.value);
+  request.migratetype = request.asked = type;
+  request.atomic = atomic;
+  if (alloc_flags == 0) return request;
+  const auto has = [alloc_flags](AllocFlag flag) { return (alloc_flags & flag) != 0; };
+  request.nofragment = has(ALLOC_NOFRAGMENT);
+  request.tainted_ok = has(ALLOC_NOFRAG_TAINTED_OK);
+  request.non_block = has(ALLOC_NON_BLOCK);
+  request.highatomic = has(ALLOC_HIGHATOMIC);
+  request.highorder_optional = has(ALLOC_HIGHORDER_OPTIONAL);
+  request.cma = has(ALLOC_CMA);
+  return request;
+}
 
 /// The orders that a pass looks at for this request, a bit each.
 uint32_t orders_tried(const PassRow<Concrete>& row, const Request<Concrete>& request,
@@ -40,9 +62,24 @@ Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const 
 
 /// The passes in the table's order. `depth` counts re-entries by claims.
 Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth);
-/// The modes in order: NORMAL, the passes; CLAIM, with relabelling (mainline __rmqueue_claim());
-/// STEAL, without (mainline __rmqueue_steal()).
+/// Every mode in the table's order: searches of the passes, then the claim, with relabelling
+/// (mainline __rmqueue_claim()), and the steal, without (mainline __rmqueue_steal()); what
+/// rmqueue_buddy() does.
 Taken rmqueue(Zone& zone, const Request<Concrete>& request);
+
+/// A batch of pages, one __rmqueue() each, in which the mode that served the last one decides where
+/// the next begins (mainline rmqueue_bulk()).
+class Batch {
+ public:
+  Batch(Zone& zone, const Request<Concrete>& request);
+  /// The next page; none ends the batch.
+  Taken next();
+
+ private:
+  Zone& zone_;
+  Request<Concrete> request_;
+  uint32_t rows_;  ///< of the mode table that the next page may try, a bit each
+};
 
 /// Hand out the lowest part of a chunk whose pageblock keeps its tag.
 Taken take(Zone& zone, const Request<Concrete>& request, const Found& found);

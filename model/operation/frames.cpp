@@ -50,17 +50,41 @@ Block<Concrete> with_bits_of_pages(const Zone& zone, BlockIndex b) {
   const uint8_t* page = zone.pages() + zone.geometry().first_page(b).value;
   for (uint32_t i = 0; i < zone.geometry().pageblock_nr_pages(); ++i) {
     if (!(page[i] & page_state::allocated)) continue;
-    block = accounting::with_content<Concrete>(block, page[i] & page_state::type_mask);
+    const uint8_t type = page[i] & page_state::type_mask;
+    block = accounting::with_content<Concrete>(block, page_state::content_of(type));
   }
   block.all_free = !(block.has_unmovable || block.has_reclaimable || block.has_movable);
   return block;
 }
 
+/// The reserve counts the pageblocks that are HIGHATOMIC, whoever tags them.
+void count_reserve(Zone& zone, Migratetype from, Migratetype to) {
+  const uint32_t pages = zone.geometry().pageblock_nr_pages();
+  const uint32_t reserved = zone.state().nr_reserved_highatomic;
+  if (from == to || (from != MIGRATE_HIGHATOMIC && to != MIGRATE_HIGHATOMIC)) return;
+  const bool grows = to == MIGRATE_HIGHATOMIC;
+  Mutate::set_reserved_highatomic(zone,
+                                  grows ? reserved + pages : reserved - std::min(reserved, pages));
+}
+
 void set_tag(Zone& zone, BlockIndex b, Migratetype type) {
+  count_reserve(zone, static_cast<Migratetype>(zone.block(b).tag), type);
   Mutate::retype_pages_before(zone, b, type);
   Block<Concrete> block = with_bits_of_pages(zone, b);
   block.tag = type;
   update_block(zone, b, block);
+}
+
+/// A wholly free pageblock may have the one tag that it turned into, or CMA's, which it keeps; part
+/// of one at the zone's edge is never reserved.
+bool may_be_tagged(const Zone& zone, BlockIndex b, Migratetype type) {
+  const Geometry& g = zone.geometry();
+  const bool resets =
+      zone.parameters().is(ParameterId::free_block_tag, FreeBlockTag::reset_to_movable);
+  if (zone.is_isolated(b) || g.outside(b)) return false;
+  if (type == MIGRATE_HIGHATOMIC && g.leaves_zone(b)) return false;
+  const bool stays_free = type == MIGRATE_MOVABLE || type == MIGRATE_CMA;
+  return stays_free || !resets || !with_bits_of_pages(zone, b).all_free;
 }
 
 /// A free chunk larger than a pageblock has one tag: all that it covers is set with it.
@@ -96,11 +120,7 @@ bool give_frame(Zone& zone, Pfn pfn, Order order, bool to_tail) {
 }
 
 bool tag_block(Zone& zone, BlockIndex b, Migratetype type) {
-  const bool resets =
-      zone.parameters().is(ParameterId::free_block_tag, FreeBlockTag::reset_to_movable);
-  if (zone.is_isolated(b) || zone.geometry().outside(b)) return false;
-  const bool stays_movable = resets && with_bits_of_pages(zone, b).all_free;
-  if (stays_movable && type != MIGRATE_MOVABLE) return false;
+  if (!may_be_tagged(zone, b, type)) return false;
   const Migratetype from = zone.type_of(b);
   const Pfn head = zone.chunk_of(zone.geometry().first_page(b));
   if (head != no_page && zone.order_of(head).value > zone.geometry().pageblock_order) {

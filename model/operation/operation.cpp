@@ -6,6 +6,7 @@
 #include "model/deferred/evacuation.h"
 #include "model/engine/buddy.h"
 #include "model/engine/driver.h"
+#include "model/engine/highatomic.h"
 #include "model/engine/isolation.h"
 #include "model/operation/frames.h"
 #include "model/state/mutate.h"
@@ -16,9 +17,9 @@ namespace {
 
 // ---- allocate and free
 
-Outcome keep(Zone& zone, const Operation& op, const Taken& taken, Migratetype type) {
+Outcome keep(Zone& zone, const Operation& op, const Taken& taken) {
   if (!taken) return {Result::none, PassId::NO_PAGE, IsolateRefusal::count, op.order, no_page};
-  Mutate::set_slot(zone, op.slot, taken.pfn, Order(op.order), type);
+  Mutate::set_slot(zone, op.slot, taken.pfn, Order(op.order));
   return {Result::page, taken.by, IsolateRefusal::count, op.order, taken.pfn};
 }
 
@@ -27,19 +28,43 @@ Outcome run_alloc(Zone& zone, const Operation& op) {
   const Migratetype type = gfp_migratetype(op.a);
   const Taken taken = alloc_pages(zone, Order(op.order), op.a, slow_path);
   zone.events.add({EventKind::mm_page_alloc, op.order, type, 0, taken.pfn, op.a, 0});
-  return keep(zone, op, taken, type);
+  return keep(zone, op, taken);
+}
+
+// Who names the flags directly is atomic with ALLOC_NON_BLOCK: there is no gfp that says more.
+Request<Concrete> request_of(const Operation& op) {
+  return request_for(Order(op.order), static_cast<Migratetype>(op.a), op.b,
+                     (op.b & ALLOC_NON_BLOCK) != 0);
 }
 
 Outcome run_rmqueue(Zone& zone, const Operation& op) {
-  // Who names the flags directly is atomic with ALLOC_NON_BLOCK: there is no gfp that says more.
-  const bool non_block = (op.b & ALLOC_NON_BLOCK) != 0;
-  const Request<Concrete> request{op.order,
-                                  static_cast<int>(op.a),
-                                  (op.b & ALLOC_NOFRAGMENT) != 0,
-                                  (op.b & ALLOC_NOFRAG_TAINTED_OK) != 0,
-                                  non_block,
-                                  non_block};
-  return keep(zone, op, rmqueue(zone, request), static_cast<Migratetype>(op.a));
+  const Request<Concrete> request = request_of(op);
+  const Taken taken = rmqueue(zone, request);
+  // After every success with the flag, wherever the page came from.
+  if (request.highatomic && taken) reserve_highatomic_pageblock(zone, taken.pfn, Order(op.order));
+  return keep(zone, op, taken);
+}
+
+Outcome run_bulk(Zone& zone, const Operation& op) {
+  Batch batch(zone, request_of(op));
+  Outcome outcome{Result::none, PassId::NO_PAGE, IsolateRefusal::count, op.order};
+  for (; outcome.pages < op.flags; ++outcome.pages) {
+    const Taken taken = batch.next();
+    if (!taken) break;
+    const uint32_t slot = (op.slot + outcome.pages) % zone.geometry().slots;
+    Mutate::set_slot(zone, slot, taken.pfn, Order(op.order));
+    if (outcome.pages > 0) continue;
+    outcome.result = Result::page;
+    outcome.by = taken.by;
+    outcome.pfn = taken.pfn;
+  }
+  return outcome;
+}
+
+Outcome run_unreserve(Zone& zone, const Operation& op) {
+  const bool force = (op.flags & op_force) != 0;
+  const auto type = static_cast<Migratetype>(op.a);
+  return {unreserve_highatomic_pageblock(zone, type, force) ? Result::done : Result::nothing};
 }
 
 Outcome run_free(Zone& zone, const Operation& op) {
@@ -118,6 +143,8 @@ constexpr std::array<Kind, static_cast<std::size_t>(OpKind::count)> kinds{{
     {"take", run_take},
     {"give", run_give},
     {"tag", run_tag},
+    {"bulk", run_bulk},
+    {"unreserve", run_unreserve},
 }};
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Result::count)> result_names{

@@ -16,7 +16,7 @@ namespace spb {
 enum class OpKind : uint8_t {
   alloc,      ///< slot order; a = gfp, b = (compact slot + 1) << 16 | (reclaim slot + 1): the whole
               ///< driver
-  rmqueue,    ///< slot order; a = Migratetype, b = alloc flags: one __rmqueue()
+  rmqueue,    ///< slot order; a = Migratetype, b = alloc flags: one rmqueue_buddy()
   free,       ///< slot; flags: op_tail
   isolate,    ///< a = pageblock
   unisolate,  ///< a = pageblock
@@ -26,11 +26,17 @@ enum class OpKind : uint8_t {
   take,       ///< order; a = pfn, b = Migratetype: a named frame leaves the free lists
   give,       ///< order; a = pfn; flags: op_tail: a named frame comes back
   tag,        ///< a = pageblock, b = Migratetype: the stored tag is set, free chunks move
+  bulk,       ///< slot order; flags = pages asked for, a = Migratetype, b = alloc flags: one batch,
+              ///< its pages in `slot` and those that follow
+  unreserve,  ///< a = Migratetype; flags: op_force: a pageblock leaves the HIGHATOMIC reserve
   count
 };
 
 inline constexpr uint16_t op_tail = 1;   ///< FPI_TO_TAIL
 inline constexpr uint16_t op_error = 2;  ///< isolating the batch fails
+inline constexpr uint16_t op_force = 1;  ///< the last pageblock of the reserve too
+/// Pages of a batch at most: a refill of per-CPU lists of order 0 asks for 63.
+inline constexpr uint32_t bulk_max = 64;
 
 /// One operation. pfns are absolute (base_pfn included), pageblocks count from the base pfn.
 struct Operation {
@@ -58,7 +64,8 @@ struct Outcome {
   PassId by = PassId::NO_PAGE;                 ///< what served an allocation
   IsolateRefusal why = IsolateRefusal::count;  ///< why isolation refused
   uint8_t order = 0;
-  Pfn pfn = no_page;  ///< the page got, freed, taken or given
+  Pfn pfn = no_page;   ///< the page got, freed, taken or given; of a batch the first
+  uint32_t pages = 0;  ///< a batch got, each of 2^order
 };
 
 /// Run one operation. Arguments must lie in the zone's ranges (program/normalise.h brings them

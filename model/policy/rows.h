@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "model/policy/rules.h"
 #include "model/policy/views.h"
@@ -85,10 +86,49 @@ struct CategoryRow {
 template <class D>
 struct ModeRow {
   Mode id;
-  OrderWalk
-      orders;  ///< of CLAIM and STEAL, from the lowest they may take; a pass of NORMAL has its own
+  typename D::Bool Request<D>::*flag;  ///< without which the mode is closed; null: needs none
   typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+  typename D::Bool (*zone_filter)(const ZonePages<D>&);
+  Searches searches;
+  OrderWalk orders;  ///< of CLAIM and STEAL, from the lowest they may take; a pass has its own
+  NextPage next;
+  bool in_batch;  ///< __rmqueue() has it; else rmqueue_buddy() alone
 };
+
+/// The type whose lists a mode searches for this request.
+template <class D>
+typename D::Int searched_type(Searches searches, const Request<D>& request) {
+  switch (searches) {
+    case Searches::request:
+      return request.migratetype;
+    case Searches::highatomic:
+      return D::lit(MIGRATE_HIGHATOMIC);
+    case Searches::cma:
+      return D::lit(MIGRATE_CMA);
+  }
+  return request.migratetype;
+}
+
+/// Rows of the mode table that the first page of a batch may try, a bit each.
+template <class Rows>
+constexpr uint32_t batch_rows(const Rows& modes) {
+  uint32_t rows = 0;
+  for (std::size_t i = 0; i < modes.size(); ++i)
+    rows |= modes[i].in_batch ? 1U << i : 0U;
+  return rows;
+}
+
+/// And the next one, after this row served a page: the rows that stand beside the mode variable,
+/// and of the others those from where it points on.
+template <class Rows>
+constexpr uint32_t rows_after(const Rows& modes, uint32_t rows, std::size_t served) {
+  if (modes[served].next == NextPage::as_before) return rows;
+  rows = batch_rows(modes);
+  if (modes[served].next == NextPage::at_normal) return rows;
+  for (std::size_t i = 0; i < served; ++i)
+    rows &= modes[i].next == NextPage::as_before ? ~0U : ~(1U << i);
+  return rows;
+}
 
 template <class D>
 struct LadderRow {
@@ -117,7 +157,7 @@ struct Policy {
   Table<RefusalRow<D>, 6> refusals;
   Table<IsolateRow<D>, 4> isolate_refusals;
   Table<CategoryRow<D>, 3> categories;
-  Table<ModeRow<D>, 3> modes;
+  Table<ModeRow<D>, 7> modes;
   Table<LadderRow<D>, 4> ladder;
   Table<DriverRow<D>, 4> driver;
   Table<ItemRow, 4> items;

@@ -132,6 +132,18 @@ typename D::Bool may_leave_preferred(const Request<D>& request, const Limits<D>&
   return !(limits.claims_stay_preferred && request.nofragment && is_non_movable<D>(request));
 }
 
+template <class D>
+typename D::Bool any_zone(const ZonePages<D>&) {
+  return D::truth(true);
+}
+
+/// More than half of the free pages, halved as an integer, are CMA's (mainline __rmqueue()); for
+/// whole numbers that is the same without the division.
+template <class D>
+typename D::Bool cma_is_plentiful(const ZonePages<D>& pages) {
+  return pages.nr_free_cma * D::lit(2) > pages.nr_free_pages;
+}
+
 /// __rmqueue_steal() is switched off by ALLOC_NOFRAGMENT (mainline).
 template <class D>
 typename D::Bool may_fragment(const Request<D>& request, const Limits<D>&) {
@@ -267,6 +279,31 @@ typename D::Bool refuse_insufficient(const Request<D>& request, const Chunk<D>& 
   const typename D::Int alike = D::select(is_movable<D>(request), pages.movable, of_movable_block);
   return is_part<D>(chunk, limits) && !chunk.from_tainted_spb &&
          (pages.free + alike) * D::lit(2) < limits.pageblock_nr_pages;
+}
+
+// ---- the HIGHATOMIC reserve
+
+/// UNMOVABLE, MOVABLE or RECLAIMABLE: such pageblocks merge with each other (mainline
+/// migratetype_is_mergeable()).
+template <class D>
+typename D::Bool is_mergeable(typename D::Int type) {
+  return type < D::lit(MIGRATE_PCPTYPES);
+}
+
+/// reserve_highatomic_pageblock() takes the pageblock of a page that such a request got while the
+/// reserve is below its limit; part of a pageblock at the zone's edge never (mainline).
+template <class D>
+typename D::Bool may_reserve(const Block<D>& block, typename D::Bool leaves_zone,
+                             const ZonePages<D>& zone, const Limits<D>& limits) {
+  return zone.nr_reserved_highatomic < limits.highatomic_max && is_mergeable<D>(block.tag) &&
+         !block.isolated && !leaves_zone;
+}
+
+/// unreserve_highatomic_pageblock() leaves the last pageblock alone unless it is forced (mainline).
+template <class D>
+typename D::Bool may_unreserve(const ZonePages<D>& zone, typename D::Bool force,
+                               const Limits<D>& limits) {
+  return force || zone.nr_reserved_highatomic > limits.pageblock_nr_pages;
 }
 
 // ---- refusals of set_migratetype_isolate(), in the kernel's order (mainline)

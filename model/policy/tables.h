@@ -112,14 +112,41 @@ constexpr Table<IsolateRow<D>, 4> isolate_refusals() {
                        Row{IsolateRefusal::edge, rules::isolates_partial_block<D>});
 }
 
-/// NORMAL, then CLAIM, largest chunk first, then STEAL, smallest first, unless ALLOC_NOFRAGMENT
-/// (mainline).
+/// Own lists, then CLAIM, largest chunk first, then STEAL, smallest first, unless ALLOC_NOFRAGMENT.
+/// With ALLOC_CMA the CMA lists come behind the own ones, and before them while they hold more than
+/// half of what is free. With ALLOC_HIGHATOMIC the HIGHATOMIC lists come first of all, with
+/// ALLOC_NON_BLOCK last (mainline rmqueue_buddy(), __rmqueue(); ALLOC_OOM is not modelled).
 template <class D>
-constexpr Table<ModeRow<D>, 3> modes() {
+struct Modes {
   using Row = ModeRow<D>;
-  return Table<Row, 3>(Row{Mode::NORMAL, OrderWalk::up, rules::everyone<D>},
-                       Row{Mode::CLAIM, OrderWalk::down, rules::everyone<D>},
-                       Row{Mode::STEAL, OrderWalk::up, rules::may_fragment<D>});
+  using R = Request<D>;
+  static constexpr Row highatomic{
+      Mode::HIGHATOMIC,     &R::highatomic, rules::everyone<D>,  rules::any_zone<D>,
+      Searches::highatomic, OrderWalk::up,  NextPage::as_before, false};
+  static constexpr Row cma_balance{Mode::CMA_BALANCE,          &R::cma,       rules::everyone<D>,
+                                   rules::cma_is_plentiful<D>, Searches::cma, OrderWalk::up,
+                                   NextPage::as_before,        true};
+  static constexpr Row normal{
+      Mode::NORMAL,      nullptr,       rules::everyone<D>,  rules::any_zone<D>,
+      Searches::request, OrderWalk::up, NextPage::at_normal, true};
+  static constexpr Row cma{Mode::CMA,     &R::cma,       rules::everyone<D>,     rules::any_zone<D>,
+                           Searches::cma, OrderWalk::up, NextPage::at_this_mode, true};
+  static constexpr Row claim{
+      Mode::CLAIM,       nullptr,         rules::everyone<D>,  rules::any_zone<D>,
+      Searches::request, OrderWalk::down, NextPage::at_normal, true};
+  static constexpr Row steal{
+      Mode::STEAL,       nullptr,       rules::may_fragment<D>, rules::any_zone<D>,
+      Searches::request, OrderWalk::up, NextPage::at_this_mode, true};
+  static constexpr Row rescue{
+      Mode::HIGHATOMIC_RESCUE, &R::non_block, rules::everyone<D>,  rules::any_zone<D>,
+      Searches::highatomic,    OrderWalk::up, NextPage::as_before, false};
+};
+
+template <class D>
+constexpr Table<ModeRow<D>, 7> modes() {
+  using M = Modes<D>;
+  return Table<ModeRow<D>, 7>(M::highatomic, M::cma_balance, M::normal, M::cma, M::claim, M::steal,
+                              M::rescue);
 }
 
 /// ALLOC_NOFRAGMENT is kept through reclaim and compaction and dropped as the last resort (series

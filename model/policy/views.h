@@ -10,11 +10,24 @@ namespace spb {
 template <class D>
 struct Request {
   typename D::Int order;
-  typename D::Int migratetype;
+  typename D::Int migratetype;  ///< whose lists are searched: what is asked for, or for one search
+                                ///< HIGHATOMIC or CMA
   typename D::Bool nofragment;  ///< ALLOC_NOFRAGMENT
   typename D::Bool tainted_ok;  ///< ALLOC_NOFRAG_TAINTED_OK
   typename D::Bool atomic;      ///< may not sleep (no __GFP_DIRECT_RECLAIM)
-  typename D::Bool non_block;  ///< ALLOC_NON_BLOCK: atomic without __GFP_NOMEMALLOC; events tell it
+  typename D::Bool non_block;   ///< ALLOC_NON_BLOCK: atomic without __GFP_NOMEMALLOC
+  typename D::Bool highatomic;  ///< ALLOC_HIGHATOMIC
+  typename D::Bool highorder_optional;  ///< ALLOC_HIGHORDER_OPTIONAL: the caller can do without
+  typename D::Bool cma;                 ///< ALLOC_CMA
+  typename D::Int asked;  ///< the caller's own type, which its pages have once handed out
+};
+
+/// What the whole zone counts, in pages.
+template <class D>
+struct ZonePages {
+  typename D::Int nr_free_pages;  ///< NR_FREE_PAGES: isolated pageblocks excluded
+  typename D::Int nr_free_cma;    ///< NR_FREE_CMA_PAGES
+  typename D::Int nr_reserved_highatomic;
 };
 
 /// A superpageblock: counters in pageblocks, nr_free_pages in pages on its own free lists.
@@ -83,6 +96,7 @@ struct Limits {
   typename D::Bool pass_2_waits_for_everyone;
   typename D::Bool many_superpageblocks;
   typename D::Bool free_block_becomes_movable;
+  typename D::Int highatomic_max;  ///< pages; the reserve grows while it has fewer
 };
 
 }  // namespace spb

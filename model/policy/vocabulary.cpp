@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(IsolateRefusal::
 constexpr std::array<std::string_view, static_cast<std::size_t>(LadderStep::count)> ladder_names{
     "NORETRY_SKIP", "ADD_TAINTED_OK", "DROP_NOFRAGMENT", "NOWARN_LOWER_ORDER"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mode::count)> mode_names{
-    "NORMAL", "CLAIM", "STEAL"};
+    "NORMAL", "CLAIM", "STEAL", "HIGHATOMIC", "CMA_BALANCE", "CMA", "HIGHATOMIC_RESCUE"};
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(DriverStep::count)> driver_names{
     "ATOMIC_LADDER", "DIRECT_RECLAIM", "DIRECT_COMPACTION", "DROP_NOFRAGMENT"};

@@ -67,8 +67,28 @@ enum class Refusal : uint8_t {
 /// Why set_migratetype_isolate() says no.
 enum class IsolateRefusal : uint8_t { already, cma, unmovable, edge, count };
 
-/// The modes of __rmqueue().
-enum class Mode : uint8_t { NORMAL, CLAIM, STEAL, count };
+/// What rmqueue_buddy() tries: the modes of __rmqueue(), the CMA lists that come before them where
+/// much of what is free is CMA's, and the HIGHATOMIC lists at both ends.
+enum class Mode : uint8_t {
+  NORMAL,
+  CLAIM,
+  STEAL,
+  HIGHATOMIC,
+  CMA_BALANCE,
+  CMA,
+  HIGHATOMIC_RESCUE,
+  count
+};
+
+/// Whose lists a mode searches.
+enum class Searches : uint8_t { request, highatomic, cma };
+
+/// Where the next page of a batch begins, once a mode served one (mainline rmqueue_bulk()).
+enum class NextPage : uint8_t {
+  as_before,     ///< the mode stands beside the mode variable: tried for every page
+  at_normal,     ///< RMQUEUE_NORMAL
+  at_this_mode,  ///< what comes before it in the table is skipped
+};
 
 /// Steps of spb_alloc_atomic_relax, numbered as there.
 enum class LadderStep : uint8_t {

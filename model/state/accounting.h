@@ -138,6 +138,31 @@ FreePages<D> listed(const Chunk<D>& chunk, typename D::Int pages, const Limits<D
   return {pages, D::select(counts, pages, D::lit(0)), D::select(whole, pages, D::lit(0))};
 }
 
+/// The counts of what most requests may not have, or what one free chunk adds to each.
+template <class D>
+struct ApartPages {
+  typename D::Int cma;         ///< NR_FREE_CMA_PAGES
+  typename D::Int highatomic;  ///< nr_free_highatomic
+};
+
+/// A chunk of so many pages that is on the list it names.
+template <class D>
+ApartPages<D> listed_apart(const Chunk<D>& chunk, typename D::Int pages) {
+  const auto on = [&](Migratetype type) {
+    return D::select(chunk.list == D::lit(type), pages, D::lit(0));
+  };
+  return {on(MIGRATE_CMA), on(MIGRATE_HIGHATOMIC)};
+}
+
+/// The counts once one chunk went from `before` to `after`.
+template <class D>
+ApartPages<D> recount(ApartPages<D> counts, const ApartPages<D>& before,
+                      const ApartPages<D>& after) {
+  counts.cma = counts.cma + after.cma - before.cma;
+  counts.highatomic = counts.highatomic + after.highatomic - before.highatomic;
+  return counts;
+}
+
 /// The counts once one chunk went from `before` to `after`.
 template <class D>
 FreePages<D> recount(FreePages<D> counts, const FreePages<D>& before, const FreePages<D>& after) {

@@ -20,8 +20,9 @@ enum class EventKind : uint8_t {
                               ///< list
   spb_alloc_atomic_relax,     ///< order, type; a = LadderStep
   spb_alloc_walk,  ///< pfn, order, type; a = PassId, b = superpageblocks visited, c = WalkFlag bits
-  spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks, b = those with a buddy for
-                           ///< it, c = WalkFlag and WalkSaw bits
+  spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks and, from bit
+                           ///< walk_saw_shift on, WalkSaw bits, b = those with a buddy for it, c =
+                           ///< WalkFlag bits
   retag,                   ///< pfn of the block, type = new tag; a = old tag
   list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
   block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
@@ -31,6 +32,9 @@ enum class EventKind : uint8_t {
   evacuate_done,           ///< pfn of the block; a = EvacuateEnd
   page_migrated,           ///< pfn order type; a = new pfn
   page_reclaimed,          ///< pfn order type: a clean page freed on the spot
+  highatomic_reserved,     ///< pfn order of the page, type; a = pages in the reserve since
+  highatomic_unreserved,   ///< pfn order of the chunk, type = new tag; a = pages in the reserve
+                           ///< since
   count
 };
 
@@ -39,14 +43,18 @@ enum WalkFlag : uint8_t {
   WALK_NOFRAGMENT = 1U << 0,
   WALK_TAINTED_OK = 1U << 1,
   WALK_NON_BLOCK = 1U << 2,
+  WALK_HIGHATOMIC = 1U << 3,
+  WALK_HIGHORDER_OPTIONAL = 1U << 4,
+  WALK_CMA = 1U << 5,
 };
 
 /// What the tainted superpageblocks had all the same (series: struct spb_tainted_walk).
 enum WalkSaw : uint8_t {
-  SAW_FREE_PAGES = 1U << 4,
-  SAW_FREE_PAGEBLOCK = 1U << 5,
-  SAW_BELOW_RESERVE = 1U << 6,
+  SAW_FREE_PAGES = 1U << 0,
+  SAW_FREE_PAGEBLOCK = 1U << 1,
+  SAW_BELOW_RESERVE = 1U << 2,
 };
+inline constexpr uint32_t walk_saw_shift = 24;
 
 /// Why the worker let go of a pageblock.
 enum class EvacuateEnd : uint8_t {

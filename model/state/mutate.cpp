@@ -25,7 +25,8 @@ void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool fir
 // ---- free lists
 
 template <Mutate::Change change>
-inline void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn) {
+[[gnu::always_inline]] inline void Mutate::account_free(Zone& zone, Order order, Migratetype type,
+                                                        Pfn pfn) {
   using accounting::FreePages;
   const SpbIndex s = zone.spb_of(pfn);
   SpbState& spb = zone.spbs_[s.value];
@@ -43,6 +44,32 @@ inline void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn) 
   state.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages_zone);
   state.nr_free_pages_blocks = static_cast<uint32_t>(after.nr_free_pages_blocks);
   mark(zone, s);
+}
+
+/// Of the lists that few requests read.
+template <Mutate::Change change>
+[[gnu::noinline]] void Mutate::account_apart(Zone& zone, Order order, Migratetype type, Pfn pfn) {
+  account_free<change>(zone, order, type, pfn);
+  using accounting::ApartPages;
+  ZoneState& state = *zone.state_;
+  const auto on = accounting::listed_apart<Concrete>({static_cast<int>(order.value), type, false},
+                                                     static_cast<int>(nr_pages(order)));
+  const ApartPages<Concrete> off{0, 0};
+  const ApartPages<Concrete> counts{static_cast<int>(state.nr_free_cma),
+                                    static_cast<int>(state.nr_free_highatomic)};
+  const auto after = change == Change::listed ? accounting::recount<Concrete>(counts, off, on)
+                                              : accounting::recount<Concrete>(counts, on, off);
+  state.nr_free_cma = static_cast<uint32_t>(after.cma);
+  state.nr_free_highatomic = static_cast<uint32_t>(after.highatomic);
+}
+
+template <Mutate::Change change>
+inline void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn) {
+  if (type < MIGRATE_PCPTYPES) [[likely]] {
+    account_free<change>(zone, order, type, pfn);
+  } else {
+    account_apart<change>(zone, order, type, pfn);
+  }
 }
 
 void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail) {
@@ -89,7 +116,20 @@ void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratety
   touch(zone, pfn, order);
 }
 
+namespace {
+
+bool is_mergeable(Migratetype type) {
+  return rules::is_mergeable<Concrete>(type);
+}
+
+}  // namespace
+
 void Mutate::move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to) {
+  const bool isolation = from == MIGRATE_ISOLATE || to == MIGRATE_ISOLATE;
+  const bool alike = from == to || (is_mergeable(from) && is_mergeable(to));
+  if (order.value >= zone.geometry_.pageblock_order && !alike && !isolation) {
+    zone.state_->moved_unmerged = 1;
+  }
   del_page_from_free_list(zone, pfn, order, from);
   add_to_free_list(zone, pfn, order, to, true);
 }
@@ -109,7 +149,7 @@ void fill_pages(uint8_t* first, Order order, uint8_t state) {
 
 }  // namespace
 
-void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra) {
+void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint8_t extra) {
   fill_pages(zone.pages_ + pfn.value, order,
              static_cast<uint8_t>(page_state::allocated | extra | type));
   zone.state_->nr_allocated += nr_pages(order);
@@ -213,10 +253,16 @@ void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
   spb_list_add(zone, s, list);
 }
 
+void Mutate::set_reserved_highatomic(Zone& zone, uint32_t pages) {
+  zone.state_->nr_reserved_highatomic = pages;
+  mark(zone, SpbIndex(0));
+}
+
 // ---- slots
 
-void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order, Migratetype type) {
+void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order) {
   forget_slot(zone, slot);
+  const auto type = static_cast<uint8_t>(zone.pages_[pfn.value] & page_state::type_mask);
   zone.slots_[slot] = {pfn.value + 1, static_cast<uint8_t>(order.value), type, 0};
   zone.links_[pfn.value].next = slot + 1;
 }

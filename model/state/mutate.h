@@ -17,8 +17,8 @@ struct Mutate {
   /// To the tail of another type's list of the same order (mainline move_to_free_list()).
   static void move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to);
 
-  /// Pages leave the buddy system. `extra` is page_state::owned or 0.
-  static void mark_allocated(Zone& zone, Pfn pfn, Order order, Migratetype type, uint8_t extra);
+  /// Pages leave the buddy system; `type` is a page's. `extra` is page_state::owned or 0.
+  static void mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint8_t extra);
   /// Pages come back; a free list has to take them next.
   static void mark_free(Zone& zone, Pfn pfn, Order order);
 
@@ -34,7 +34,8 @@ struct Mutate {
   /// spb_update_list()).
   static void spb_update_list(Zone& zone, SpbIndex s);
 
-  static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order, Migratetype type);
+  static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order);
+  static void set_reserved_highatomic(Zone& zone, uint32_t pages);
   /// The slot forgets its chunk, which stays allocated.
   static void forget_slot(Zone& zone, uint32_t slot);
 
@@ -63,6 +64,10 @@ struct Mutate {
   enum class Change : uint8_t { listed, unlisted };
   template <Change change>
   static void account(Zone& zone, Order order, Migratetype type, Pfn pfn);
+  template <Change change>
+  static void account_free(Zone& zone, Order order, Migratetype type, Pfn pfn);
+  template <Change change>
+  static void account_apart(Zone& zone, Order order, Migratetype type, Pfn pfn);
   static void touch(Zone& zone, Pfn pfn, Order order) {
     if (zone.dirty.enabled) zone.dirty.pages.add({pfn, order});
   }

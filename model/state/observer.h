@@ -21,6 +21,8 @@ class Observer {
   virtual void attempt_begins(const Zone&, const Request<Concrete>&) {}
   /// It ends: `page` is what it got, or no_page.
   virtual void attempt_ends(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*page*/) {}
+  /// A mode that the request may enter begins; the ones before it had nothing.
+  virtual void mode_begins(const Zone&, const Request<Concrete>&, const ModeRow<Concrete>&) {}
   /// __rmqueue_smallest() begins, from an attempt or re-entered by a claim.
   virtual void search_begins(const Zone&, const Request<Concrete>&) {}
   /// A pass found a chunk and acts on it next; the state is still the one that was searched.

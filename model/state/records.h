@@ -20,17 +20,42 @@ struct PageLinks {
   uint32_t prev;
 };
 
-/// One byte a page.
+/// One byte a page. The type of an allocated page is what was asked for, but for pages from the
+/// HIGHATOMIC and CMA lists: the lists decide what content their pageblock counts, the caller
+/// whether they can migrate.
 namespace page_state {
 inline constexpr uint8_t in_free_chunk = 0;  ///< not the first page of it
 inline constexpr uint8_t free_head = 0x80;   ///< | order
-inline constexpr uint8_t allocated = 0x40;   ///< | owned | before | migratetype
+inline constexpr uint8_t allocated = 0x40;   ///< | owned | before | type
 inline constexpr uint8_t absent = 0x20;      ///< outside the zone
 inline constexpr uint8_t owned = 0x10;       ///< belongs to a slot, or did
 inline constexpr uint8_t before = 0x08;      ///< allocated before the program began
 inline constexpr uint8_t type_mask = 0x07;
 inline constexpr uint8_t order_mask = 0x0f;
 inline constexpr uint8_t not_free_mask = allocated | absent;
+
+inline constexpr uint8_t highatomic_movable = 6;  ///< MIGRATE_HIGHATOMIC is one that cannot migrate
+inline constexpr uint8_t cma_unmovable = 7;       ///< MIGRATE_CMA is one that can
+
+/// The type of a page that a caller of type `asked` got from the lists of `searched`.
+constexpr uint8_t type_of(Migratetype asked, Migratetype searched) {
+  if (searched < MIGRATE_PCPTYPES) return searched;
+  const bool movable = asked == MIGRATE_MOVABLE;
+  if (searched == MIGRATE_CMA) return movable ? uint8_t{MIGRATE_CMA} : cma_unmovable;
+  return movable ? highatomic_movable : uint8_t{MIGRATE_HIGHATOMIC};
+}
+/// Whether a page of this type can migrate.
+constexpr bool migrates(uint8_t type) {
+  constexpr uint32_t can = 1U << MIGRATE_MOVABLE | 1U << MIGRATE_CMA | 1U << highatomic_movable;
+  return (can >> type & 1U) != 0;
+}
+/// The migratetype whose content a page of this type is.
+constexpr Migratetype content_of(uint8_t type) {
+  constexpr Migratetype contents[type_mask + 1] = {
+      MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_HIGHATOMIC,
+      MIGRATE_CMA,       MIGRATE_ISOLATE, MIGRATE_HIGHATOMIC,  MIGRATE_CMA};
+  return contents[type & type_mask];
+}
 }  // namespace page_state
 
 /// Bits of a pageblock.
@@ -86,7 +111,7 @@ struct EvacuateItem {
 struct Slot {
   uint32_t page;  ///< pfn + 1; 0 is empty
   uint8_t order;
-  uint8_t type;
+  uint8_t type;  ///< of its pages
   uint16_t zero;
 };
 
@@ -96,6 +121,11 @@ struct ZoneState {
   uint32_t
       nr_free_pages_blocks;  ///< NR_FREE_PAGES_BLOCKS: of these, in chunks of a pageblock or more
   uint32_t nr_allocated;
+  uint32_t nr_free_cma;             ///< NR_FREE_CMA_PAGES
+  uint32_t nr_free_highatomic;      ///< on HIGHATOMIC lists
+  uint32_t nr_reserved_highatomic;  ///< pages of pageblocks in the reserve
+  uint32_t moved_unmerged;          ///< 1 once a free pageblock changed to a type that merges with
+                                    ///< others than before: the kernel moves it, and merges nothing
   ListHead spb_lists[nr_spb_lists];
   uint32_t evacuate_free;                   ///< newest first, as an llist
   uint32_t evacuate_pending;                ///< likewise

@@ -48,6 +48,14 @@ namespace {
 // Above this, a second image costs more than setting up again.
 constexpr std::size_t pristine_bytes_max = 1U << 20;
 
+/// 1 % of the zone in whole pageblocks, rounded up; none where that is less than one (mainline
+/// reserve_highatomic_pageblock()).
+int highatomic_max(const Geometry& g) {
+  const uint32_t percent = g.zone_pages() / 100;
+  const uint32_t pages = g.pageblock_nr_pages();
+  return percent < pages ? 0 : static_cast<int>((percent + pages - 1) / pages * pages);
+}
+
 Limits<Concrete> limits_of(const Geometry& g, const Parameters& p) {
   using Id = ParameterId;
   return {
@@ -61,14 +69,25 @@ Limits<Concrete> limits_of(const Geometry& g, const Parameters& p) {
       p.is(Id::pass_2_waits_for, Pass2WaitsFor::everyone),
       g.superpageblocks > p[Id::aggressive_threshold],
       p.is(Id::free_block_tag, FreeBlockTag::reset_to_movable),
+      highatomic_max(g),
   };
 }
 
-/// Room for the operation that reports most: a largest buddy claimed, or freed pageblock by
-/// pageblock with a retag at every merge.
+template <class Modes>
+std::size_t first_plain(const Modes& modes) {
+  std::size_t i = 0;
+  while (i < modes.size() && modes[i].flag != nullptr)
+    ++i;
+  return i;
+}
+
+/// Room for the operation that reports most: a largest buddy freed pageblock by pageblock with a
+/// retag at every merge, or a batch, each page of which may refuse a claim at every order and then
+/// claim a largest buddy.
 uint32_t events_max(const Geometry& g) {
+  constexpr uint32_t batch = 64;
   const uint32_t blocks_of_largest = 1U << (g.max_page_order - g.pageblock_order);
-  return 512 + blocks_of_largest * (8 + g.max_page_order);
+  return 512 + batch * 8 * g.max_page_order + blocks_of_largest * (8 + batch + g.max_page_order);
 }
 
 }  // namespace
@@ -86,7 +105,8 @@ Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Param
       nr_areas_(policy.lists_per_superpageblock ? geometry.superpageblocks : 1),
       spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
       spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),
-      isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)) {
+      isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)),
+      first_plain_mode_(first_plain(policy_.modes)) {
   events.set_capacity(events_max(geometry));
   place_arrays();
   set_up();
@@ -149,7 +169,9 @@ BlockPages<Concrete> Zone::count_pages(BlockIndex b) const {
   for (uint32_t i = 0; i < geometry_.pageblock_nr_pages(); ++i) {
     free += (page[i] & not_free_mask) == 0;
     live += (page[i] & allocated) != 0;
-    movable += (page[i] & (allocated | type_mask)) == (allocated | MIGRATE_MOVABLE);
+    const uint32_t state = page[i] & (allocated | type_mask);
+    movable += (state == (allocated | MIGRATE_MOVABLE)) | (state == (allocated | MIGRATE_CMA)) |
+               (state == (allocated | highatomic_movable));
   }
   return {free, movable, live - movable, geometry_.leaves_zone(b)};
 }

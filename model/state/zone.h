@@ -44,6 +44,8 @@ class Zone {
   const Parameters& parameters() const { return parameters_; }
   const Policy<Concrete>& policy() const { return policy_; }
   const Limits<Concrete>& limits() const { return limits_; }
+  /// The first row of the mode table that needs no flag.
+  std::size_t first_plain_mode() const { return first_plain_mode_; }
   std::span<const std::byte> image() const { return {arena_.get(), arena_bytes_}; }
 
   const ZoneState& state() const { return *state_; }
@@ -90,6 +92,10 @@ class Zone {
   Pfn chunk_of(Pfn pfn) const;
 
   // The views that rules read.
+  ZonePages<Concrete> pages_view() const {
+    return {static_cast<int>(state_->nr_free_pages), static_cast<int>(state_->nr_free_cma),
+            static_cast<int>(state_->nr_reserved_highatomic)};
+  }
   Spb<Concrete> view(SpbIndex s) const {
     const SpbState& v = spbs_[s.value];
     return {v.nr_free,
@@ -142,6 +148,7 @@ class Zone {
   uint32_t spb_block_shift_;
   uint32_t spb_page_shift_;
   bool isolation_moves_;
+  std::size_t first_plain_mode_;
   // Zeroed by the system page by page when touched: most of a large zone's pages are inside free
   // chunks, which are 0.
   struct Release {

@@ -47,10 +47,13 @@ constexpr std::array<FlagName, 37> gfps{{
     {"__GFP_ZEROTAGS", __GFP_ZEROTAGS},
 }};
 
-constexpr std::array<FlagName, 3> alloc_flags{{
+constexpr std::array<FlagName, 6> alloc_flags{{
     {"ALLOC_NOFRAGMENT", ALLOC_NOFRAGMENT},
     {"ALLOC_NOFRAG_TAINTED_OK", ALLOC_NOFRAG_TAINTED_OK},
     {"ALLOC_NON_BLOCK", ALLOC_NON_BLOCK},
+    {"ALLOC_HIGHATOMIC", ALLOC_HIGHATOMIC},
+    {"ALLOC_HIGHORDER_OPTIONAL", ALLOC_HIGHORDER_OPTIONAL},
+    {"ALLOC_CMA", ALLOC_CMA},
 }};
 
 constexpr std::array<std::string_view, MIGRATE_TYPES> types{"UNMOVABLE",  "MOVABLE", "RECLAIMABLE",

@@ -55,11 +55,15 @@ enum Gfp : uint32_t {
 /// They ask for a zone below the model's, which is Normal and could not serve them.
 inline constexpr uint32_t lower_zone_gfp_bits = __GFP_DMA | __GFP_DMA32;
 
-/// Bits of alloc_flags (mm/internal.h); the last one is the series' own and has no readable value.
+/// Bits of alloc_flags (mm/internal.h); the last two are the series' own and have no readable
+/// value.
 enum AllocFlag : uint32_t {
   ALLOC_NON_BLOCK = 0x10,
+  ALLOC_CMA = 0x80,
   ALLOC_NOFRAGMENT = 0x100,
+  ALLOC_HIGHATOMIC = 0x200,
   ALLOC_NOFRAG_TAINTED_OK = 0x8000,
+  ALLOC_HIGHORDER_OPTIONAL = 0x10000,
 };
 
 /// A name and its bits, composite names before single ones.
@@ -90,9 +94,14 @@ constexpr bool gfp_is_atomic(uint32_t gfp) {
 
 /// Flags of the fast path. The model's zone is Normal above a lower zone, where the kernel sets
 /// ALLOC_NOFRAGMENT for everyone (alloc_flags_nofragment()).
-constexpr uint32_t gfp_to_alloc_flags(uint32_t gfp) {
+constexpr uint32_t fast_path_alloc_flags(uint32_t gfp) {
+  return ALLOC_NOFRAGMENT | (gfp_migratetype(gfp) == MIGRATE_MOVABLE ? ALLOC_CMA : 0U);
+}
+
+/// What the slow path adds to them (gfp_to_alloc_flags()).
+constexpr uint32_t slow_path_alloc_flags(uint32_t gfp) {
   const bool non_block = gfp_is_atomic(gfp) && !(gfp & __GFP_NOMEMALLOC);
-  return ALLOC_NOFRAGMENT | (non_block ? ALLOC_NON_BLOCK : 0U);
+  return non_block ? ALLOC_NON_BLOCK : 0U;
 }
 
 }  // namespace spb
