@@ -69,7 +69,7 @@ void read_small(const Input& in, Geometry& g) {
 
 void read_wide(const Input& in, Geometry& g) {
   g.pageblocks = 1U << in.u8(4) % 16;
-  g.pageblock_order = 1U + in.u8(5) % 12;
+  g.pageblock_order = 1U + in.u8(5) % (max_nr_page_orders - 1);
   g.max_page_order = g.pageblock_order + in.u8(6) % 16;
   g.superpageblocks = in.u32(bytes_header_size);
   g.base_pfn = in.u32(bytes_header_size + 4);

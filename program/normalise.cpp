@@ -15,7 +15,7 @@ namespace spb {
 namespace {
 
 constexpr uint32_t pages_max = 1U << 30;
-constexpr uint32_t pageblock_order_max = 12;
+constexpr uint32_t pageblock_order_max = max_nr_page_orders - 1;
 constexpr uint32_t pageblocks_order_max = 15;
 
 /// The order of the largest power of two that is not above this number.

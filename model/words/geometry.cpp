@@ -11,8 +11,8 @@ std::optional<std::string> Geometry::check() const {
     return std::string(name) + " is " + std::to_string(value) + ", expected " +
            std::to_string(low) + " to " + std::to_string(high);
   };
-  if (pageblock_order < 1 || pageblock_order > 12) {
-    return range("pageblock_order", pageblock_order, 1, 12);
+  if (pageblock_order < 1 || pageblock_order >= max_nr_page_orders) {
+    return range("pageblock_order", pageblock_order, 1, max_nr_page_orders - 1);
   }
   if (max_page_order < pageblock_order || max_page_order >= max_nr_page_orders) {
     return range("max_page_order", max_page_order, pageblock_order, max_nr_page_orders - 1);
