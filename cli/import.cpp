@@ -10,9 +10,11 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/recordings.h"
 #include "cli/verbs.h"
 #include "program/container.h"
 #include "trace/import.h"
+#include "trace/summary.h"
 
 namespace spb::cli {
 
@@ -23,7 +25,7 @@ namespace fs = std::filesystem;
 struct ImportVerb {
   std::string recording;
   std::string out = ".";
-  std::string zone;
+  RecordingChoice choice;
   bool requests = false;
   bool force = false;
   ZoneChanges changes;
@@ -38,8 +40,20 @@ std::string file_name(const trace::Recording& recording, const trace::RecordedZo
   return name + ".spb";
 }
 
-void import_zone(const trace::Recording& recording, const trace::RecordedZone& zone,
-                 const ImportVerb& verb, StagedFiles& files) {
+/// What became of the events, for what an operation stands.
+void tell_zone(const fs::path& target, uint64_t operations, const trace::ImportCounts& counts,
+               const trace::RecordedZone& zone) {
+  fmt::print("{}: {} operations from {} events on {} pages\n", target.string(), operations,
+             counts.events(), zone.spanned_pages);
+  fmt::print(
+      "  {} of them applied, {} returns of free pages not; {} departures of pages not known "
+      "to be free, {} frees of pages known to be free\n",
+      counts.events() - counts.events_not_applied(), counts.events_not_applied(),
+      counts.departures_missing_all + counts.departures_missing_some, counts.missed_departures);
+}
+
+trace::ImportCounts import_zone(const trace::Recording& recording, const trace::RecordedZone& zone,
+                                const ImportVerb& verb, StagedFiles& files) {
   trace::ImportOptions options;
   options.follow = verb.requests ? trace::Follow::requests : trace::Follow::frames;
   trace::ImportSource source(recording, zone, options);
@@ -49,29 +63,22 @@ void import_zone(const trace::Recording& recording, const trace::RecordedZone& z
   while (source.next(op))
     writer.add(op);
   writer.finish();
-  fmt::print("{}: {} operations from {} events on {} pages\n", target.string(), writer.operations(),
-             source.counts().events(), zone.spanned_pages);
-}
-
-std::string zone_names(const trace::Recording& recording) {
-  std::string names;
-  for (const trace::RecordedZone& zone : recording.zones)
-    names += (names.empty() ? "" : ", ") + zone.name;
-  return names;
+  tell_zone(target, writer.operations(), source.counts(), zone);
+  return source.counts();
 }
 
 int run_import(const ImportVerb& verb) {
-  const trace::Recording recording = trace::load_recording(verb.recording);
+  const trace::Recording recording = load_and_tell(verb.recording, verb.choice);
   StagedFiles files(verb.force);
-  bool any = false;
+  uint64_t events = 0;
+  uint64_t applied = 0;
   for (const trace::RecordedZone& zone : recording.zones) {
-    if (!verb.zone.empty() && zone.name != verb.zone) continue;
-    import_zone(recording, zone, verb, files);
-    any = true;
+    const trace::ImportCounts counts = import_zone(recording, zone, verb, files);
+    events += counts.events();
+    applied += counts.events() - counts.events_not_applied();
   }
-  if (!any) {
-    throw std::runtime_error(fmt::format("{}: found no zone {}, expected one of {}", verb.recording,
-                                         verb.zone, zone_names(recording)));
+  if (applied == 0) {
+    throw std::runtime_error(recording.name + ": " + trace::none_applied_text(events));
   }
   files.commit();
   return holds;
@@ -84,10 +91,11 @@ void add_import(CLI::App& app, int& status) {
   const auto verb = std::make_shared<ImportVerb>();
   command
       ->add_option("RECORDING", verb->recording,
-                   "A folder with trace.txt, freeblocks.before and zoneinfo.before, plain or .xz")
+                   "A folder with trace.txt, freeblocks.before and zoneinfo.before, plain or .xz "
+                   "(docs/recordings.md)")
       ->required();
   command->add_option("-o,--output", verb->out, "Folder for the programs")->capture_default_str();
-  command->add_option("--zone", verb->zone, "This zone only")->type_name("NAME");
+  add_recording_options(*command, verb->choice);
   command->add_flag("--requests", verb->requests,
                     "Ask for what was asked for, at frames of the variant's choice, instead of "
                     "taking the recorded frames");

@@ -6,15 +6,19 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "cli/options.h"
+#include "cli/recordings.h"
 #include "cli/verbs.h"
 #include "model/policy/variant.h"
 #include "program/story.h"
+#include "program/zone_line.h"
 #include "trace/judge.h"
 #include "trace/replay.h"
+#include "trace/summary.h"
 
 namespace spb::cli {
 
@@ -23,6 +27,7 @@ namespace {
 struct ReplayVerb {
   std::vector<std::string> recordings;
   std::vector<std::string> variants;
+  RecordingChoice choice;
   bool unchecked = false;
 };
 
@@ -33,6 +38,7 @@ struct ReplayTotals {
   uint64_t operations = 0;
   uint64_t known = 0;
   uint64_t findings = 0;
+  uint64_t not_replayed = 0;  ///< recordings
 };
 
 /// Says on a terminal how far a long replay is.
@@ -54,10 +60,11 @@ class Progress : public RunListener {
   bool shown_ = false;
 };
 
-double percent(const trace::Share& share) {
-  return share.whole == 0
-             ? 100.0
-             : 100.0 * static_cast<double>(share.part) / static_cast<double>(share.whole);
+/// None of nothing is no share.
+std::string percent(const trace::Share& share) {
+  if (share.whole == 0) return "none";
+  return fmt::format("{:.3f}%",
+                     100.0 * static_cast<double>(share.part) / static_cast<double>(share.whole));
 }
 
 /// The variants that keep the zone's lists follow the recorded frames only as mainline: the others
@@ -92,7 +99,7 @@ void tell_zone(const Variant& variant, const trace::RecordedZone& zone,
   fmt::print("  {:<10} {:<7} {:>9} events, {:>9} operations", variant.name, zone.name,
              result.imported.events(), result.run.operations);
   if (!follows_frames(variant)) {
-    fmt::print(", served {} of {} ({:.3f}%)", result.served.part, result.served.whole,
+    fmt::print(", served {} of {} ({})", result.served.part, result.served.whole,
                percent(result.served));
   }
   fmt::print("; superpageblocks at the end: {} tainted, {} clean, {} empty", spbs.tainted,
@@ -142,27 +149,53 @@ std::vector<const Variant*> chosen(const std::vector<std::string>& names) {
 
 /// Names are refused before a minute is spent on the first recording.
 void check_names(const std::vector<std::string>& names) {
+  const std::string option = "--variant";
   for (const std::string& name : names)
-    ZoneChanges{name, {}}.applied_to({});
+    parse_variant({name, 1}, {option, 0});
 }
 
+void replay_recording(const std::string& path, const ReplayVerb& verb, ReplayTotals& totals) {
+  const trace::Recording recording = load_and_tell(path, verb.choice);
+  ReplayTotals own;
+  for (const Variant* variant : chosen(verb.variants)) {
+    replay_variant(recording, *variant, verb.unchecked, own);
+    std::fflush(stdout);
+  }
+  totals.events += own.events;
+  totals.applied += own.applied;
+  totals.operations += own.operations;
+  totals.known += own.known;
+  totals.findings += own.findings;
+  if (own.applied != 0) return;
+  throw std::runtime_error(recording.name + ": " + trace::none_applied_text(own.events));
+}
+
+/// A finding comes before what could not be replayed.
+int status_of(const ReplayTotals& totals) {
+  if (totals.findings != 0) return finding;
+  return totals.not_replayed == 0 ? holds : bad_use;
+}
+
+/// One recording that cannot be replayed does not keep the others from it.
 int run_replay(const ReplayVerb& verb) {
   check_names(verb.variants);
   ReplayTotals totals;
   for (const std::string& path : verb.recordings) {
-    const trace::Recording recording = trace::load_recording(path);
-    fmt::print("{}: {} lines, {} zones\n", recording.name, recording.counts.lines,
-               recording.zones.size());
-    for (const Variant* variant : chosen(verb.variants)) {
-      replay_variant(recording, *variant, verb.unchecked, totals);
+    try {
+      replay_recording(path, verb, totals);
+    } catch (const std::runtime_error& error) {
       std::fflush(stdout);
+      fmt::print(stderr, "spbcheck: {}\n", error.what());
+      ++totals.not_replayed;
     }
   }
-  fmt::print(
-      "{} events replayed, {:.3f}% applied; {} operations, {} known violations, {} findings\n",
-      totals.events, percent({totals.applied, totals.events}), totals.operations, totals.known,
-      totals.findings);
-  return totals.findings == 0 ? holds : finding;
+  if (totals.not_replayed != 0) {
+    fmt::print("{} of {} recordings not replayed\n", totals.not_replayed, verb.recordings.size());
+  }
+  fmt::print("{} events replayed, {} applied; {} operations, {} known violations, {} findings\n",
+             totals.events, percent({totals.applied, totals.events}), totals.operations,
+             totals.known, totals.findings);
+  return status_of(totals);
 }
 
 }  // namespace
@@ -174,7 +207,11 @@ void add_replay(CLI::App& app, int& status) {
   const auto verb = std::make_shared<ReplayVerb>();
   command->add_option("RECORDING", verb->recordings, "Folders of recordings")->required();
   command->add_option("--variant", verb->variants, "This variant; may be repeated. Without it, all")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  add_recording_options(*command, verb->choice);
   command->add_flag("--unchecked", verb->unchecked, "Without invariants, to measure faster");
   command->callback([verb, &status] { status = run_replay(*verb); });
 }

@@ -23,7 +23,7 @@ trace::Recording read(std::string_view text) {
   trace::RecordingLimits limits;
   limits.zone_pages_max = zone_pages_max;
   limits.entries_max = entries_max;
-  return trace::read_recording(trace::split_recording(text), limits);
+  return trace::read_recording(trace::split_recording(text), {}, limits);
 }
 
 void check(const trace::Recording& recording, const trace::RecordedZone& zone,

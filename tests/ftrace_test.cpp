@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,11 +37,11 @@ LineKind kind_of(std::string_view line) {
   return trace::parse_line(line, event, complaint);
 }
 
-// What is said of a line that must be malformed: "FOUND, expected EXPECTED".
-std::string complaint_about(std::string_view line) {
+// What is said of a line that must be of that kind: "FOUND, expected EXPECTED".
+std::string complaint_about(std::string_view line, LineKind kind = LineKind::unreadable) {
   trace::Event event;
   Complaint complaint;
-  EXPECT_EQ(trace::parse_line(line, event, complaint), LineKind::malformed) << line;
+  EXPECT_EQ(trace::parse_line(line, event, complaint), kind) << line;
   return complaint.found + ", expected " + complaint.expected;
 }
 
@@ -86,9 +87,19 @@ TEST(Ftrace, FindsFieldsByNameInAnyOrderAndToleratesUnknownOnes) {
   EXPECT_EQ(event.order, 3U);
 }
 
-TEST(Ftrace, ReadsAFrameNumberWithAndWithout0x) {
-  EXPECT_EQ(event_of(with_fields("mm_page_free", "pfn=1f order=0")).pfn, 0x1fU);
-  EXPECT_EQ(event_of(with_fields("mm_page_free", "pfn=0x1F order=0")).pfn, 0x1fU);
+TEST(Ftrace, TellsAHexadecimalFrameFromADecimalOneByIts0x) {
+  const auto frame = [](std::string_view pfn) {
+    static std::string line;
+    line = with_fields("mm_page_free", "order=0 pfn=" + std::string(pfn));
+    return event_of(line);
+  };
+  EXPECT_EQ(frame("0x1F").pfn, 31U);
+  EXPECT_EQ(frame("0x1F").pfn_form, trace::FrameForm::hexadecimal);
+  EXPECT_EQ(frame("0x10").pfn, 16U);
+  EXPECT_EQ(frame("10").pfn, 10U);
+  EXPECT_EQ(frame("10").pfn_form, trace::FrameForm::decimal);
+  EXPECT_EQ(frame("0").pfn_form, trace::FrameForm::unknown) << "failed allocations print it";
+  EXPECT_EQ(frame("0x0").pfn_form, trace::FrameForm::unknown);
 }
 
 TEST(Ftrace, KeepsTheGfpFlagsAsText) {
@@ -123,8 +134,100 @@ TEST(Ftrace, TellsCommentsAndLostEventsFromEvents) {
   EXPECT_EQ(kind_of(""), LineKind::comment);
   EXPECT_EQ(kind_of("   "), LineKind::comment);
   EXPECT_EQ(kind_of("# tracer: nop"), LineKind::comment);
-  EXPECT_EQ(kind_of("##### CPU 1 buffer started ####"), LineKind::comment);
+  EXPECT_EQ(kind_of("cpus=2"), LineKind::comment);
+  EXPECT_EQ(kind_of("version = 6"), LineKind::comment);
+  EXPECT_EQ(kind_of("CPU 1 is empty"), LineKind::comment);
   EXPECT_EQ(kind_of("CPU:1 [LOST 12 EVENTS]"), LineKind::lost_events);
+}
+
+TEST(Ftrace, ReadsHowManyEventsWereLostInTheWordsOfEachTracer) {
+  const auto lost = [](std::string_view line) {
+    EXPECT_EQ(kind_of(line), LineKind::lost_events) << line;
+    return trace::lost_events(line);
+  };
+  EXPECT_EQ(lost("CPU:1 [LOST 12 EVENTS]"), 12U);
+  EXPECT_EQ(lost("CPU:13 [204600 EVENTS DROPPED]"), 204600U);
+  EXPECT_EQ(lost("CPU:1 [EVENTS DROPPED]"), std::nullopt);
+  EXPECT_EQ(lost("9777/9888 [006] 1.000000001: unknown: PERF_RECORD_LOST lost 9"), 9U);
+  EXPECT_EQ(lost("##### CPU 2 buffer started ####"), std::nullopt) << "printed after overruns only";
+}
+
+TEST(Ftrace, ReadsHowManyEntriesTheHeadingsCount) {
+  const auto entries =
+      trace::buffer_entries("# entries-in-buffer/entries-written: 205/1342   #P:4");
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->in_buffer, 205U);
+  EXPECT_EQ(entries->written, 1342U);
+  const auto latency = trace::buffer_entries(
+      "# latency: 0 us, #17/19, CPU#0 | (M:preempt VP:0, KP:0, SP:0 HP:0 #P:2)");
+  ASSERT_TRUE(latency);
+  EXPECT_EQ(latency->in_buffer, 17U);
+  EXPECT_EQ(latency->written, 19U);
+  EXPECT_FALSE(trace::buffer_entries("#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION"));
+}
+
+TEST(Ftrace, ReadsIrqInfoOfAnyWidth) {
+  for (const std::string_view flags : {"d..1", "....", "d..3.", "dNh31", "d.h.3..", "bDn.L511"}) {
+    const std::string line =
+        "  a-1 [003] " + std::string(flags) + " 1.5: mm_page_free: pfn=0x2 order=1";
+    EXPECT_EQ(event_of(line).time, "1.5") << flags;
+    EXPECT_EQ(event_of(line).pfn, 2U) << flags;
+  }
+}
+
+TEST(Ftrace, ReadsLatencyFormat) {
+  for (const std::string_view time : {"12us+:", "12us :", "1234567us!:", "12:"}) {
+    const std::string line =
+        " my app-77      3d.h2. " + std::string(time) + " mm_page_free: pfn=0x2 order=1";
+    const trace::Event event = event_of(line);
+    EXPECT_EQ(event.comm, "my app") << time;
+    EXPECT_EQ(event.pid, "77") << time;
+    EXPECT_EQ(event.cpu, 3U) << time;
+    EXPECT_EQ(event.kind, EventKind::mm_page_free) << time;
+  }
+}
+
+TEST(Ftrace, ReadsTheTextOfPerfScript) {
+  for (const std::string_view head : {"kworker/0:1-eve  6429 [002]    22.498450:",
+                                      "kworker/0:1-eve  6429/6430 [002]    22.498450:",
+                                      "kworker/0:1-eve  6429 [002]    22.498450:          1"}) {
+    const std::string line =
+        std::string(head) + "             kmem:mm_page_free: page=0x2 pfn=2 order=1";
+    const trace::Event event = event_of(line);
+    EXPECT_EQ(event.comm, "kworker/0:1-eve") << head;
+    EXPECT_EQ(event.pid, "6429") << head;
+    EXPECT_EQ(event.cpu, 2U) << head;
+    EXPECT_EQ(event.name, "mm_page_free") << head;
+    EXPECT_EQ(event.pfn, 2U) << head;
+  }
+}
+
+TEST(Ftrace, ReadsAnEventWithItsSubsystemAndNoOther) {
+  EXPECT_EQ(event_of(with_fields("kmem:mm_page_free", "pfn=0x2 order=1")).kind,
+            EventKind::mm_page_free);
+  EXPECT_EQ(event_of(with_fields("other:mm_page_free", "pfn=0x2 order=1")).kind, EventKind::other);
+}
+
+TEST(Ftrace, ReadsTheNamesOf2009) {
+  EXPECT_EQ(event_of(with_fields("mm_page_free_direct", "pfn=2 order=1")).kind,
+            EventKind::mm_page_free);
+  EXPECT_EQ(event_of(with_fields("mm_pagevec_free", "pfn=2 order=0 cold=0")).kind,
+            EventKind::mm_page_free);
+}
+
+TEST(Ftrace, PassesOverStackTraces) {
+  for (const std::string_view line :
+       {"  a-1 [004] ...1 7.5: <stack trace>", "  a-1 [004] 7.5: <user stack trace>",
+        "  a-1 [004] 7.5: kernel_stack:         <stack trace >", " => free_unref_page_list",
+        "=> do_syscall_64 (ffffffffb5a3e8c1)", " =>  <00007f2a1c0f5c37>",
+        "\tffffffffb5a3e8c1 __alloc_pages+0x1 ([kernel.kallsyms])"}) {
+    EXPECT_EQ(kind_of(line), LineKind::stack) << line;
+  }
+}
+
+TEST(Ftrace, ToleratesALineOfTheFunctionTracer) {
+  EXPECT_EQ(event_of("  a-1 [000] d..1 1.5: free_pcp_prepare <-free_unref_page").kind,
+            EventKind::other);
 }
 
 TEST(Ftrace, ToleratesEventsItDoesNotKnowWhateverTheyPrint) {
@@ -142,13 +245,15 @@ TEST(Ftrace, RefusesAnEventWithoutAFieldThatItNeeds) {
 
 TEST(Ftrace, RefusesAFieldThatIsNoNumberOrComesTwice) {
   EXPECT_EQ(complaint_about(with_fields("mm_page_free", "pfn=0xfg order=0")),
-            "pfn='0xfg', expected a hexadecimal frame number");
+            "pfn='0xfg', expected a frame number: hexadecimal with 0x, or decimal");
+  EXPECT_THAT(complaint_about(with_fields("mm_page_free", "pfn=1f order=0")),
+              HasSubstr("pfn='1f'"));
   EXPECT_EQ(complaint_about(with_fields("mm_page_free", "pfn=0x2 order=-1")),
             "order='-1', expected a decimal number");
   EXPECT_EQ(complaint_about(with_fields("mm_page_free", "pfn=0x2 order=99999999999")),
             "order='99999999999', expected a decimal number");
   EXPECT_EQ(complaint_about(with_fields("mm_page_free", "pfn= order=0")),
-            "pfn='', expected a hexadecimal frame number");
+            "pfn='', expected a frame number: hexadecimal with 0x, or decimal");
   EXPECT_EQ(complaint_about(with_fields("mm_page_free", "pfn=0x2 order=0 order=1")),
             "the field order twice, expected each field once");
 }
@@ -158,7 +263,8 @@ TEST(Ftrace, RefusesALineThatIsNoEvent) {
        {"hello", "a-1 [000]", "a-1 [x] 1.0: mm_page_free: pfn=0x1 order=0",
         "a-1 [000] ..... mm_page_free: pfn=0x1 order=0", "a-1 [000] ..... 1.0: : pfn=0x1 order=0",
         "a [000] ..... 1.0: mm_page_free: pfn=0x1 order=0", "\x7f\x45\x4c\x46\x02[1]"}) {
-    EXPECT_THAT(complaint_about(line), HasSubstr("expected `comm-pid [cpu] flags time: event:"));
+    EXPECT_THAT(complaint_about(line, LineKind::malformed),
+                HasSubstr("expected `comm-pid [cpu] flags time: event:"));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "model/policy/variant.h"
 #include "program/text.h"
 #include "trace/replay.h"
+#include "trace/summary.h"
 #include "trace/tags.h"
 
 namespace spb::test {
@@ -54,10 +55,11 @@ Recording recording_of(const std::string& free_before, const std::string& events
     trace += "t-1 [000] d.... 1.0: " + events.substr(at, end - at) + "\n";
     at = end + 1;
   }
-  return read_recording({trace, free_before, "",
-                         "Node 0, zone Normal\n spanned 32\n start_pfn: 64\n",
-                         "Page block order: 3\n"
-                         "Free pages count per migrate type at order 0 1 2 3 4\n"});
+  return read_recording(
+      {trace, free_before, "", "Node 0, zone Normal\n spanned 32\n start_pfn: 64\n",
+       "Page block order: 3\n"
+       "Free pages count per migrate type at order 0 1 2 3 4\n"
+       "Number of blocks type Unmovable Movable Reclaimable HighAtomic Isolate\n"});
 }
 
 uint32_t variant_index(std::string_view name) {
@@ -317,7 +319,9 @@ TEST(Tags, OfTypesWithoutListsInTheModelAreFolded) {
   EXPECT_EQ(first_tags(recording)[3], unknown_type) << "ISOLATE";
   ImportSource source(recording, recording.zones[0], small(Follow::frames));
   EXPECT_THAT(texts_of(source), testing::Contains("take pfn=64 order=0 mt=UNMOVABLE"));
-  EXPECT_EQ(source.counts().foreign_types, 1U);
+  EXPECT_EQ(recording.counts.folded.highatomic, 1U);
+  EXPECT_EQ(recording.counts.folded.isolate, 1U);
+  EXPECT_EQ(recording.counts.folded.cma, 0U);
 }
 
 // ---- pages that come and go without an event
@@ -406,11 +410,11 @@ TEST_P(RealRecordings, AgreeWithMainlineAsWellAsTheFiguresSay) {
   Yardstick yardstick;
   uint64_t missing = 0;
   uint64_t free_already = 0;
+  EXPECT_EQ(recording.counts.folded.total(), 0U);
   for (const RecordedZone& zone : recording.zones) {
     const ReplayResult result =
         replay(recording, zone, {}, {variant_index("mainline"), {}}, unchecked());
     EXPECT_EQ(result.run.results[static_cast<std::size_t>(Result::refused)], 0U) << zone.name;
-    EXPECT_EQ(result.imported.foreign_types, 0U) << zone.name;
     yardstick += result.yardstick;
     missing += result.imported.departures_missing_all + result.imported.departures_missing_some;
     free_already += result.imported.returns_free_already;
@@ -429,7 +433,7 @@ TEST_P(RealRecordings, AgreeWithMainlineAsWellAsTheFiguresSay) {
 
 TEST_P(RealRecordings, TellTagsWithoutAContradictionAndWhoAskedForEveryPage) {
   const Recording recording = load_recording(recordings / GetParam().name);
-  EXPECT_EQ(recording.counts.callers_known, GetParam().departures);
+  EXPECT_EQ(caller_counts(recording).known, GetParam().departures);
   for (const RecordedZone& zone : recording.zones) {
     const ImportSource source(recording, zone, {});
     EXPECT_EQ(tag_evidence(recording.kernel, zone, source.geometry()).contradictions, 0U);

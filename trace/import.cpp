@@ -5,16 +5,13 @@
 #include <unordered_map>
 #include <utility>
 
+#include "trace/folding.h"
 #include "trace/page_set.h"
 #include "trace/tags.h"
 
 namespace spb::trace {
 
 namespace {
-
-bool is_foreign(uint8_t type) {
-  return type != unknown_type && type >= MIGRATE_PCPTYPES;
-}
 
 /// The operations that one event turned into, until they are asked for.
 class Queue {
@@ -24,6 +21,13 @@ class Queue {
   void take(const Entry& entry, Migratetype type) {
     add({.kind = OpKind::take, .order = entry.order, .a = entry.pfn, .b = type}, Cause::departure,
         &entry);
+  }
+  void take_missed(uint32_t pfn, uint32_t order, const Entry& entry) {
+    add({.kind = OpKind::take,
+         .order = static_cast<uint8_t>(order),
+         .a = pfn,
+         .b = MIGRATE_MOVABLE},
+        Cause::missed_departure, &entry);
   }
   void give(uint32_t pfn, uint32_t order, Cause cause, const Entry& entry) {
     add({.kind = OpKind::give, .order = static_cast<uint8_t>(order), .a = pfn}, cause, &entry);
@@ -101,6 +105,7 @@ class FrameFollower : public Follower {
 
   void arrival(const Entry& entry) override {
     const uint32_t pages = 1U << entry.order;
+    if (entry.by_caller) take_missed(entry);
     const uint32_t known = free_.count(entry.pfn, pages);
     counts_.returns_free_already += known == pages;
     counts_.returns_free_in_part += known != 0 && known != pages;
@@ -113,6 +118,16 @@ class FrameFollower : public Follower {
   void give_outside(const Entry& entry, Cause cause) {
     for_each_chunk(free_, entry.pfn, 1U << entry.order, false, geometry_.max_page_order,
                    [&](uint32_t pfn, uint32_t order) { out_.give(pfn, order, cause, entry); });
+  }
+
+  /// A caller gives what it has: what is free all the same left without an event.
+  void take_missed(const Entry& entry) {
+    const uint32_t pages = 1U << entry.order;
+    if (free_.count(entry.pfn, pages) != pages) return;
+    ++counts_.missed_departures;
+    for_each_chunk(free_, entry.pfn, pages, true, geometry_.max_page_order,
+                   [&](uint32_t pfn, uint32_t order) { out_.take_missed(pfn, order, entry); });
+    free_.erase(entry.pfn, pages);
   }
 
   void claim(const Entry& entry, Migratetype type) {
@@ -325,7 +340,6 @@ class ImportSource::Walk {
       follower_->arrival(entry);
     } else if (entry.kind == EntryKind::leaves) {
       ++counts_.departures;
-      counts_.foreign_types += is_foreign(entry.migratetype) || is_foreign(entry.found_migratetype);
       follower_->departure(entry, folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE));
     }
   }

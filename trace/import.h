@@ -40,8 +40,9 @@ enum class Cause : uint8_t {
   initial_block,
   missed_return,  ///< pages departed that were not known to be free: first they have to come back
   departure,
-  claim,    ///< blocks that the kernel claimed, after the departure that caused it
-  arrival,  ///< pages came back
+  missed_departure,  ///< pages came back to their caller's side that were known to be free
+  claim,             ///< blocks that the kernel claimed, after the departure that caused it
+  arrival,           ///< pages came back
 };
 
 struct ImportStep {
@@ -59,8 +60,9 @@ struct ImportCounts {
   uint64_t returns = 0;
   uint64_t returns_free_already = 0;  ///< all their pages: nothing done
   uint64_t returns_free_in_part = 0;
-  uint64_t foreign_types =
-      0;  ///< entries of a migratetype the model has no lists for, folded or ignored
+  /// Pages that a caller gives back though they are free: they left without an event, so they are
+  /// taken first (Recording::by_callers, at the recorded frames alone).
+  uint64_t missed_departures = 0;
   uint64_t with_gfp = 0;  ///< requests that carry their caller's flags
   uint32_t slots = 0;     ///< most requests alive at once
 

@@ -160,9 +160,17 @@ bool LineReader::next(std::string_view& line) {
     searched = unread_.size();
     if (searched <= line_bytes_max_ && fill()) continue;
     if (unread_.empty()) return false;
+    is_cut_ = true;
     take(unread_.size(), 0, line);
     return true;
   }
+}
+
+bool LineReader::next_whole(std::string_view& line) {
+  if (!next(line)) return false;
+  if (!is_cut_) return true;
+  refuse({"the end of the file inside its last line, " + quoted(line),
+          "a line end: the file was cut. If it is whole, add the line end"});
 }
 
 std::filesystem::path plain_or_xz(const std::filesystem::path& folder, std::string_view name) {

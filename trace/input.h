@@ -46,6 +46,9 @@ class LineReader {
   /// The next line without its end (LF or CRLF); false at the end. `line` lives until the next
   /// call.
   bool next(std::string_view& line);
+  /// The same, for files that are known to end with a line end: a last line without one was cut,
+  /// and is refused, since half a number is another number.
+  bool next_whole(std::string_view& line);
 
   const std::string& name() const { return name_; }
   /// The number of the line that next() gave last, from 1.
@@ -65,6 +68,7 @@ class LineReader {
   std::string_view unread_;  ///< what next() has not given yet
   uint64_t line_number_ = 0;
   bool at_end_ = false;
+  bool is_cut_ = false;  ///< the line that next() gave last has no end
 };
 
 /// `folder/name` or `folder/name.xz`, whichever exists (the plain one first); empty if neither

@@ -17,8 +17,13 @@ struct ZoneLines {
   std::string name;
   std::optional<uint64_t> spanned;
   std::optional<uint64_t> start_pfn;
+  std::optional<uint64_t> present;
+  uint64_t cma = 0;
   uint64_t line = 0;
 };
+
+/// A thousand nodes of four zones each.
+constexpr std::size_t zones_max = 4096;
 
 uint64_t number_or_refuse(const LineReader& reader, std::string_view word) {
   uint64_t number = 0;
@@ -40,19 +45,33 @@ std::optional<ZoneLines> zone_heading(const LineReader& reader, std::string_view
   return zone;
 }
 
+/// `spanned 4095` and the like, which belong to the zone above; every other line is passed over.
+void read_zone_line(const LineReader& reader, std::string_view line,
+                    std::vector<ZoneLines>& zones) {
+  const std::string_view word = next_word(line);
+  if (word != "spanned" && word != "present" && word != "start_pfn:" && word != "cma") return;
+  if (zones.empty()) reader.refuse({quoted(word), "`Node N, zone NAME` before it"});
+  ZoneLines& zone = zones.back();
+  const uint64_t number = number_or_refuse(reader, next_word(line));
+  if (word == "spanned") zone.spanned = number;
+  if (word == "present") zone.present = number;
+  if (word == "start_pfn:") zone.start_pfn = number;
+  if (word == "cma") zone.cma = number;
+}
+
 std::vector<ZoneLines> zone_lines(LineReader& reader) {
   std::vector<ZoneLines> zones;
   std::string_view line;
-  while (reader.next(line)) {
-    if (auto heading = zone_heading(reader, line)) {
-      zones.push_back(std::move(*heading));
+  while (reader.next_whole(line)) {
+    auto heading = zone_heading(reader, line);
+    if (!heading) {
+      read_zone_line(reader, line, zones);
       continue;
     }
-    const std::string_view word = next_word(line);
-    if (word != "spanned" && word != "start_pfn:") continue;
-    if (zones.empty()) reader.refuse({quoted(word), "`Node N, zone NAME` before it"});
-    (word == "spanned" ? zones.back().spanned : zones.back().start_pfn) =
-        number_or_refuse(reader, next_word(line));
+    if (zones.size() == zones_max) {
+      reader.refuse({"more than " + std::to_string(zones_max) + " zones", "a /proc/zoneinfo"});
+    }
+    zones.push_back(std::move(*heading));
   }
   return zones;
 }
@@ -75,20 +94,29 @@ RecordedZone zone_from(const LineReader& reader, const ZoneLines& lines, bool se
   zone.name = several_nodes ? std::to_string(lines.node) + "/" + lines.name : lines.name;
   zone.start_pfn = static_cast<uint32_t>(*lines.start_pfn);
   zone.spanned_pages = static_cast<uint32_t>(*lines.spanned);
+  zone.present_pages = lines.present;
+  zone.has_cma = lines.cma != 0;
+  if (lines.present && *lines.present > *lines.spanned) {
+    refuse("zone " + lines.name + " with " + std::to_string(*lines.present) + " pages present",
+           "at most the " + std::to_string(*lines.spanned) + " that it spans");
+  }
   return zone;
 }
 
-constexpr std::array<std::pair<std::string_view, Migratetype>, 6> type_names = {{
+/// Up to 4.3 Reserve was what HighAtomic is since: pages kept for those who may not wait.
+constexpr std::array<std::pair<std::string_view, Migratetype>, 7> type_names = {{
     {"Unmovable", MIGRATE_UNMOVABLE},
     {"Movable", MIGRATE_MOVABLE},
     {"Reclaimable", MIGRATE_RECLAIMABLE},
     {"HighAtomic", MIGRATE_HIGHATOMIC},
+    {"Reserve", MIGRATE_HIGHATOMIC},
     {"CMA", MIGRATE_CMA},
     {"Isolate", MIGRATE_ISOLATE},
 }};
 
 void read_types(const LineReader& reader, std::string_view names, Kernel& kernel) {
   kernel.nr_migratetypes = 0;
+  kernel.types_known = true;
   for (auto name = next_word(names); !name.empty(); name = next_word(names)) {
     const auto known = std::find_if(type_names.begin(), type_names.end(),
                                     [&](const auto& entry) { return entry.first == name; });
@@ -110,6 +138,33 @@ constexpr std::string_view block_order_heading = "Page block order:";
 constexpr std::string_view free_pages_heading = "Free pages count per migrate type at order";
 constexpr std::string_view block_types_heading = "Number of blocks type";
 
+/// Lines of the file that say nothing a replay needs.
+bool is_other_line_of_pagetypeinfo(std::string_view line) {
+  return trimmed(line).empty() || line.starts_with("Node ") ||
+         line.starts_with("Pages per block:") || line.starts_with("Number of mixed blocks");
+}
+
+/// Whether the line is the heading of the pageblock order.
+bool read_kernel_line(const LineReader& reader, std::string_view line, Kernel& kernel) {
+  if (line.starts_with(block_order_heading)) {
+    line.remove_prefix(block_order_heading.size());
+    kernel.pageblock_order = order_or_refuse(reader, next_word(line), max_nr_page_orders - 1);
+    return true;
+  }
+  if (line.starts_with(free_pages_heading)) {
+    line = last_word(line);
+    kernel.max_page_order = order_or_refuse(reader, line, max_nr_page_orders - 1);
+  } else if (line.starts_with(block_types_heading)) {
+    line.remove_prefix(block_types_heading.size());
+    read_types(reader, line, kernel);
+  } else if (!is_other_line_of_pagetypeinfo(line)) {
+    reader.refuse({quoted(line),
+                   "a line of /proc/pagetypeinfo; leave the file out where it "
+                   "could not be read (since 5.4 root alone may)"});
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<RecordedZone> read_zones(LineReader& reader, const RecordingLimits& limits) {
@@ -118,36 +173,24 @@ std::vector<RecordedZone> read_zones(LineReader& reader, const RecordingLimits& 
       lines.begin(), lines.end(), [&](const ZoneLines& z) { return z.node != lines.front().node; });
   std::vector<RecordedZone> zones;
   for (const ZoneLines& zone : lines) {
-    if (zone.spanned.value_or(0) == 0) continue;
+    if (zone.spanned.value_or(0) == 0 || zone.present.value_or(1) == 0) continue;
     zones.push_back(zone_from(reader, zone, several_nodes, limits));
   }
   std::sort(zones.begin(), zones.end(),
             [](const auto& a, const auto& b) { return a.start_pfn < b.start_pfn; });
-  for (std::size_t i = 1; i < zones.size(); ++i) {
-    if (zones[i - 1].end_pfn() <= zones[i].start_pfn) continue;
-    throw InputError(
-        reader.name(), 0,
-        {"zones " + zones[i - 1].name + " and " + zones[i].name + " with pages in common",
-         "each page in one zone"});
-  }
   if (!zones.empty()) return zones;
   throw InputError(reader.name(), 0, {"no zone with pages", "`Node N, zone NAME` and `spanned N`"});
 }
 
 Kernel read_kernel(LineReader& reader) {
   Kernel kernel;
+  bool has_block_order = false;
   std::string_view line;
-  while (reader.next(line)) {
-    if (line.starts_with(block_order_heading)) {
-      line.remove_prefix(block_order_heading.size());
-      kernel.pageblock_order = order_or_refuse(reader, next_word(line), max_nr_page_orders - 1);
-    } else if (line.starts_with(free_pages_heading)) {
-      line = last_word(line);
-      kernel.max_page_order = order_or_refuse(reader, line, max_nr_page_orders - 1);
-    } else if (line.starts_with(block_types_heading)) {
-      line.remove_prefix(block_types_heading.size());
-      read_types(reader, line, kernel);
-    }
+  while (reader.next_whole(line))
+    has_block_order |= read_kernel_line(reader, line, kernel);
+  if (!has_block_order) {
+    throw InputError(reader.name(), 0,
+                     {"no line `Page block order: N`", "/proc/pagetypeinfo, or no such file"});
   }
   if (kernel.pageblock_order <= kernel.max_page_order) return kernel;
   throw InputError(reader.name(), 0,
@@ -156,31 +199,11 @@ Kernel read_kernel(LineReader& reader) {
                     "pageblocks no larger than the largest buddy"});
 }
 
-RecordedZone* ZoneFinder::find(const LineReader& reader, uint64_t pfn, uint32_t order) {
-  const uint64_t pages = uint64_t{1} << order;
-  if (pfn % pages != 0) {
-    reader.refuse({"pfn " + hex_text(pfn) + " with order " + std::to_string(order),
-                   "a frame that is a multiple of 2^order"});
-  }
-  const auto holds = [&](const RecordedZone& z) { return pfn >= z.start_pfn && pfn < z.end_pfn(); };
-  if (!holds(zones_[last_])) {
-    const auto found = std::find_if(zones_.begin(), zones_.end(), holds);
-    if (found == zones_.end()) return nullptr;
-    last_ = static_cast<std::size_t>(found - zones_.begin());
-  }
-  RecordedZone& zone = zones_[last_];
-  if (pfn + pages <= zone.end_pfn()) return &zone;
-  reader.refuse({"pfn " + hex_text(pfn) + " with order " + std::to_string(order) +
-                     ", which leaves zone " + zone.name,
-                 "pages before " + hex_text(zone.end_pfn())});
-}
-
-void read_snapshot(LineReader& reader, const Kernel& kernel, std::vector<RecordedZone>& zones,
-                   BlockList list) {
-  ZoneFinder finder(zones);
+uint64_t read_snapshot(LineReader& reader, const Kernel& kernel, ZoneMap& zones, BlockList list) {
+  uint64_t shared = 0;
   uint64_t next_pfn = 0;
   std::string_view line;
-  while (reader.next(line)) {
+  while (reader.next_whole(line)) {
     std::string_view rest = line;
     uint64_t pfn = 0;
     const std::string_view pfn_word = next_word(rest);
@@ -192,12 +215,16 @@ void read_snapshot(LineReader& reader, const Kernel& kernel, std::vector<Recorde
           {"block " + hex_text(pfn) + " before the end of the one above it, " + hex_text(next_pfn),
            "blocks in ascending order, without pages in common"});
     }
-    RecordedZone* zone = finder.find(reader, pfn, order);
-    if (!zone)
-      reader.refuse({"block " + hex_text(pfn) + " in no zone of zoneinfo", "a frame of a zone"});
-    (zone->*list).push_back({static_cast<uint32_t>(pfn), static_cast<uint8_t>(order)});
     next_pfn = pfn + (uint64_t{1} << order);
+    const ZoneMap::Place place = zones.find(reader, pfn, order);
+    shared += place.shared;
+    if (place.shared) continue;
+    if (!place.zone) {
+      reader.refuse({"block " + hex_text(pfn) + " in no zone of zoneinfo", "a frame of a zone"});
+    }
+    (place.zone->*list).push_back({static_cast<uint32_t>(pfn), static_cast<uint8_t>(order)});
   }
+  return shared;
 }
 
 }  // namespace spb::trace

@@ -8,33 +8,22 @@
 
 #include "trace/input.h"
 #include "trace/recording.h"
+#include "trace/zone_map.h"
 
 namespace spb::trace {
 
-/// Names and spans from /proc/zoneinfo, ascending; zones without pages are left out.
+/// Names, spans and present pages from /proc/zoneinfo, ascending. Zones without pages are left out,
+/// those of which no page is present among them.
 std::vector<RecordedZone> read_zones(LineReader& reader, const RecordingLimits& limits);
 
-/// Orders and migratetypes from /proc/pagetypeinfo.
+/// Orders and migratetypes from /proc/pagetypeinfo. A line that the file does not have is refused,
+/// and so is a file without the heading of the pageblock order.
 Kernel read_kernel(LineReader& reader);
 
 using BlockList = std::vector<FreeBlock> RecordedZone::*;
 
-/// Appends each block to `list` of its zone.
-void read_snapshot(LineReader& reader, const Kernel& kernel, std::vector<RecordedZone>& zones,
-                   BlockList list);
-
-/// Finds the zone of a frame; neighbours in a trace are most often of the same zone.
-class ZoneFinder {
- public:
-  explicit ZoneFinder(std::vector<RecordedZone>& zones) : zones_(zones) {}
-
-  /// Null if the frame is of no zone. A block that is unaligned or leaves its zone is refused as an
-  /// error in the line that `reader` gave last.
-  RecordedZone* find(const LineReader& reader, uint64_t pfn, uint32_t order);
-
- private:
-  std::vector<RecordedZone>& zones_;
-  std::size_t last_ = 0;
-};
+/// Appends each block to `list` of its zone; returns how many were left out because several zones
+/// may own them.
+uint64_t read_snapshot(LineReader& reader, const Kernel& kernel, ZoneMap& zones, BlockList list);
 
 }  // namespace spb::trace

@@ -4,22 +4,9 @@
 #include <algorithm>
 #include <unordered_set>
 
-namespace spb::trace {
+#include "trace/folding.h"
 
-std::optional<Migratetype> folded_type(uint8_t type) {
-  switch (type) {
-    case MIGRATE_UNMOVABLE:
-    case MIGRATE_HIGHATOMIC:
-      return MIGRATE_UNMOVABLE;
-    case MIGRATE_MOVABLE:
-    case MIGRATE_CMA:
-      return MIGRATE_MOVABLE;
-    case MIGRATE_RECLAIMABLE:
-      return MIGRATE_RECLAIMABLE;
-    default:
-      return {};
-  }
-}
+namespace spb::trace {
 
 namespace {
 
@@ -69,6 +56,8 @@ class TagWitness {
 
  private:
   void hear_departure(const Entry& entry) {
+    // What a caller got may have come from a block of any type.
+    if (entry.by_caller) return;
     stolen_.erase(entry.pfn);
     const BlockRange own = blocks_of(geometry_, entry.pfn, entry.order);
     if (entry.fallback == Fallback::none) return state(own, entry.migratetype, true);

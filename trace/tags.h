@@ -3,17 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "model/words/geometry.h"
 #include "trace/recording.h"
 
 namespace spb::trace {
-
-/// The model has lists of three types: HIGHATOMIC holds unmovable pages, CMA movable ones. ISOLATE
-/// says nothing about the stored tag.
-std::optional<Migratetype> folded_type(uint8_t type);
 
 /// A run of pageblocks of the span.
 struct BlockRange {

@@ -43,6 +43,13 @@ constexpr std::string_view last_word(std::string_view text) {
   return blank == std::string_view::npos ? text : text.substr(blank + 1);
 }
 
+/// The text without blanks around it.
+constexpr std::string_view trimmed(std::string_view text) {
+  skip_blanks(text);
+  drop_trailing_blanks(text);
+  return text;
+}
+
 /// The whole text is one number of that base.
 template <class Number>
 bool parse_number(std::string_view text, int base, Number& number) {

@@ -5,6 +5,8 @@
 
 #include <unordered_set>
 
+#include "trace/folding.h"
+
 namespace spb::trace {
 
 namespace {
@@ -15,9 +17,10 @@ Share& operator+=(Share& sum, const Share& other) {
   return sum;
 }
 
-/// Rounded towards zero, so that 100% means all.
+/// Rounded towards zero, so that 100% means all; none of nothing is no share.
 std::string row(std::string_view name, const Share& share) {
-  const uint64_t thousandths = share.whole == 0 ? 100'000 : share.part * 100'000 / share.whole;
+  if (share.whole == 0) return fmt::format("{}: none to compare\n", name);
+  const uint64_t thousandths = share.part * 100'000 / share.whole;
   return fmt::format("{}: {} of {} ({}.{:03}%)\n", name, share.part, share.whole,
                      thousandths / 1000, thousandths % 1000);
 }
@@ -77,9 +80,10 @@ void YardstickMeter::before(const Zone& zone, const ImportStep& step) {
 void YardstickMeter::departure(const Zone& zone, const Entry& entry) {
   const Pfn pfn(entry.pfn - zone.geometry().base_pfn);
   if (entry.zone_locked) result_.heads.count(zone.is_free_head(pfn));
+  if (entry.by_caller) return;
   const uint8_t said =
       entry.fallback == Fallback::none ? entry.migratetype : entry.found_migratetype;
-  result_.tags.count(zone.type_of(pfn) == said);
+  result_.tags.count(zone.type_of(pfn) == folded_type(said));
 }
 
 Yardstick YardstickMeter::finish(const Zone& zone) {
