@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "program/container.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <istream>
 #include <ostream>
+#include <string_view>
 
 #include "model/policy/variant.h"
 #include "program/arguments.h"
@@ -227,6 +229,22 @@ bool read_operation(Payload& payload, Operation& op, uint32_t& last_pfn) {
   return true;
 }
 
+/// The zone's block follows magic and version.
+bool first_block_is_whole(std::string_view bytes) {
+  const auto number_at = [bytes](std::size_t at) {
+    std::array<char, 4> raw{};
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), raw.size(), raw.begin());
+    return from_little_endian(raw);
+  };
+  constexpr std::size_t sizes_at = magic.size() + 4;
+  constexpr std::size_t payload_at = sizes_at + 8;
+  if (bytes.size() <= payload_at) return false;
+  const uint32_t size = number_at(sizes_at);
+  if (size == 0 || size > bytes.size() - payload_at) return false;
+  const std::string_view payload = bytes.substr(payload_at, size);
+  return checksum({payload.begin(), payload.end()}) == number_at(sizes_at + 4);
+}
+
 }  // namespace
 
 ContainerReader::ContainerReader(std::istream& in, std::string name)
@@ -246,6 +264,14 @@ ContainerReader::ContainerReader(std::istream& in, std::string name)
 
 bool ContainerReader::recognises(const char* bytes, std::size_t size) {
   return size >= magic.size() && std::memcmp(bytes, magic.data(), magic.size()) == 0;
+}
+
+bool ContainerReader::resembles(const char* bytes, std::size_t size) {
+  if (size < magic.size()) return false;
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < magic.size(); ++i)
+    same += bytes[i] == magic[i];
+  return same >= magic.size() / 2 || first_block_is_whole({bytes, size});
 }
 
 void ContainerReader::read(char* bytes, std::size_t size) {

@@ -49,6 +49,9 @@ class ContainerReader {
 
   /// Whether these first bytes of a file are a container's.
   static bool recognises(const char* bytes, std::size_t size);
+  /// Whether they were a container's before something damaged its magic: half of it is left, or the
+  /// block that describes the zone has its checksum.
+  static bool resembles(const char* bytes, std::size_t size);
 
  private:
   void read(char* bytes, std::size_t size);

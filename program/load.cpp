@@ -18,27 +18,60 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check_is_file(const std::string& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (fs::is_directory(status)) throw InputError(path, 0, 0, "a folder", "a program's file");
-  if (!fs::exists(status)) throw InputError(path, 0, 0, "no such file", "a program");
-}
-
-std::string contents(const std::string& path, uint64_t most) {
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes;
-  std::array<char, 64 * 1024> buffer;
-  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
-    bytes.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
-    if (bytes.size() > most) {
-      throw InputError(path, 0, 0, "more than " + std::to_string(most) + " bytes",
-                       "a shorter program", "a container may be of any length");
-    }
+/// What a path leads to, from its beginning. It is opened once and its bytes are asked for once: a
+/// pipe has them for one reader alone.
+class InputFile {
+ public:
+  explicit InputFile(const std::string& path) : path_(path) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (fs::is_directory(status)) refuse("a folder", "a program's file");
+    if (status.type() == fs::file_type::not_found) refuse("no such file");
+    if (error) refuse("no readable file: " + error.message());
+    goes_back_ = fs::is_regular_file(status);
+    in_ = std::make_unique<std::ifstream>(path, std::ios::binary);
+    if (!*in_) refuse("no readable file");
+    head_.resize(head_bytes);
+    in_->read(head_.data(), head_bytes);
+    head_.resize(static_cast<std::size_t>(in_->gcount()));
   }
-  if (in.bad() || !in.eof()) throw InputError(path, 0, 0, "no readable file", "a program");
-  return bytes;
-}
+
+  const std::string& path() const { return path_; }
+  std::string_view head() const { return head_; }
+
+  /// All of its bytes.
+  std::string contents(uint64_t most) {
+    std::string bytes = head_;
+    std::array<char, 64 * 1024> buffer;
+    while (in_->read(buffer.data(), buffer.size()) || in_->gcount() > 0) {
+      bytes.append(buffer.data(), static_cast<std::size_t>(in_->gcount()));
+      if (bytes.size() > most) {
+        throw InputError(path_, 0, 0, "more than " + std::to_string(most) + " bytes",
+                         "a shorter program", "a container's file may be of any length");
+      }
+    }
+    if (in_->bad() || !in_->eof()) refuse("no readable file");
+    return bytes;
+  }
+
+  /// A stream over all of it that can go back: the file, or what came out of a pipe.
+  std::unique_ptr<std::istream> stream() {
+    if (goes_back_) return std::move(in_);
+    return std::make_unique<std::istringstream>(contents(text_bytes_max));
+  }
+
+ private:
+  static constexpr std::size_t head_bytes = 4096;
+
+  [[noreturn]] void refuse(const std::string& found, const std::string& expected = "a program") {
+    throw InputError(path_, 0, 0, found, expected);
+  }
+
+  std::string path_;
+  bool goes_back_ = false;
+  std::unique_ptr<std::ifstream> in_;
+  std::string head_;
+};
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
@@ -53,25 +86,26 @@ bool looks_like_text(std::string_view head) {
                       is_control);
 }
 
-/// What the beginning of a file says.
-Form guessed_form(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::array<char, 4096> buffer;
-  in.read(buffer.data(), buffer.size());
-  const std::string_view head(buffer.data(), static_cast<std::size_t>(in.gcount()));
+/// What the end of the name says, else the beginning of the file.
+Form guessed_form(const InputFile& file) {
+  const std::string_view head = file.head();
   if (ContainerReader::recognises(head.data(), head.size())) return Form::container;
   if (head.starts_with("\xFD"
                        "7zXZ")) {
-    throw InputError(path, 0, 0, "an xz archive", "a program",
+    throw InputError(file.path(), 0, 0, "an xz archive", "a program",
                      "`spbcheck golden` and `import` read compressed files");
   }
-  return path.ends_with(".txt") || looks_like_text(head) ? Form::text : Form::bytes;
+  if (file.path().ends_with(".txt")) return Form::text;
+  if (file.path().ends_with(".spb")) return Form::container;
+  // Its reader refuses it, and says why.
+  if (ContainerReader::resembles(head.data(), head.size())) return Form::container;
+  return looks_like_text(head) ? Form::text : Form::bytes;
 }
 
-void load_bytes(const std::string& path, bool guessed, LoadedProgram& loaded) {
-  const std::string bytes = contents(path, text_bytes_max);
+void load_bytes(InputFile& file, bool guessed, LoadedProgram& loaded) {
+  const std::string bytes = file.contents(text_bytes_max);
   if (guessed && bytes.size() > guessed_bytes_max) {
-    throw InputError(path, 0, 0,
+    throw InputError(file.path(), 0, 0,
                      std::to_string(bytes.size()) + " bytes that are neither text nor container",
                      "a program", "as fuzzer's bytes this would be a long one: --as bytes insists");
   }
@@ -82,16 +116,16 @@ void load_bytes(const std::string& path, bool guessed, LoadedProgram& loaded) {
   loaded.source = std::make_unique<OperationList>(loaded.operations);
 }
 
-void load_text(const std::string& path, LoadedProgram& loaded) {
-  loaded.text = parse_text(contents(path, text_bytes_max), path);
+void load_text(InputFile& file, LoadedProgram& loaded) {
+  loaded.text = parse_text(file.contents(text_bytes_max), file.path());
   loaded.zone = loaded.text->program.zone;
   loaded.source = std::make_unique<OperationList>(loaded.text->program.operations);
 }
 
-void load_container(const std::string& path, LoadedProgram& loaded) {
-  auto file = std::make_unique<ContainerFile>(path);
-  loaded.zone = file->zone();
-  loaded.source = std::move(file);
+void load_container(InputFile& file, LoadedProgram& loaded) {
+  auto container = std::make_unique<ContainerFile>(file.stream(), file.path());
+  loaded.zone = container->zone();
+  loaded.source = std::move(container);
 }
 
 }  // namespace
@@ -102,12 +136,12 @@ std::string_view name_of(Form form) {
 }
 
 std::unique_ptr<LoadedProgram> load_program(const std::string& path, std::optional<Form> form) {
-  check_is_file(path);
+  InputFile file(path);
   auto loaded = std::make_unique<LoadedProgram>();
-  loaded->form = form ? *form : guessed_form(path);
-  if (loaded->form == Form::text) load_text(path, *loaded);
-  if (loaded->form == Form::bytes) load_bytes(path, !form, *loaded);
-  if (loaded->form == Form::container) load_container(path, *loaded);
+  loaded->form = form ? *form : guessed_form(file);
+  if (loaded->form == Form::text) load_text(file, *loaded);
+  if (loaded->form == Form::bytes) load_bytes(file, !form, *loaded);
+  if (loaded->form == Form::container) load_container(file, *loaded);
   const uint64_t state = state_bytes(loaded->zone);
   if (state > loaded_state_max) {
     throw InputError(path, 0, 0, "a zone of " + std::to_string(state >> 20U) + " MiB of state",

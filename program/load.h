@@ -30,9 +30,10 @@ struct LoadedProgram {
   std::unique_ptr<OperationSource> source;  ///< reads the above, or the file
 };
 
-/// Reads the file. Without `form` its content decides: a container has its magic; a file whose name
-/// ends in .txt, which begins like a text or has no control characters, is a text; an archive is
-/// refused; other files are bytes. Throws InputError.
+/// Reads the file, which may be a pipe. Without `form`: a container has its magic; an archive is
+/// refused; a name that ends in .txt or .spb says text or container; a container whose beginning is
+/// damaged is refused as one; what begins like a text or has no control characters is a text; other
+/// files are bytes. Throws InputError.
 std::unique_ptr<LoadedProgram> load_program(const std::string& path, std::optional<Form> form = {});
 
 }  // namespace spb

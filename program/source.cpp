@@ -7,18 +7,15 @@
 
 namespace spb {
 
-ContainerFile::ContainerFile(std::string path) : path_(std::move(path)) {
-  open();
+ContainerFile::ContainerFile(std::unique_ptr<std::istream> in, std::string path)
+    : path_(std::move(path)), in_(std::move(in)) {
+  rewind();
 }
 
 void ContainerFile::rewind() {
-  open();
-}
-
-void ContainerFile::open() {
-  in_ = std::ifstream(path_, std::ios::binary);
-  if (!in_) throw InputError(path_, 0, 0, "no readable file", "a container");
-  reader_ = std::make_unique<ContainerReader>(in_, path_);
+  in_->clear();
+  if (!in_->seekg(0)) throw InputError(path_, 0, 0, "no readable file", "a container");
+  reader_ = std::make_unique<ContainerReader>(*in_, path_);
 }
 
 }  // namespace spb

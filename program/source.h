@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <fstream>
+#include <istream>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,19 +38,17 @@ class OperationList : public OperationSource {
   std::size_t at_ = 0;
 };
 
-/// A container file, read as it goes. Throws InputError.
+/// A container, read as it goes from a stream that can go back to its beginning. Throws InputError.
 class ContainerFile : public OperationSource {
  public:
-  explicit ContainerFile(std::string path);
+  ContainerFile(std::unique_ptr<std::istream> in, std::string path);
   const ZoneSpec& zone() const { return reader_->zone(); }
   bool next(Operation& op) override { return reader_->next(op); }
   void rewind() override;
 
  private:
-  void open();
-
   std::string path_;
-  std::ifstream in_;
+  std::unique_ptr<std::istream> in_;
   std::unique_ptr<ContainerReader> reader_;
 };
 
