@@ -205,7 +205,8 @@ inline bool is_within_reserve(const Raw& raw, uint32_t s) {
 inline uint8_t list_called_for(const SpbState& spb, uint32_t bins) {
   if (spb.contig_allocated) return list_isolated;
   const uint32_t usable = static_cast<uint32_t>(spb.total_pageblocks) - spb.nr_reserved;
-  if (spb.nr_free == usable) return list_empty;
+  // Where no pageblock is usable a count is wrong, which its own clause says: no share of nothing.
+  if (spb.nr_free == usable || usable == 0) return list_empty;
   const bool tainted = is_tainted(spb);
   const uint32_t share = (spb.nr_free * (bins - 1) + usable - 1) / usable;
   const uint32_t bin = share < bins ? share : bins - 1;
