@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/options.h"
 #include "cli/verbs.h"
 #include "program/words.h"
 
@@ -63,6 +64,7 @@ int run(int argc, char** argv) {
   int status = holds;
   for (const AddVerb add : verbs)
     add(app, status);
+  refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "cli/options.h"
 #include "program/words.h"
@@ -33,6 +36,84 @@ void add_form_option(CLI::App& verb, const std::string& name, const std::string&
           name, [&form, names](const std::string& word) { form = names.at(word); }, claim)
       ->type_name("FORM")
       ->check(CLI::IsMember(names));
+}
+
+// ---- values
+
+namespace {
+
+bool all_digits(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+uint64_t whole_number(const std::string& name, const std::string& text, uint64_t low,
+                      uint64_t high) {
+  uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const bool decimal = all_digits(text) && (text.size() == 1 || text.front() != '0');
+  const bool fits = decimal && std::from_chars(text.data(), end, value).ec == std::errc();
+  if (fits && value >= low && value <= high) return value;
+  throw InputError(name, 0, 0, spb::quoted(text),
+                   "a number from " + std::to_string(low) + " to " + std::to_string(high));
+}
+
+double seconds_of(const std::string& name, const std::string& text) {
+  constexpr double least = 1e-9;
+  constexpr double most = 1e7;
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = std::string_view(text).substr(0, point);
+  const std::string_view part = std::string_view(text).substr(std::min(point + 1, text.size()));
+  const bool decimal = all_digits(whole) && (point == text.size() || all_digits(part));
+  double value = 0;
+  if (decimal) std::from_chars(text.data(), text.data() + text.size(), value);
+  if (value >= least && value <= most) return value;
+  throw InputError(name, 0, 0, spb::quoted(text), "seconds, above 0 and at most 10000000");
+}
+
+}  // namespace
+
+CLI::Option* add_number(CLI::App& verb, const std::string& name, uint64_t& value, uint64_t low,
+                        uint64_t high, const std::string& claim) {
+  return verb
+      .add_option_function<std::string>(
+          name,
+          [&value, name, low, high](const std::string& text) {
+            value = whole_number(name, text, low, high);
+          },
+          claim)
+      ->type_name("N");
+}
+
+CLI::Option* add_number(CLI::App& verb, const std::string& name, uint32_t& value, uint32_t low,
+                        uint32_t high, const std::string& claim) {
+  return verb
+      .add_option_function<std::string>(
+          name,
+          [&value, name, low, high](const std::string& text) {
+            value = static_cast<uint32_t>(whole_number(name, text, low, high));
+          },
+          claim)
+      ->type_name("N");
+}
+
+CLI::Option* add_seconds(CLI::App& verb, const std::string& name, std::optional<double>& value,
+                         const std::string& claim) {
+  return verb
+      .add_option_function<std::string>(
+          name, [&value, name](const std::string& text) { value = seconds_of(name, text); }, claim)
+      ->type_name("S");
+}
+
+void refuse_empty_values(CLI::App& app) {
+  const auto refuse = [](const std::string& value) {
+    return value.empty() ? std::string("found an empty value, expected one") : std::string();
+  };
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_expected_max() > 0) option->check(refuse, "");
+  }
+  for (CLI::App* verb : app.get_subcommands(nullptr))
+    refuse_empty_values(*verb);
 }
 
 }  // namespace spb::cli

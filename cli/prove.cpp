@@ -4,20 +4,24 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <deque>
+#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <optional>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "cli/ending.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/prove_steps.h"
+#include "cli/prove_tasks.h"
 #include "cli/verbs.h"
 #include "program/finding.h"
 #include "program/story.h"
@@ -43,25 +47,10 @@ struct ProveVerb {
   std::string findings = "corpus/findings";
   bool all = false;
   bool table = false;
+  bool force = false;
   uint32_t bound = 0;
   uint64_t agree = 0;
   uint64_t steps = 0;
-};
-
-/// One question: a property of a variant, or of one of its weakened tables.
-struct Task {
-  const Property* property;
-  std::size_t variant;
-  const Weakened* weakened;  ///< null: the variant as it is
-  bool bounded;              ///< asked at one size alone
-  Verdict verdict;
-  std::optional<MinimalFinding> program;
-
-  bool expected() const {
-    if (weakened) return verdict.outcome == Outcome::refuted;
-    return bounded ? as_expected_at_size(*property, variant, verdict.outcome)
-                   : as_expected(*property, variant, verdict.outcome);
-  }
 };
 
 // ---- what is asked
@@ -95,26 +84,27 @@ std::vector<const Property*> properties_of(const ProveVerb& verb) {
   return chosen;
 }
 
-std::vector<Task> tasks_of(const ProveVerb& verb) {
-  std::vector<Task> tasks;
+std::vector<ProveTask> tasks_of(const ProveVerb& verb) {
+  std::vector<ProveTask> tasks;
   const std::vector<std::size_t> chosen = variants_of(verb);
   for (const Property* property : properties_of(verb)) {
     for (const std::size_t v : chosen)
-      tasks.push_back({property, v, nullptr, verb.bound > 0, {}, {}});
+      tasks.push_back({property, v, nullptr, verb.bound > 0});
     if (!verb.variant.empty() || verb.bound > 0) continue;
     for (const Weakened& weakened : property->weakened)
-      tasks.push_back({property, weakened.variant, &weakened, false, {}, {}});
+      tasks.push_back({property, weakened.variant, &weakened, false});
   }
   return tasks;
 }
 
 /// A wide state takes seconds where a proof for any number takes milliseconds.
-constexpr Budget bounded_budget{200'000'000, 30'000};
+constexpr Budget bounded_budget{.rlimit = 200'000'000};
 
 // ---- asking
 
-void ask(Task& task, const ProveVerb& verb) {
+void ask(ProveTask& task, const ProveVerb& verb, bool second_opinion) {
   Effort effort;
+  effort.second_opinion = second_opinion;
   effort.size = verb.bound ? wide_size(verb.bound) : small_size();
   effort.smaller = smaller_sizes();
   if (verb.bound) effort.budget = bounded_budget;
@@ -130,7 +120,8 @@ void ask(Task& task, const ProveVerb& verb) {
   const Subject subject = subject_for(*task.property, task.variant);
   task.verdict = verb.bound ? prove_at_size(*task.property, subject, effort)
                             : prove(*task.property, subject, effort);
-  const bool wanted = !verb.programs.empty() || !task.expected();
+  const bool as_wished = as_expected(*task.property, task.variant, task.verdict.outcome);
+  const bool wanted = !verb.programs.empty() || !as_wished;
   if (!wanted || verb.bound) return;
   const auto found = counterexample(*task.property, subject, task.verdict);
   if (!found) return;
@@ -146,110 +137,117 @@ void show_progress(std::size_t answered, std::size_t of) {
 }
 
 /// The tasks, shared out over the processors.
-void ask_all(std::vector<Task>& tasks, const ProveVerb& verb) {
-  std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> answered{0};
-  const auto work = [&] {
-    for (std::size_t i; (i = next++) < tasks.size();) {
-      ask(tasks[i], verb);
-      show_progress(++answered, tasks.size());
+class Asking {
+ public:
+  Asking(const ProveVerb& verb, std::vector<ProveTask>& tasks)
+      : verb_(verb), tasks_(tasks), answered_(tasks.size()) {}
+
+  std::atomic<bool> stop = false;
+
+  void run() {
+    std::vector<std::jthread> workers;
+    const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < processors; ++i)
+      workers.emplace_back([this] { work(); });
+  }
+
+  /// The tasks as they are now; those that are still asked are left out.
+  std::vector<ProveTask> seen() const {
+    std::vector<ProveTask> all;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const ProveTask& task = tasks_[i];
+      if (answered_[i]) all.push_back(task);
+      if (!answered_[i]) all.push_back({task.property, task.variant, task.weakened, task.bounded});
+      all.back().answered = answered_[i];
     }
-  };
-  std::vector<std::jthread> workers;
-  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < processors; ++i)
-    workers.emplace_back(work);
-}
-
-// ---- telling
-
-std::string cvc5_text(const Task& task) {
-  const bool asked = task.verdict.outcome == Outcome::proven ||
-                     task.verdict.outcome == Outcome::refuted ||
-                     task.verdict.outcome == Outcome::error;
-  if (!asked || task.verdict.cvc5 == Answer::absent) return "skipped";
-  if (task.verdict.cvc5 == Answer::unknown) return "unknown";
-  return fmt::format("{:.3f} s", task.verdict.cvc5_seconds);
-}
-
-/// At one size "proven" would say too much.
-std::string_view outcome_text(const Task& task) {
-  const bool holds_here = task.bounded && task.verdict.outcome == Outcome::proven;
-  return holds_here ? "holds" : name_of(task.verdict.outcome);
-}
-
-void tell(const Task& task, const ProveVerb& verb) {
-  const Verdict& verdict = task.verdict;
-  fmt::print("  {:<10} {}", variants()[task.variant].name, outcome_text(task));
-  if (verdict.outcome != Outcome::skipped) {
-    fmt::print("{:<{}}Z3 {:.3f} s  cvc5 {:<8} {:>6} terms", "", 9 - outcome_text(task).size(),
-               verdict.z3_seconds, cvc5_text(task), verdict.terms);
+    return all;
   }
-  if (!task.expected()) {
-    fmt::print("  NOT AS EXPECTED: {}", name_of(task.property->expected[task.variant]));
-  }
-  fmt::print("{}{}\n", verdict.detail.empty() ? "" : "  ", verdict.detail);
-  if (!task.expected() && task.program) {
-    const FiledFinding filed = file_finding(*task.program, verb.findings);
-    fmt::print("    `spbcheck run {}` tells it\n", filed.path.string());
-  }
-}
 
-void tell_weakened(const Task& task) {
-  if (task.expected()) return;
-  fmt::print("  weakened by \"{}\": {}, expected refuted\n", task.weakened->edit.what,
-             name_of(task.verdict.outcome));
-}
-
-int summary(const std::vector<Task>& tasks) {
-  std::array<std::size_t, 6> outcomes{};
-  std::size_t weakened = 0;
-  std::size_t unexpected = 0;
-  bool unknown = false;
-  for (const Task& task : tasks) {
-    if (task.weakened) {
-      ++weakened;
-    } else {
-      ++outcomes[static_cast<std::size_t>(task.verdict.outcome)];
+ private:
+  void work() {
+    for (std::size_t i; !stop && (i = next_++) < tasks_.size();) {
+      try {
+        ask(tasks_[i], verb_, !cvc5_in_trouble_);
+      } catch (const std::bad_alloc&) {
+        tasks_[i].verdict = {};
+        tasks_[i].verdict.trouble = "out of memory";
+      }
+      // What keeps it from answering once keeps it from answering a hundred times.
+      if (tasks_[i].verdict.cvc5 == Answer::trouble) cvc5_in_trouble_ = true;
+      answered_[i] = true;
+      show_progress(++nr_answered_, tasks_.size());
     }
-    unexpected += !task.expected();
-    unknown = unknown || task.verdict.outcome == Outcome::timeout;
   }
-  const bool bounded = tasks.front().bounded;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const std::string_view name = name_of(static_cast<Outcome>(i));
-    fmt::print("{}{} {}", i ? ", " : "", outcomes[i], i == 0 && bounded ? "hold" : name);
-  }
-  fmt::print("; {} weakened tables; {} not as expected\n", weakened, unexpected);
-  if (unexpected == 0) return holds;
-  return unknown ? no_answer : finding;
+
+  const ProveVerb& verb_;
+  std::vector<ProveTask>& tasks_;
+  std::deque<std::atomic<bool>> answered_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> nr_answered_ = 0;
+  std::atomic<bool> cvc5_in_trouble_ = false;
+};
+
+// ---- programs
+
+std::filesystem::path program_path(const ProveVerb& verb, const ProveTask& task) {
+  return std::filesystem::path(verb.programs) /
+         fmt::format("{}.{}.txt", task.property->id, variants()[task.variant].name);
 }
 
-/// One file a refuted property: of its most complete variant that has a program.
-void write_programs(const std::vector<Task>& tasks, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
-  for (const Task& task : tasks) {
-    if (!task.program) continue;
-    const std::string variant(variants()[task.variant].name);
-    const auto path = folder / fmt::format("{}.{}.txt", task.property->id, variant);
-    std::ofstream out(path);
-    out << print_text(task.program->text);
-    if (!out.flush()) throw std::runtime_error(fmt::format("cannot write {}", path.string()));
-    fmt::print("{}\n", path.string());
+/// Before minutes of work, not after them.
+void refuse_to_replace(const ProveVerb& verb, const std::vector<ProveTask>& tasks) {
+  if (verb.programs.empty() || verb.force) return;
+  for (const ProveTask& task : tasks) {
+    const bool refuted = task.property->expected[task.variant] == Expected::refuted;
+    const auto path = program_path(verb, task);
+    if (task.weakened || !refuted || !std::filesystem::exists(path)) continue;
+    throw std::runtime_error(fmt::format(
+        "{}: found a file that exists, expected a new file; --force replaces it", path.string()));
   }
+}
+
+/// One file for each refuted property and variant that has a program; all or none.
+void write_programs(const ProveVerb& verb, const std::vector<ProveTask>& tasks) {
+  std::filesystem::create_directories(verb.programs);
+  StagedFiles files(verb.force);
+  for (const ProveTask& task : tasks) {
+    if (task.program) files.add(program_path(verb, task)) << print_text(task.program->text);
+  }
+  files.commit();
+  for (const ProveTask& task : tasks) {
+    if (task.program) fmt::print("{}\n", program_path(verb, task).string());
+  }
+}
+
+/// Where it cannot be written, what was found is told all the same.
+int write_programs_or_say(const ProveVerb& verb, const std::vector<ProveTask>& tasks, int status) {
+  try {
+    write_programs(verb, tasks);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "spbcheck: {}\n", error.what());
+    return status == finding ? status : bad_use;
+  }
+  return status;
 }
 
 int prove_tasks(const ProveVerb& verb) {
-  std::vector<Task> tasks = tasks_of(verb);
-  ask_all(tasks, verb);
+  std::vector<ProveTask> tasks = tasks_of(verb);
+  refuse_to_replace(verb, tasks);
+  Asking asking(verb, tasks);
+  const End end = run_until({}, asking.stop, [&] { asking.run(); });
+  const std::vector<ProveTask> seen = asking.seen();
   const Property* last = nullptr;
-  for (const Task& task : tasks) {
+  for (const ProveTask& task : seen) {
+    if (!task.answered) continue;
     if (task.property != last) fmt::print("{}: {}\n", task.property->id, task.property->sentence);
     last = task.property;
-    task.weakened ? tell_weakened(task) : tell(task, verb);
+    tell(task, verb.findings);
   }
-  if (!verb.programs.empty()) write_programs(tasks, verb.programs);
-  return summary(tasks);
+  int status = tell_summary(seen);
+  if (!verb.programs.empty()) status = write_programs_or_say(verb, seen, status);
+  if (end.early()) fmt::print("{} before every question was answered\n", reason_text(end));
+  if (!end.done) leave(status_of(end, status));
+  return status_of(end, status);
 }
 
 // ---- the engine beside the reading
@@ -273,12 +271,18 @@ bool compare_in(const Geometry& size, std::size_t v, uint64_t transitions_max) {
 
 /// First a zone that is seen to its end, then one that is not.
 int compare_with_engine(const ProveVerb& verb) {
-  bool agree = true;
-  for (const std::size_t v : variants_of(verb)) {
-    for (const Geometry& size : {tiniest_size(), tiny_size()})
-      agree = compare_in(size, v, verb.agree) && agree;
-  }
-  return agree ? holds : finding;
+  std::atomic<bool> agree = true;
+  std::atomic<bool> stop = false;
+  const End end = run_until({}, stop, [&] {
+    for (const std::size_t v : variants_of(verb)) {
+      for (const Geometry& size : {tiniest_size(), tiny_size()})
+        if (!stop && !compare_in(size, v, verb.agree)) agree = false;
+    }
+  });
+  const int status = status_of(end, agree ? holds : finding);
+  if (end.early()) fmt::print("{} before every state was compared\n", reason_text(end));
+  if (!end.done) leave(status);
+  return status;
 }
 
 int prove_verb(const ProveVerb& verb) {
@@ -291,7 +295,8 @@ int prove_verb(const ProveVerb& verb) {
     return holds;
   }
   if (verb.agree) return compare_with_engine(verb);
-  if (verb.steps) return prove_steps(verb.ids, {verb.steps, verb.programs, verb.findings});
+  if (verb.steps)
+    return prove_steps(verb.ids, {verb.steps, verb.programs, verb.findings, verb.force});
   return prove_tasks(verb);
 }
 
@@ -306,23 +311,25 @@ void add_prove(CLI::App& app, int& status) {
   command->add_option("--variant", verb->variant, "One variant instead of all");
   command->add_option("--explain", verb->explain, "What this property says and assumes");
   command->add_flag("--table", verb->table, "The properties and what is expected, as Markdown");
+  add_number(*command, "--bound", verb->bound, 1, 48,
+             "Only states of this many superpageblocks of one pageblock, both ends cut");
   command
-      ->add_option("--bound", verb->bound,
-                   "Only states of this many superpageblocks of one pageblock, both ends cut")
-      ->check(CLI::Range(1, 48));
-  command->add_option("--programs", verb->programs,
-                      "Write a counterexample of each refuted property into this folder");
+      ->add_option("--programs", verb->programs,
+                   "Write a counterexample of each refuted property into this folder")
+      ->type_name("FOLDER");
+  command->add_flag("--force", verb->force, "Replace programs that exist there");
   command
       ->add_option("--findings", verb->findings,
                    "The folder for a program of what is refuted and should not be")
       ->type_name("FOLDER")
       ->capture_default_str();
-  command->add_option("--steps", verb->steps,
-                      "Does a pass taint more over several steps? Every program of small zones, "
-                      "this many transitions a zone");
-  command->add_option("--agree", verb->agree,
-                      "Compare engine and reading in the states of a small zone, this many "
-                      "transitions a variant");
+  constexpr uint64_t transitions_max = 1'000'000'000'000;
+  add_number(*command, "--steps", verb->steps, 1, transitions_max,
+             "Does a pass taint more over several steps? Every program of small zones, this many "
+             "transitions a zone");
+  add_number(*command, "--agree", verb->agree, 1, transitions_max,
+             "Compare engine and reading in the states of a small zone, this many transitions a "
+             "variant");
   command->callback([verb, &status] { status = prove_verb(*verb); });
 }
 

@@ -3,11 +3,16 @@
 
 #include <fmt/core.h>
 
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <mutex>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
+#include "cli/ending.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "model/policy/variant.h"
 #include "program/finding.h"
@@ -44,20 +49,32 @@ std::vector<const StepsQuestion*> questions_of(const std::vector<std::string>& i
   return chosen;
 }
 
+std::filesystem::path program_path(const StepsOptions& options, const StepsQuestion& question) {
+  return std::filesystem::path(options.programs) /
+         fmt::format("{}.{}.txt", question.id, variants()[question.variant].name);
+}
+
+/// Before minutes of work, not after them.
+void refuse_to_replace(const StepsOptions& options, const StepsQuestion& question) {
+  const auto path = program_path(options, question);
+  if (options.programs.empty() || options.force || !std::filesystem::exists(path)) return;
+  throw std::runtime_error(fmt::format(
+      "{}: found a file that exists, expected a new file; --force replaces it", path.string()));
+}
+
 void write_program(const MinimalFinding& finding, const StepsQuestion& question,
-                   const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
-  const auto path =
-      folder / fmt::format("{}.{}.txt", question.id, variants()[question.variant].name);
-  std::ofstream out(path);
-  out << print_text(finding.text);
-  if (!out.flush()) throw std::runtime_error(fmt::format("cannot write {}", path.string()));
+                   const StepsOptions& options) {
+  std::filesystem::create_directories(options.programs);
+  StagedFiles files(options.force);
+  const auto path = program_path(options, question);
+  files.add(path) << print_text(finding.text);
+  files.commit();
   fmt::print("    {}\n", path.string());
 }
 
 void keep(const MinimalFinding& finding, const StepsQuestion& question,
           const StepsOptions& options) {
-  if (!options.programs.empty()) write_program(finding, question, options.programs);
+  if (!options.programs.empty()) write_program(finding, question, options);
   if (question.refuted) return;
   const FiledFinding filed = file_finding(finding, options.findings);
   fmt::print("    `spbcheck run {}` tells it\n", filed.path.string());
@@ -93,23 +110,58 @@ Result ask(const StepsQuestion& question, const StepsOptions& options) {
   return result;
 }
 
+/// What all questions came to. One thread asks, another may have to say how far it got.
+struct Answers {
+  std::mutex mutex;
+  std::vector<std::string> unexpected;
+  std::vector<std::string> unfinished;
+  std::size_t asked = 0;
+
+  void add(const StepsQuestion& question, const Result& result) {
+    const std::scoped_lock lock(mutex);
+    ++asked;
+    const bool open = !result.refuted && !result.complete;
+    if (open) unfinished.emplace_back(question.id);
+    if (open || result.refuted == question.refuted) return;
+    unexpected.emplace_back(question.id);
+    fmt::print("  NOT AS EXPECTED: {}\n", question.refuted ? "refuted" : "holds");
+  }
+
+  int status() const {
+    if (!unexpected.empty()) return finding;
+    return unfinished.empty() ? holds : no_answer;
+  }
+};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names)
+    text += (text.empty() ? ": " : ", ") + name;
+  return text;
+}
+
 }  // namespace
 
 int prove_steps(const std::vector<std::string>& ids, const StepsOptions& options) {
-  std::size_t unexpected = 0;
-  std::size_t unfinished = 0;
-  for (const StepsQuestion* question : questions_of(ids)) {
-    const Result result = ask(*question, options);
-    const bool open = !result.refuted && !result.complete;
-    unfinished += open;
-    if (result.refuted == question->refuted || open) continue;
-    ++unexpected;
-    fmt::print("  NOT AS EXPECTED: {}\n", question->refuted ? "refuted" : "holds");
-  }
-  fmt::print("{} not as expected, {} not answered within {} transitions\n", unexpected, unfinished,
-             options.transitions_max);
-  if (unexpected > 0) return finding;
-  return unfinished > 0 ? no_answer : holds;
+  const std::vector<const StepsQuestion*> questions = questions_of(ids);
+  for (const StepsQuestion* question : questions)
+    refuse_to_replace(options, *question);
+  Answers answers;
+  std::atomic<bool> stop = false;
+  const End end = run_until({}, stop, [&] {
+    for (std::size_t i = 0; i < questions.size() && !stop; ++i)
+      answers.add(*questions[i], ask(*questions[i], options));
+  });
+  const std::scoped_lock lock(answers.mutex);
+  for (std::size_t i = answers.asked; i < questions.size(); ++i)
+    answers.unfinished.emplace_back(questions[i]->id);
+  fmt::print("{} not as expected{}\n", answers.unexpected.size(), joined(answers.unexpected));
+  fmt::print("{} not answered within {} transitions{}\n", answers.unfinished.size(),
+             options.transitions_max, joined(answers.unfinished));
+  if (end.early()) fmt::print("{} before every question was answered\n", reason_text(end));
+  const int status = status_of(end, answers.status());
+  if (!end.done) leave(status);
+  return status;
 }
 
 }  // namespace spb::cli

@@ -12,6 +12,7 @@ struct StepsOptions {
   uint64_t transitions_max = 0;  ///< in each zone
   std::string programs;          ///< a folder for every program that was found, or empty
   std::string findings;          ///< a folder for what is refuted and should not be
+  bool force = false;            ///< replace programs that exist
 };
 
 /// Answers the questions of these ids, or all, and returns the exit status.

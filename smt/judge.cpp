@@ -81,9 +81,11 @@ std::optional<Finding> judge(std::string_view id, const Program& program,
                          policy ? *policy : variants()[program.zone.variant].policy);
 }
 
-Program minimised(std::string_view id, Program program, const Policy<Concrete>* policy) {
+Program minimised(std::string_view id, Program program, const Policy<Concrete>* policy,
+                  const std::atomic<bool>* stop) {
   return minimize(normalised(std::move(program)), Lower::zone_operations,
                   [&](const Program& candidate) -> std::optional<std::size_t> {
+                    if (stop != nullptr && *stop) return std::nullopt;
                     const auto finding = judge(id, candidate, policy);
                     if (!finding) return std::nullopt;
                     return static_cast<std::size_t>(finding->operation);

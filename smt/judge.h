@@ -3,6 +3,7 @@
 // program as a finding like any other.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,8 +22,10 @@ bool is_property(std::string_view id);
 std::optional<Finding> judge(std::string_view id, const Program& program,
                              const Policy<Concrete>* policy = nullptr);
 
-/// The smallest program that still breaks it; this one has to.
-Program minimised(std::string_view id, Program program, const Policy<Concrete>* policy = nullptr);
+/// The smallest program that still breaks it; this one has to. Once `stop` is true the smallest so
+/// far is good enough.
+Program minimised(std::string_view id, Program program, const Policy<Concrete>* policy = nullptr,
+                  const std::atomic<bool>* stop = nullptr);
 
 /// A program that breaks it, with a header that says what and where it comes from.
 MinimalFinding property_finding(std::string_view id, const Program& program,

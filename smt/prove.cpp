@@ -108,6 +108,7 @@ Verdict of_reply(Outcome outcome, const Reply& reply, const Question& asked) {
   Verdict verdict;
   verdict.outcome = outcome;
   verdict.detail = reply.detail;
+  if (reply.answer == Answer::trouble) verdict.trouble = "Z3: " + reply.detail;
   verdict.z3_seconds = reply.seconds;
   verdict.resources = reply.resources;
   verdict.terms = asked.terms;
@@ -193,6 +194,7 @@ class Proof {
     const Reply reply = ask_cvc5(verdict.script, effort_.budget);
     verdict.cvc5 = reply.answer;
     verdict.cvc5_seconds = reply.seconds;
+    if (reply.answer == Answer::trouble) verdict.trouble = "cvc5: " + reply.detail;
     const Outcome outcome = compared(verdict.outcome, reply.answer);
     if (outcome == verdict.outcome) return;
     verdict.outcome = outcome;

@@ -25,7 +25,7 @@ enum class Outcome : uint8_t {
 std::string_view name_of(Outcome outcome);
 std::string_view name_of(Expected expected);
 
-/// How far to look for a counterexample, and how long.
+/// How far to look for a counterexample, and how much to spend.
 struct Effort {
   Geometry size;                  ///< of FixedSize, the largest that is searched
   std::vector<Geometry> smaller;  ///< searched before it: a small counterexample is found sooner,
@@ -46,6 +46,7 @@ Geometry wide_size(uint32_t superpageblocks);
 struct Verdict {
   Outcome outcome = Outcome::error;
   std::string detail;     ///< why, where it is not proven or refuted
+  std::string trouble;    ///< what the machine did to a solver; empty: nothing
   double z3_seconds = 0;  ///< of the answer that decided
   double cvc5_seconds = 0;
   Answer cvc5 = Answer::absent;

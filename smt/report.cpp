@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "smt/report.h"
 
+#include <array>
+#include <map>
+#include <string_view>
+
 #include "model/policy/variant.h"
 #include "smt/prove.h"
 
@@ -54,6 +58,63 @@ std::string explained(const Property& property) {
   for (const Weakened& weakened : property.weakened)
     text += words("  ", weakened.edit.what);
   return text;
+}
+
+// ---- the caller that breaks it
+
+namespace {
+
+struct Flag {
+  std::string_view constant;
+  std::string_view name;
+  bool set_by = true;  ///< the constant's value with which the caller has it
+};
+
+/// Names of any_request() and any_caller().
+constexpr std::array<Flag, 10> flags{{
+    {"request.nofragment", "ALLOC_NOFRAGMENT"},
+    {"request.tainted_ok", "ALLOC_NOFRAG_TAINTED_OK"},
+    {"request.non_block", "ALLOC_NON_BLOCK"},
+    {"request.atomic", "__GFP_DIRECT_RECLAIM", false},
+    {"caller.noretry", "__GFP_NORETRY"},
+    {"caller.nowarn", "__GFP_NOWARN"},
+    {"caller.nofail", "__GFP_NOFAIL"},
+    {"caller.nofragment", "ALLOC_NOFRAGMENT"},
+    {"caller.tainted_ok", "ALLOC_NOFRAG_TAINTED_OK"},
+    {"caller.lower_order_servable", "a tainted superpageblock that may serve a lower order"},
+}};
+
+using Model = std::map<std::string, std::string>;
+
+/// The flags that the example sets, or leaves out; what the question does not ask for is in
+/// neither.
+std::string flags_text(const Model& model, bool set) {
+  std::string text;
+  for (const Flag& flag : flags) {
+    const auto at = model.find(std::string(flag.constant));
+    if (at == model.end() || (at->second == "true") != (flag.set_by == set)) continue;
+    text += (text.empty() ? "" : ", ") + std::string(flag.name);
+  }
+  return text;
+}
+
+std::string order_text(const Model& model) {
+  for (const char* constant : {"caller.order", "request.order"}) {
+    if (const auto at = model.find(constant); at != model.end()) return "order=" + at->second;
+  }
+  return "any order";
+}
+
+}  // namespace
+
+std::string caller_text(const Property& property, const Verdict& verdict) {
+  const Statement& statement = property.statement;
+  const bool about_a_zone = statement.broken_state != nullptr || statement.broken_step != nullptr;
+  const std::string with = flags_text(verdict.model, true);
+  const std::string without = flags_text(verdict.model, false);
+  if (verdict.outcome != Outcome::refuted || about_a_zone || (with + without).empty()) return {};
+  return order_text(verdict.model) + " with " + (with.empty() ? "none of them" : with) +
+         (without.empty() ? "" : "; without " + without);
 }
 
 }  // namespace spb::smt

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "smt/properties.h"
+#include "smt/prove.h"
 
 namespace spb::smt {
 
@@ -13,5 +14,10 @@ std::string markdown_table();
 
 /// What the property says, what is assumed, what it is weakened by, what is expected.
 std::string explained(const Property& property);
+
+/// Who breaks a property that is about callers, not about a zone: order, type and flags of the
+/// solver's example, in words that a kernel developer knows. Empty where the property is about a
+/// zone, or is not refuted.
+std::string caller_text(const Property& property, const Verdict& verdict);
 
 }  // namespace spb::smt

@@ -3,6 +3,9 @@
 // none gets out of here: a question comes in as text, a reply goes out as plain values.
 #include <z3++.h>
 
+#include <new>
+#include <string>
+
 #include "smt/cpu_time.h"
 #include "smt/solver.h"
 
@@ -32,6 +35,9 @@ uint64_t resources_of(const z3::stats& statistics) {
   return 0;
 }
 
+/// Against a hang alone: the limit is `rlimit`.
+constexpr unsigned guard_milliseconds = 30 * 60 * 1000;
+
 Reply check(const std::string& script, const Budget& budget, bool want_model) {
   z3::context context;
   // The default solver first tries tactics that cost more than a small question does.
@@ -40,7 +46,9 @@ Reply check(const std::string& script, const Budget& budget, bool want_model) {
   z3::params params(context);
   if (budget.large) params.set("arith.solver", 2U);
   params.set("rlimit", budget.rlimit);
-  params.set("timeout", budget.milliseconds);
+  params.set("timeout", guard_milliseconds);
+  // Its handler of SIGINT would turn the signal into an answer.
+  params.set("ctrl_c", false);
   params.set("random_seed", 1U);
   solver.set(params);
   solver.from_string(script.c_str());
@@ -70,8 +78,12 @@ Reply ask_z3(const std::string& script, const Budget& budget, bool want_model) {
   try {
     reply = check(script, budget, want_model);
   } catch (const z3::exception& error) {
-    reply.answer = Answer::error;
     reply.detail = error.msg();
+    const bool no_memory = reply.detail.find("out of memory") != std::string::npos;
+    reply.answer = no_memory ? Answer::trouble : Answer::error;
+  } catch (const std::bad_alloc&) {
+    reply.answer = Answer::trouble;
+    reply.detail = "out of memory";
   }
   reply.seconds = thread_cpu_seconds() - begin;
   return reply;

@@ -55,7 +55,6 @@ void expect_program(std::string_view id) {
   Effort effort;
   effort.size = small_size();
   effort.smaller = smaller_sizes();
-  effort.budget.milliseconds = 120'000;
   effort.second_opinion = false;
   const Verdict verdict = prove(property, wrong, effort);
   ASSERT_EQ(verdict.outcome, Outcome::refuted) << E::what;
