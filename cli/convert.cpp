@@ -17,6 +17,7 @@
 #include "program/container.h"
 #include "program/load.h"
 #include "program/normalise.h"
+#include "program/run.h"
 #include "program/words.h"
 #include "program/zone_line.h"
 
@@ -94,7 +95,7 @@ std::string_view suffix_of(Form form) {
   }
 }
 
-/// What holds under one variant need not hold under another.
+/// What holds of one reading need not hold of another.
 void forget_expectations(TextProgram& text) {
   for (TextLine& line : text.lines) {
     line.nr_expectations = 0;
@@ -107,8 +108,9 @@ void forget_expectations(TextProgram& text) {
 
 std::unique_ptr<LoadedProgram> load(const ConvertVerb& verb, const std::string& path) {
   auto program = load_program(path, verb.from);
-  program->zone = verb.changes.applied_to(program->zone);
-  if (program->text && verb.changes.any()) forget_expectations(*program->text);
+  const ZoneSpec own = program->zone;
+  program->zone = verb.changes.applied_to(own);
+  if (program->text && !same_reading(program->zone, own)) forget_expectations(*program->text);
   return program;
 }
 

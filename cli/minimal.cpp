@@ -30,27 +30,29 @@ TextProgram whole_program(const std::string& path, std::optional<Form> form) {
   return with_lines(std::move(program));
 }
 
-/// Where all holds but the property that the text names.
-std::optional<MinimalFinding> minimal_property(const TextProgram& text) {
+/// What the text was kept for, whatever else it breaks.
+std::optional<MinimalFinding> minimal_property(const TextProgram& text,
+                                               const std::atomic<bool>* stop) {
   if (text.property.empty() || !smt::judge(text.property, text.program)) return {};
   MinimalFinding finding = smt::property_finding(
-      text.property, smt::minimised(text.property, text.program), "another program");
+      text.property, smt::minimised(text.property, text.program, nullptr, stop), "another program");
   finding.operations_before = text.program.operations.size();
   return finding;
 }
 
 }  // namespace
 
-std::optional<MinimalFinding> minimal_finding_of(const std::string& path,
-                                                 std::optional<Form> form) {
+std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
+                                                 const std::atomic<bool>* stop) {
   const TextProgram program = whole_program(path, form);
+  if (auto finding = minimal_property(program, stop)) return finding;
   RunOptions options;
   options.fault = fault_from_environment();
   for (const Checks checks : {Checks::incremental, Checks::both}) {
     options.checks = checks;
-    if (auto finding = minimise_finding(program, options)) return finding;
+    if (auto finding = minimise_finding(program, options, stop)) return finding;
   }
-  return minimal_property(program);
+  return {};
 }
 
 std::string summary_of(const MinimalFinding& finding) {

@@ -2,6 +2,7 @@
 // What `minimize` and `file` share: a program's file in, its minimal finding out.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 
@@ -10,9 +11,12 @@
 
 namespace spb::cli {
 
-/// The file's first finding, minimised; nothing where all holds. Runs with the incremental checks,
-/// and where they find nothing with both, whose disagreement is a finding too. Throws InputError.
-std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form);
+/// The file's finding, minimised; nothing where all holds. That is the property that it names,
+/// where it breaks it; else the first finding with the incremental checks, and where they find
+/// nothing with both, whose disagreement is a finding too. Once `stop` is true the smallest so far
+/// is good enough, and nothing where there was none yet. Throws InputError.
+std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
+                                                 const std::atomic<bool>* stop = nullptr);
 
 /// "3 of 4096 operations: free-lists (chunk-unlisted) after free".
 std::string summary_of(const MinimalFinding& finding);

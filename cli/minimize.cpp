@@ -2,11 +2,13 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "cli/ending.h"
 #include "cli/minimal.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -21,6 +23,7 @@ struct MinimizeVerb {
   std::string out;
   bool force = false;
   std::optional<Form> form;
+  std::optional<double> seconds;
 };
 
 void write(const MinimizeVerb& verb, const std::string& text) {
@@ -33,15 +36,30 @@ void write(const MinimizeVerb& verb, const std::string& text) {
   files.commit();
 }
 
-int minimize_verb(const MinimizeVerb& verb) {
-  const auto minimal = minimal_finding_of(verb.program, verb.form);
-  if (!minimal) {
-    fmt::print(stderr, "{}: all holds, there is nothing to minimize\n", verb.program);
-    return holds;
+int tell_minimal(const MinimizeVerb& verb, const MinimalFinding& minimal, const End& end) {
+  write(verb, print_text(minimal.text));
+  fmt::print(stderr, "{}: {}\n", verb.program, summary_of(minimal));
+  if (end.early()) {
+    fmt::print(stderr, "{}: {} first, it may not be the smallest\n", verb.program,
+               reason_text(end));
   }
-  write(verb, print_text(minimal->text));
-  fmt::print(stderr, "{}: {}\n", verb.program, summary_of(*minimal));
   return finding;
+}
+
+int minimize_verb(const MinimizeVerb& verb) {
+  std::optional<MinimalFinding> minimal;
+  std::atomic<bool> stop = false;
+  const End end = run_until(verb.seconds, stop,
+                            [&] { minimal = minimal_finding_of(verb.program, verb.form, &stop); });
+  if (end.done && minimal) return status_of(end, tell_minimal(verb, *minimal, end));
+  if (end.early()) {
+    fmt::print(stderr, "not answered: {}: {} before it was known to break anything\n", verb.program,
+               reason_text(end));
+    if (!end.done) leave(status_of(end, no_answer));
+    return status_of(end, no_answer);
+  }
+  fmt::print(stderr, "{}: all holds, there is nothing to minimize\n", verb.program);
+  return holds;
 }
 
 }  // namespace
@@ -56,6 +74,8 @@ void add_minimize(CLI::App& app, int& status) {
   verb->add_flag("--force", options->force, "Replace the file if it exists");
   add_form_option(*verb, "--as", "The program's form, instead of what its content says",
                   options->form);
+  add_seconds(*verb, "--seconds", options->seconds,
+              "Look no longer than this for a smaller one, and take the smallest so far");
   verb->callback([options, &status] { status = minimize_verb(*options); });
 }
 

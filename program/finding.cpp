@@ -83,6 +83,17 @@ const Operation* operation(const Program& program, std::size_t number) {
   return number == 0 ? nullptr : &program.operations[number - 1];
 }
 
+/// Ends a run that has to stop.
+class Stop : public RunListener {
+ public:
+  explicit Stop(const std::atomic<bool>* stop) : stop_(stop) {}
+  bool has_come() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed); }
+  bool ran(uint64_t, const Operation&, const Runner&) override { return !has_come(); }
+
+ private:
+  const std::atomic<bool>* stop_;
+};
+
 /// A finding that candidates have to show again.
 class Wanted {
  public:
@@ -103,9 +114,10 @@ class Wanted {
   }
 
   /// After how many operations the program shows it.
-  std::optional<std::size_t> shown_by(const Program& program, Runner& runner) const {
+  std::optional<std::size_t> shown_by(const Program& program, Runner& runner, Stop& stop) const {
     OperationList source(program.operations);
-    auto finding = run(runner, source);
+    auto finding = run(runner, source, nullptr, &stop);
+    if (stop.has_come()) return {};
     if (!finding && expectation_) finding = runner.check({&*expectation_, 1});
     if (!finding) return {};
     const auto number = static_cast<std::size_t>(finding->operation);
@@ -159,11 +171,13 @@ MinimalFinding described(MinimalFinding finding, const RunOptions& options) {
 
 }  // namespace
 
-std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const RunOptions& options) {
+std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const RunOptions& options,
+                                               const std::atomic<bool>* stop) {
   Again again(options);
   Runner& runner = again.fresh(text.program.zone);
   OperationList source(text.program.operations);
-  const auto first = run(runner, source, &text);
+  Stop stopped(stop);
+  const auto first = run(runner, source, &text, &stopped);
   if (!first) return {};
   Program start = text.program;
   start.operations.resize(static_cast<std::size_t>(first->operation));
@@ -171,9 +185,10 @@ std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const Ru
 
   // Most candidates fail, and few checks are enough to see that they do.
   Again quickly(wanted.quick(options));
-  const auto shows_after = [&](const Program& candidate) {
-    const auto quick = wanted.shown_by(candidate, quickly.fresh(candidate.zone));
-    return quick ? wanted.shown_by(candidate, again.fresh(candidate.zone)) : quick;
+  const auto shows_after = [&](const Program& candidate) -> std::optional<std::size_t> {
+    if (stopped.has_come()) return {};
+    const auto quick = wanted.shown_by(candidate, quickly.fresh(candidate.zone), stopped);
+    return quick ? wanted.shown_by(candidate, again.fresh(candidate.zone), stopped) : quick;
   };
   // An expectation speaks of superpageblocks and lists by number, so its zone stays as it is.
   const Lower lower = first->expectation ? Lower::operations : Lower::zone_operations;

@@ -3,6 +3,7 @@
 // it, and a folder with one file for each.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -36,8 +37,10 @@ struct MinimalFinding {
 };
 
 /// What the program breaks first, minimised; nothing where all holds. Every candidate runs with
-/// these options.
-std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const RunOptions& options);
+/// these options. Once `stop` is true the smallest so far is good enough, and nothing where the
+/// program had not broken anything by then.
+std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const RunOptions& options,
+                                               const std::atomic<bool>* stop = nullptr);
 
 enum class Filed : uint8_t {
   added,     ///< the first of its kind

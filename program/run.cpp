@@ -22,6 +22,13 @@ std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options)
   return zone;
 }
 
+bool same_reading(const ZoneSpec& a, const ZoneSpec& b) {
+  const auto resolved = [](const ZoneSpec& zone) {
+    return resolve(zone.parameters, variants()[zone.variant].defaults, zone.geometry);
+  };
+  return a.variant == b.variant && resolved(a) == resolved(b);
+}
+
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
     : spec_(zone), zone_(make_zone(zone, options)) {
   checker_.emplace(*zone_, options.checks, options.conformance);

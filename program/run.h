@@ -32,6 +32,10 @@ struct RunOptions {
 /// The zone as the options want it, ready for the first operation.
 std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options);
 
+/// Two zones are read alike: the same variant, and every parameter comes out the same, whether it
+/// was chosen or is the variant's. What a program expects is about one reading.
+bool same_reading(const ZoneSpec& a, const ZoneSpec& b);
+
 /// A property of the policy that a program breaks (smt/properties.h has them).
 struct BrokenProperty {
   std::string id;
