@@ -61,7 +61,8 @@ void Snapshot::compare_pages(Findings& findings) const {
     return Raw::is_allocated(page) && (page & page_state::owned);
   };
   const auto is_unmarked = [&](uint32_t pfn, uint32_t before, uint32_t now) {
-    return before != now && !marked_links_[pfn] && (now == 0 || !marked_links_[now - 1]);
+    const bool leads_to_marked = now > 0 && now <= raw_.span && marked_links_[now - 1];
+    return before != now && !marked_links_[pfn] && !leads_to_marked;
   };
   for (uint32_t pfn = 0; pfn < raw_.span; ++pfn) {
     if (!marked_pages_[pfn] && pages_[pfn] != raw_.pages[pfn]) {
