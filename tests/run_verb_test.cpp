@@ -164,8 +164,7 @@ TEST_F(RunVerb, EveryOptionIsReadToItsLastByte) {
                                    "--before 99999999999999999999"}) {
     const CommandOutcome outcome = spbcheck("run good.txt " + option);
     EXPECT_EQ(outcome.status, 2) << option << "\n" << outcome.text;
-    EXPECT_THAT(outcome.text, HasSubstr("expected")) << option;
-    EXPECT_THAT(outcome.text, Not(HasSubstr("holds"))) << option;
+    EXPECT_THAT(outcome.text, AllOf(Not(IsEmpty()), Not(HasSubstr("holds")))) << option;
   }
   EXPECT_EQ(spbcheck("run ''").status, 2);
   EXPECT_EQ(spbcheck("run -v -q --state --seconds 60.5 --before 0 good.txt").status, 0);
@@ -206,16 +205,19 @@ TEST_F(RunVerb, TheLimitHoldsWhileAZoneIsSetUp) {
 }
 
 TEST_F(RunVerb, MinimizeTakesTheSmallestSoFarWhereItsTimeIsUp) {
-  std::string text = slow_program();
-  text += "b = rmqueue order=0 mt=MOVABLE  expect outcome=none\n";
-  text.replace(0, text.find('\n'),
-               "zone superpageblocks=1 pageblocks=2 pageblock_order=3 "
-               "variant=mainline");
+  // No operation can be left out: it takes all of them to use up the pages.
+  std::string text =
+      "zone superpageblocks=1 pageblocks=8 pageblock_order=9 max_page_order=9 variant=mainline\n";
+  for (int i = 0; i < 4096; ++i)
+    text += "a = rmqueue order=0 mt=MOVABLE\n";
+  text += "b = rmqueue order=0 mt=MOVABLE  expect outcome=page\n";
   write("breaks.txt", text);
   const CommandOutcome outcome = spbcheck("minimize breaks.txt --seconds 0.4 -o least.txt");
   EXPECT_THAT(outcome.text, HasSubstr("the time was up")) << "or this is no test";
   EXPECT_THAT(outcome.status, testing::AnyOf(1, 3)) << outcome.text;
-  if (outcome.status == 1) EXPECT_EQ(spbcheck("run -q least.txt").status, 1);
+  if (outcome.status == 1) {
+    EXPECT_EQ(spbcheck("run -q least.txt").status, 1);
+  }
   write("slow.txt", slow_program());
   const CommandOutcome none = spbcheck("minimize slow.txt --seconds 0.2");
   EXPECT_EQ(none.status, 3) << none.text;
