@@ -121,7 +121,7 @@ End run_until(std::optional<double> seconds_max, std::atomic<bool>& stop,
 }
 
 void leave(int status) {
-  const bool written = std::fflush(stdout) == 0;
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   std::_Exit(written ? status : bad_use);
 }
 
