@@ -73,13 +73,15 @@ void wait(End& end, const sigset_t& set, const std::atomic<bool>& done,
 
 }  // namespace
 
+std::chrono::steady_clock::time_point after_seconds(double seconds) {
+  return Clock::now() +
+         std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
 End run_until(std::optional<double> seconds_max, std::atomic<bool>& stop,
               const std::function<void()>& work) {
   std::optional<Clock::time_point> until;
-  if (seconds_max) {
-    until = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                               std::chrono::duration<double>(*seconds_max));
-  }
+  if (seconds_max) until = after_seconds(*seconds_max);
   // This thread waits for these, no other is interrupted by them; a crash is the worker's.
   const sigset_t set = ending_signals();
   const sigset_t crashes = crash_signals();

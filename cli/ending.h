@@ -4,11 +4,15 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 
 namespace spb::cli {
+
+/// So many seconds from now.
+std::chrono::steady_clock::time_point after_seconds(double seconds);
 
 struct End {
   bool done = false;        ///< the work has returned; else it still runs, and so does what it uses

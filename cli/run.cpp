@@ -110,7 +110,7 @@ ProgramResult run_or_refuse(const RunVerb& verb, const std::string& path, Progre
 }
 
 void run_all(const RunVerb& verb, Progress& progress, Totals& totals) {
-  for (std::size_t i = 0; i < verb.programs.size() && !progress.stop; ++i) {
+  for (std::size_t i = 0; i < verb.programs.size() && !progress.has_to_stop(); ++i) {
     progress.phase = Progress::Phase::waiting;
     progress.program = i;
     const ProgramResult result = run_or_refuse(verb, verb.programs[i], progress);
@@ -138,8 +138,9 @@ void tell_unanswered(const RunVerb& verb, const Progress& progress, const End& e
 int run_verb(const RunVerb& verb) {
   Totals totals;
   Progress progress;
+  if (verb.seconds) progress.end = after_seconds(*verb.seconds);
   const End end = run_until(verb.seconds, progress.stop, [&] { run_all(verb, progress, totals); });
-  if (end.early()) tell_unanswered(verb, progress, end, totals);
+  tell_unanswered(verb, progress, end, totals);
   if (verb.counts) totals.print_counts();
   if (verb.is_survey() && !verb.quiet) totals.print_summary();
   const int status = status_of(end, totals.status());

@@ -35,7 +35,7 @@ class Watch : public RunListener {
   bool ran(uint64_t number, const Operation& op, const Runner& runner) override {
     if (verb_.digest) digest_ = combined(digest_, digest(runner.zone()));
     if (verb_.verbose) tell(number, op, runner);
-    if (progress_.stop.load(std::memory_order_relaxed)) return false;
+    if (progress_.has_to_stop()) return false;
     progress_.operation.store(number + 1, std::memory_order_relaxed);
     return true;
   }
@@ -130,7 +130,7 @@ class ProgramRun {
     const auto found = run(*runner_, *program_->source, expectations_, &watch);
     progress_.operation = runner_->counts().operations;
     count();
-    if (progress_.stop && !found) return;
+    if (progress_.has_to_stop() && !found) return;
     at(Phase::judging);
     const auto broken = broken_property();
     at(Phase::telling);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,12 @@ struct Progress {
   std::atomic<Phase> phase = Phase::waiting;
   std::atomic<uint64_t> operation = 0;  ///< of running: the one that runs; else the last one
   std::atomic<bool> stop = false;       ///< the run has to end
+  std::optional<std::chrono::steady_clock::time_point> end;  ///< and so it has at this time
+
+  bool has_to_stop() const {
+    if (stop.load(std::memory_order_relaxed)) return true;
+    return end && std::chrono::steady_clock::now() >= *end;
+  }
 };
 /// "in operation 12", "while its zone is set up".
 std::string place_text(const Progress& progress);
