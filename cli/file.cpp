@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,8 @@
 #include "cli/minimal.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
+#include "files/findings_folder.h"
+#include "program/printable.h"
 #include "program/words.h"
 
 namespace spb::cli {
@@ -27,12 +31,15 @@ struct FileVerb {
 
 struct Totals {
   uint32_t findings = 0;
+  uint32_t unfiled = 0;  ///< of the findings
   uint32_t holding = 0;
   uint32_t refused = 0;
 
+  /// A finding that is kept nowhere is the worst that can happen here.
   int status() const {
-    if (refused > 0) return bad_use;
-    return findings > 0 ? finding : holds;
+    if (unfiled > 0) return bad_use;
+    if (findings > 0) return finding;
+    return refused > 0 ? bad_use : holds;
   }
 };
 
@@ -41,28 +48,51 @@ std::string_view word_of(Filed filed) {
   return words[static_cast<std::size_t>(filed)];
 }
 
+void keep(const MinimalFinding& minimal, const FileVerb& verb, const std::string& path,
+          Totals& totals) {
+  ++totals.findings;
+  try {
+    const FiledFinding filed = file_finding(minimal, verb.folder);
+    fmt::print("{}: {}, {}: {}\n", printable(path), printable(filed.path.string()),
+               word_of(filed.what), summary_of(minimal));
+    if (filed.set_aside.empty()) return;
+    fmt::print("  what stood there is no program and is {} now\n",
+               printable(filed.set_aside.string()));
+  } catch (const std::exception& error) {
+    ++totals.unfiled;
+    fmt::print(stderr, "spbcheck: {}: not filed: {}\n", printable(path), printable(error.what()));
+  }
+}
+
 void file_one(const FileVerb& verb, const std::string& path, Totals& totals) {
   const auto minimal = minimal_finding_of(path, verb.form);
-  if (!minimal) {
-    ++totals.holding;
-    fmt::print("{}: all holds in this build\n", path);
+  if (minimal) {
+    keep(*minimal, verb, path, totals);
     return;
   }
-  ++totals.findings;
-  const FiledFinding filed = file_finding(*minimal, verb.folder);
-  fmt::print("{}: {}, {}: {}\n", path, filed.path.string(), word_of(filed.what),
-             summary_of(*minimal));
+  ++totals.holding;
+  fmt::print("{}: all holds in this build\n", printable(path));
 }
 
 int file_verb(const FileVerb& verb) {
   Totals totals;
   for (const std::string& path : verb.programs) {
+    // One program's trouble is not the others'.
     try {
       file_one(verb, path, totals);
     } catch (const InputError& error) {
+      // It names the file itself.
       ++totals.refused;
-      fmt::print(stderr, "spbcheck: {}\n", error.what());
+      fmt::print(stderr, "spbcheck: {}\n", printable(error.what()));
+    } catch (const std::exception& error) {
+      ++totals.refused;
+      fmt::print(stderr, "spbcheck: {}: {}\n", printable(path), printable(error.what()));
     }
+  }
+  if (verb.programs.size() > 1) {
+    fmt::print("{}: {} hold, {}, {} of them not filed, {} refused\n",
+               counted(verb.programs.size(), "program"), totals.holding,
+               counted(totals.findings, "finding"), totals.unfiled, totals.refused);
   }
   return totals.status();
 }

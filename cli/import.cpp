@@ -13,6 +13,7 @@
 #include "cli/recordings.h"
 #include "cli/verbs.h"
 #include "program/container.h"
+#include "program/printable.h"
 #include "trace/import.h"
 #include "trace/summary.h"
 
@@ -43,8 +44,8 @@ std::string file_name(const trace::Recording& recording, const trace::RecordedZo
 /// What became of the events, for what an operation stands.
 void tell_zone(const fs::path& target, uint64_t operations, const trace::ImportCounts& counts,
                const trace::RecordedZone& zone) {
-  fmt::print("{}: {} operations from {} events on {} pages\n", target.string(), operations,
-             counts.events(), zone.spanned_pages);
+  fmt::print("{}: {} operations from {} events on {} pages\n", printable(target.string()),
+             operations, counts.events(), zone.spanned_pages);
   fmt::print(
       "  {} of them applied, {} returns of free pages not; {} departures of pages not known "
       "to be free, {} frees of pages known to be free\n",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "program/words.h"
 
@@ -79,7 +80,7 @@ int main(int argc, char** argv) {
   // No fmt here: it throws where standard error cannot be written either.
   try {
     const int status = run(argc, argv);
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    if (all_is_printed()) return status;
     std::fputs("spbcheck: found standard output closed or full, expected room\n", stderr);
   } catch (const std::exception& error) {
     std::fputs((std::string("spbcheck: ") + error.what() + "\n").c_str(), stderr);

@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "program/printable.h"
 
 namespace spb::cli {
 
@@ -38,9 +39,9 @@ void write(const MinimizeVerb& verb, const std::string& text) {
 
 int tell_minimal(const MinimizeVerb& verb, const MinimalFinding& minimal, const End& end) {
   write(verb, print_text(minimal.text));
-  fmt::print(stderr, "{}: {}\n", verb.program, summary_of(minimal));
+  fmt::print(stderr, "{}: {}\n", printable(verb.program), summary_of(minimal));
   if (end.early()) {
-    fmt::print(stderr, "{}: {} first, it may not be the smallest\n", verb.program,
+    fmt::print(stderr, "{}: {} first, it may not be the smallest\n", printable(verb.program),
                reason_text(end));
   }
   return finding;

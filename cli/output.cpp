@@ -2,10 +2,14 @@
 #include "cli/output.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
+#include <cstdio>
+#include <iostream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+
+#include "program/printable.h"
 
 namespace spb::cli {
 
@@ -16,17 +20,10 @@ namespace {
 [[noreturn]] void refuse(const fs::path& target, const std::string& found,
                          const std::string& expected) {
   throw std::runtime_error(
-      fmt::format("{}: found {}, expected {}", target.string(), found, expected));
+      fmt::format("{}: found {}, expected {}", printable(target.string()), found, expected));
 }
 
 }  // namespace
-
-StagedFiles::~StagedFiles() {
-  for (const File& file : files_) {
-    std::error_code ignored;
-    fs::remove(file.temporary, ignored);
-  }
-}
 
 void StagedFiles::check(const fs::path& target) const {
   for (const File& file : files_) {
@@ -34,7 +31,8 @@ void StagedFiles::check(const fs::path& target) const {
       refuse(target, "two programs that would be written there", "one");
     }
   }
-  const fs::file_status status = fs::status(target);
+  std::error_code ignored;
+  const fs::file_status status = fs::status(target, ignored);
   if (!fs::exists(status)) return;
   if (!fs::is_regular_file(status)) refuse(target, "something else than a file", "a new file");
   if (!force_) refuse(target, "a file that exists", "a new file; --force replaces it");
@@ -46,25 +44,22 @@ std::ostream& StagedFiles::add(const fs::path& target) {
   if (!folder.empty() && !fs::is_directory(folder)) {
     refuse(target, "no folder " + folder.string(), "one that exists: mkdir -p makes it");
   }
-  fs::path temporary = target;
-  temporary += fmt::format(".{}.tmp", getpid());
-  auto stream = std::make_unique<std::ofstream>(temporary,
-                                                std::ios::binary | std::ios::out | std::ios::trunc);
-  if (!*stream) refuse(target, "a place that cannot be written to", "a folder with room");
-  files_.push_back({target, temporary, std::move(stream)});
-  return *files_.back().stream;
+  auto file = std::make_unique<WholeFile>(target);
+  if (!files_.empty()) files_.back().file->complete();
+  files_.push_back({target, std::move(file)});
+  return files_.back().file->stream();
 }
 
 void StagedFiles::commit() {
-  for (File& file : files_) {
-    file.stream->close();
-    if (!*file.stream) refuse(file.target, "a write that failed", "room on the disk");
-  }
-  for (const File& file : files_) {
-    if (!force_ && fs::exists(file.target)) check(file.target);
-    fs::rename(file.temporary, file.target);
-  }
+  if (!files_.empty()) files_.back().file->complete();
+  for (const File& file : files_)
+    file.file->name(force_);
   files_.clear();
+}
+
+bool all_is_printed() {
+  std::cout.flush();
+  return std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
 }
 
 }  // namespace spb::cli

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files that are written whole or not at all: each grows under a temporary name beside its place
-// and takes its name once all of them are complete.
+// What verbs write: several files that take their names once all of them are complete, and
+// standard output.
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <string>
+#include <ostream>
 #include <vector>
+
+#include "files/whole_file.h"
 
 namespace spb::cli {
 
@@ -15,13 +16,9 @@ class StagedFiles {
  public:
   /// `force` allows to replace regular files that exist.
   explicit StagedFiles(bool force) : force_(force) {}
-  /// What was not committed disappears.
-  ~StagedFiles();
-  StagedFiles(const StagedFiles&) = delete;
-  StagedFiles& operator=(const StagedFiles&) = delete;
 
-  /// A stream into a new file that will be `target`. Throws std::runtime_error where it exists, was
-  /// added already, or cannot be written.
+  /// A stream into a new file that will be `target`; the one before it is complete now. Throws
+  /// std::runtime_error where it exists, was added already, or cannot be written.
   std::ostream& add(const std::filesystem::path& target);
   /// Gives every file its name. Throws std::runtime_error, and nothing has its name then unless
   /// giving names itself failed half way.
@@ -30,13 +27,15 @@ class StagedFiles {
  private:
   struct File {
     std::filesystem::path target;
-    std::filesystem::path temporary;
-    std::unique_ptr<std::ofstream> stream;
+    std::unique_ptr<WholeFile> file;
   };
   void check(const std::filesystem::path& target) const;
 
   bool force_;
   std::vector<File> files_;
 };
+
+/// Nothing that was printed is lost: false where standard output is closed or full.
+bool all_is_printed();
 
 }  // namespace spb::cli

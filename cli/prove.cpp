@@ -23,6 +23,7 @@
 #include "cli/prove_steps.h"
 #include "cli/prove_tasks.h"
 #include "cli/verbs.h"
+#include "files/findings_folder.h"
 #include "program/finding.h"
 #include "program/story.h"
 #include "program/text.h"

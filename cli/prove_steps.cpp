@@ -14,6 +14,7 @@
 #include "cli/ending.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "files/findings_folder.h"
 #include "model/policy/variant.h"
 #include "program/finding.h"
 #include "program/story.h"

@@ -61,13 +61,15 @@ function(spb_library name folder)
   target_link_libraries(${name} ${scope} spb_options ${arg_LINKS})
 endfunction()
 
-# spb_core(FLAVOUR suffix): model, invariants and program in one flavour; they need the standard library alone.
+# spb_core(FLAVOUR suffix): model, invariants and program, which need the standard library alone, and files, which needs
+# POSIX, in one flavour.
 function(spb_core)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "FLAVOUR" "")
   set(suffix "${arg_FLAVOUR}")
   spb_library(spb_model${suffix} model FLAGS ${SPB_FLAGS${suffix}})
   spb_library(spb_invariants${suffix} invariants LINKS spb_model${suffix})
   spb_library(spb_program${suffix} program LINKS spb_invariants${suffix})
+  spb_library(spb_files${suffix} files LINKS spb_program${suffix})
   # What runs for every operation is worth another 5 % of speed.
   foreach(hot model invariants)
     target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CONFIG:Release>:-O3>)

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "program/finding.h"
 
-#include <fstream>
-#include <iterator>
-#include <random>
-#include <stdexcept>
-#include <system_error>
+#include <utility>
 
 #include "model/policy/variant.h"
-#include "program/digest.h"
 #include "program/minimize.h"
 #include "program/planted.h"
 #include "program/words.h"
+#include "program/zone_line.h"
 
 namespace spb {
 
@@ -54,6 +50,11 @@ std::string signature_text(const Signature& signature) {
   text += "after " + std::string(name_of(signature.kind));
   if (signature.pass != PassId::NO_PAGE) text += " by " + std::string(name_of(signature.pass));
   return text;
+}
+
+std::string blame_text(const MinimalFinding& finding) {
+  return finding.signature.name + " (" + finding.signature.detail + ") in " +
+         reading_text(finding.text.program.zone);
 }
 
 // ---- the same finding again
@@ -196,63 +197,6 @@ std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const Ru
   return described({with_expectation(std::move(least), wanted.expectation()), wanted.signature(),
                     text.program.operations.size()},
                    options);
-}
-
-// ---- the folder
-
-namespace {
-
-namespace fs = std::filesystem;
-
-fs::path file_name(const Signature& signature) {
-  return signature.name + "-" + digest_text(digest(signature_text(signature)), 8) + ".txt";
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error(path.string() + ": cannot be read");
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-/// Fewer operations, then fewer bytes.
-bool is_shorter(const TextProgram& program, const std::string& text, const fs::path& than) {
-  const std::string old_text = text_of(than);
-  const TextProgram old = parse_text(old_text, than.string());
-  const std::size_t operations = program.program.operations.size();
-  const std::size_t old_operations = old.program.operations.size();
-  if (operations != old_operations) return operations < old_operations;
-  return text.size() < old_text.size();
-}
-
-/// Whoever looks finds the old file or the whole new one: a rename within a folder is atomic.
-void write_at_once(const fs::path& path, const std::string& text) {
-  const uint64_t unique = uint64_t{std::random_device{}()} << 32U | std::random_device{}();
-  const fs::path temporary =
-      path.parent_path() / ("." + path.filename().string() + "." + digest_text(unique));
-  std::ofstream out(temporary, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(temporary, path, error);
-  if (!out || error) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    throw std::runtime_error(path.string() + ": cannot be written");
-  }
-}
-
-}  // namespace
-
-FiledFinding file_finding(const MinimalFinding& finding, const std::filesystem::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw std::runtime_error(folder.string() + ": found " + error.message());
-  const fs::path path = folder / file_name(finding.signature);
-  const std::string text = print_text(finding.text);
-  const bool exists = fs::exists(path);
-  if (exists && !is_shorter(finding.text, text, path)) return {Filed::kept, path};
-  write_at_once(path, text);
-  return {exists ? Filed::replaced : Filed::added, path};
 }
 
 }  // namespace spb

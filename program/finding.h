@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A finding as something to keep: what makes two of them the same, the smallest program that shows
-// it, and a folder with one file for each.
+// A finding as something to keep: what makes two of them the same, and the smallest program that
+// shows it.
 #pragma once
 
 #include <atomic>
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -13,8 +12,9 @@
 
 namespace spb {
 
-/// By what two findings are the same: the invariant and its clause (or the expectation and what was
-/// found instead), the pass that served the operation, and the operation's kind.
+/// What a program keeps showing while it is minimised: the invariant and its clause (or the
+/// expectation and what was found instead), the pass that served the operation, and the operation's
+/// kind.
 struct Signature {
   std::string name;    ///< the invariant's, or `expectation`
   std::string detail;  ///< the clause; or `pass=PASS_2C, found PASS_3`
@@ -36,26 +36,15 @@ struct MinimalFinding {
   std::size_t operations_before = 0;  ///< of the program it came from
 };
 
+/// What a finding blames, by which a folder tells findings apart: the invariant and its clause, and
+/// the reading that breaks it, which is the variant with the parameters that the program needs.
+/// `order-0-served (chunk-in-reach) in variant=rfc-v2 isolation=bit-only`.
+std::string blame_text(const MinimalFinding& finding);
+
 /// What the program breaks first, minimised; nothing where all holds. Every candidate runs with
 /// these options. Once `stop` is true the smallest so far is good enough, and nothing where the
 /// program had not broken anything by then.
 std::optional<MinimalFinding> minimise_finding(const TextProgram& text, const RunOptions& options,
                                                const std::atomic<bool>* stop = nullptr);
-
-enum class Filed : uint8_t {
-  added,     ///< the first of its kind
-  replaced,  ///< it is shorter than what was there
-  kept,      ///< what was there is as short
-};
-
-struct FiledFinding {
-  Filed what;
-  std::filesystem::path path;
-};
-
-/// Writes `folder/<name>-<digest of the signature>.txt`, at once or not at all. The folder is made
-/// if need be. Throws InputError where an older file there is no program, std::runtime_error where
-/// it cannot be written.
-FiledFinding file_finding(const MinimalFinding& finding, const std::filesystem::path& folder);
 
 }  // namespace spb

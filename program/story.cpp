@@ -10,6 +10,7 @@
 #include "program/events.h"
 #include "program/passes_tried.h"
 #include "program/picture.h"
+#include "program/printable.h"
 
 namespace spb {
 
@@ -77,7 +78,7 @@ std::string place_text(const Finding& finding, const TextProgram* text,
     if (entry.kind != TextLine::Kind::operation) continue;
     if (entry.operation + uint64_t{1} == finding.operation) line = i + 1;
   }
-  return line == 0 ? "" : " (" + options.file + ":" + std::to_string(line) + ")";
+  return line == 0 ? "" : " (" + printable(options.file) + ":" + std::to_string(line) + ")";
 }
 
 std::string invariant_text(const Violation& violation) {

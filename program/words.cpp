@@ -7,12 +7,14 @@
 #include <cstddef>
 #include <numeric>
 
+#include "program/printable.h"
+
 namespace spb {
 
 namespace {
 
 std::string place_text(const std::string& file, uint32_t line, uint32_t column) {
-  std::string text = file;
+  std::string text = printable(file);
   if (line > 0) text += ":" + std::to_string(line);
   if (line > 0 && column > 0) text += ":" + std::to_string(column);
   return text;
@@ -20,10 +22,6 @@ std::string place_text(const std::string& file, uint32_t line, uint32_t column) 
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
-}
-
-bool prints(char c) {
-  return c >= ' ' && c <= '~';
 }
 
 constexpr std::size_t quoted_bytes_max = 60;
@@ -37,16 +35,10 @@ InputError::InputError(const std::string& file, uint32_t line, uint32_t column,
                          expected + (hint.empty() ? "" : " (" + hint + ")")) {}
 
 std::string quoted(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string result = "'";
-  for (const char c : text.substr(0, quoted_bytes_max)) {
-    if (prints(c)) {
-      result += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      result += {'\\', 'x', digits[byte >> 4U], digits[byte & 15U]};
-    }
-  }
+  // Byte by byte, so that nothing but ASCII is left as it is.
+  for (const char& c : text.substr(0, quoted_bytes_max))
+    result += printable({&c, 1});
   return result + (text.size() > quoted_bytes_max ? "...'" : "'");
 }
 

@@ -228,14 +228,18 @@ std::string zone_line(const ZoneSpec& zone) {
     line += size.member == &Geometry::base_pfn ? pfn_text(value) : std::to_string(value);
   }
   if (g.start_allocated) line += " start=allocated";
-  line += " variant=" + std::string(variants()[zone.variant].name);
+  return line + " " + reading_text(zone);
+}
+
+std::string reading_text(const ZoneSpec& zone) {
+  std::string text = "variant=" + std::string(variants()[zone.variant].name);
   for (std::size_t i = 0; i < nr_parameters; ++i) {
     const uint16_t value = zone.parameters.values[i];
     if (value == Parameters::unset) continue;
     const auto id = static_cast<ParameterId>(i);
-    line += " " + std::string(info(id).name) + "=" + parameter_value(id, value);
+    text += " " + std::string(info(id).name) + "=" + parameter_value(id, value);
   }
-  return line;
+  return text;
 }
 
 }  // namespace spb

@@ -14,6 +14,9 @@ namespace spb {
 /// The words after `zone`, which stands at `zone_column`. Throws InputError.
 ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const Place& place);
 std::string zone_line(const ZoneSpec& zone);
+/// The words of it that say what the zone runs, not how large it is: `variant=rfc-v2
+/// isolation=bit-only`.
+std::string reading_text(const ZoneSpec& zone);
 
 /// One `name=value` of a parameter, also from the command line. Throws InputError.
 void set_parameter(Parameters& parameters, const Word& word, const Place& place);

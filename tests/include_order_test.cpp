@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The order of the house, held: cli, fuzz, smt, trace -> program -> invariants -> model, and
-// nothing but the standard library at the three folders that the fuzzing fleets link.
+// The order of the house, held: cli, fuzz, smt, trace, files -> program -> invariants -> model, and
+// nothing but the standard library at the three lowest folders.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,12 +31,15 @@ const std::vector<Folder>& house() {
       {"model", {"model"}, true},
       {"invariants", {"model", "invariants"}, true},
       {"program", {"model", "invariants", "program"}, true},
+      {"files", {"model", "invariants", "program", "files"}, false},
       {"trace", {"model", "invariants", "program", "trace"}, false},
       {"smt", {"model", "invariants", "program", "smt"}, false},
-      {"fuzz", {"model", "invariants", "program", "trace", "fuzz"}, false},
-      {"cli", {"model", "invariants", "program", "trace", "smt", "cli"}, false},
+      {"fuzz", {"model", "invariants", "program", "files", "trace", "fuzz"}, false},
+      {"cli", {"model", "invariants", "program", "files", "trace", "smt", "cli"}, false},
       {"bench", {"model", "invariants", "program", "trace", "bench"}, false},
-      {"tests", {"model", "invariants", "program", "trace", "smt", "fuzz", "cli", "tests"}, false},
+      {"tests",
+       {"model", "invariants", "program", "files", "trace", "smt", "fuzz", "cli", "tests"},
+       false},
   };
   return folders;
 }
@@ -159,6 +162,8 @@ TEST(IncludeOrder, RefusesAnArrowThatPointsUp) {
   EXPECT_THAT(errors_in("invariants/a.cpp", "  #  include \"program/b.h\"  // no\n"),
               ElementsAre(HasSubstr("invariants/ may not include it")));
   EXPECT_THAT(errors_in("program/a.cpp", "#include \"trace/b.h\"\n"),
+              ElementsAre(HasSubstr(":1:")));
+  EXPECT_THAT(errors_in("program/a.cpp", "#include \"files/b.h\"\n"),
               ElementsAre(HasSubstr(":1:")));
   EXPECT_THAT(errors_in("trace/a.cpp", "#include \"cli/b.h\"\n"), ElementsAre(HasSubstr(":1:")));
   EXPECT_THAT(errors_in("cli/a.cpp", "#include \"fuzz/b.h\"\n"), ElementsAre(HasSubstr(":1:")));

@@ -105,9 +105,43 @@ TEST_F(FileVerb, KeepsOneFileForFindingsThatAreTheSame) {
 
 TEST_F(FileVerb, GoesOnAfterWhatItCannotRead) {
   const CommandOutcome outcome = spbcheck("file missing.txt breaks.txt --to findings");
-  EXPECT_EQ(outcome.status, 2) << outcome.text;
+  // A finding counts more than what could not be read, which is told.
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
   EXPECT_THAT(outcome.text,
-              AllOf(HasSubstr("missing.txt: found no such file"), HasSubstr(", new: ")));
+              AllOf(HasSubstr("missing.txt: found no such file"), HasSubstr(", new: "),
+                    HasSubstr("2 programs: 0 hold, 1 finding, 0 of them not filed, 1 refused")));
+  EXPECT_EQ(spbcheck("file missing.txt --to findings").status, 2);
+}
+
+TEST_F(FileVerb, SaysSoWhereAFindingIsKeptNowhere) {
+  const CommandOutcome outcome = spbcheck("file breaks.txt --to /dev/null/findings");
+  EXPECT_EQ(outcome.status, 2) << outcome.text;
+  EXPECT_THAT(outcome.text, AllOf(HasSubstr("breaks.txt: not filed: "), HasSubstr("/dev/null")));
+}
+
+TEST_F(FileVerb, FilesBesideAFileThatIsNoProgram) {
+  EXPECT_EQ(spbcheck("file breaks.txt --to findings").status, 1);
+  const fs::path first = fs::directory_iterator(file("findings"))->path();
+  std::ofstream(first) << "half a file";
+  const CommandOutcome outcome = spbcheck("file breaks.txt --to findings");
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
+  EXPECT_THAT(outcome.text,
+              AllOf(HasSubstr(", new: "), HasSubstr("is no program and is findings/")));
+  EXPECT_EQ(spbcheck("run " + first.string()).status, 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(file("findings")), fs::directory_iterator{}), 2);
+}
+
+TEST_F(FileVerb, KeepsControlCharactersOfNamesFromTheTerminal) {
+  const std::string name = "bad\x1b[31m\xc2\x9b.txt";
+  fs::copy_file(file("breaks.txt"), file(name));
+  for (const std::string& call :
+       {"file '" + name + "' --to findings", "minimize '" + name + "'", "run '" + name + "'",
+        "run 'no-" + name + "'", "convert '" + name + "' -o '" + name + "'"}) {
+    const std::string text = spbcheck(call).text;
+    EXPECT_THAT(text, AllOf(HasSubstr("bad\\x1b[31m\\xc2\\x9b.txt"), Not(HasSubstr("\x1b")),
+                            Not(HasSubstr("\xc2"))))
+        << call;
+  }
 }
 
 }  // namespace

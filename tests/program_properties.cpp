@@ -12,6 +12,7 @@
 #include <tuple>
 #include <vector>
 
+#include "files/findings_folder.h"
 #include "model/policy/variant.h"
 #include "program/bytes.h"
 #include "program/digest.h"
