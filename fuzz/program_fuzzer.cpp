@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Any bytes are a program: run it with incremental checks and conformance. A violation that is not
-// known of its variant is told on standard error and ends the process. What the runs reached is
-// printed at the end in the form of libFuzzer's own statistics.
+// Any bytes are a program: run it with incremental checks and conformance, a sample of them with
+// the full checks too. A violation that is not known of its variant is told on standard error and
+// ends the process; with SPB_KEEP=FOLDER it is kept there, and the process goes on. What the runs
+// reached is printed at the end in the form of libFuzzer's own statistics.
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "fuzz/kept_findings.h"
 #include "fuzz/mutator.h"
 #include "model/policy/variant.h"
 #include "program/bytes.h"
+#include "program/finding.h"
 #include "program/planted.h"
 #include "program/reach.h"
 #include "program/run.h"
 #include "program/story.h"
+#include "program/zone_line.h"
 
 namespace {
 
@@ -28,25 +38,41 @@ using namespace spb;
 constexpr std::size_t state_bytes_max = 64 * 1024;
 constexpr std::size_t operations_max = 1024;
 
+// What a mutator forgot to mark, the incremental checks do not look at: one program in so many runs
+// with both kinds, which have to agree.
+constexpr uint64_t sample_of_both = 256;
+
 /// What all executions added up to.
 struct Session {
   uint64_t operations = 0;
+  uint64_t checked_in_full = 0;
   uint64_t known = 0;
   std::vector<Statistics> by_variant{variants().size()};
 
-  void add(const Runner& runner) {
+  void add(const Runner& runner, Checks checks) {
     operations += runner.counts().operations;
+    if (checks == Checks::both) checked_in_full += runner.counts().operations;
     known += runner.counts().known_violations();
     spb::add(by_variant[runner.spec().variant], runner.zone().statistics);
+  }
+  void add(const Session& other) {
+    operations += other.operations;
+    checked_in_full += other.checked_in_full;
+    known += other.known;
+    for (std::size_t i = 0; i < by_variant.size(); ++i)
+      spb::add(by_variant[i], other.by_variant[i]);
   }
   void print() const;
 };
 
 /// The form of libFuzzer's own closing lines, with a variant's name before what it reached.
 void Session::print() const {
-  std::fprintf(stderr, "stat::checked_operations: %llu\n",
-               static_cast<unsigned long long>(operations));
-  std::fprintf(stderr, "stat::known_violations: %llu\n", static_cast<unsigned long long>(known));
+  const auto line = [](const char* name, uint64_t value) {
+    std::fprintf(stderr, "stat::%s: %llu\n", name, static_cast<unsigned long long>(value));
+  };
+  line("checked_operations", operations);
+  line("checked_in_full", checked_in_full);
+  line("known_violations", known);
   for (std::size_t i = 0; i < variants().size(); ++i) {
     for (const Reach item : reach_of(variants()[i])) {
       std::fprintf(stderr, "stat::%s/%s/%s: %llu\n", variants()[i].name.data(),
@@ -67,17 +93,17 @@ class Runners {
       runner->reset();
       return *runner;
     }
-    if (runner) done_.add(*runner);
+    if (runner) done_.add(*runner, options_.checks);
     runner = std::make_unique<Runner>(zone, options_);
     return *runner;
   }
 
   const RunOptions& options() const { return options_; }
 
-  Session session() const {
-    Session sum = done_;
+  Session session(Session sum = {}) const {
+    sum.add(done_);
     for (const auto& runner : runners_) {
-      if (runner) sum.add(*runner);
+      if (runner) sum.add(*runner, options_.checks);
     }
     return sum;
   }
@@ -100,37 +126,140 @@ class Runners {
   Session done_;
 };
 
-/// A wrong name is the caller's mistake, not a finding.
-RunOptions options_of_environment() {
-  try {
-    return {Checks::incremental, true, fault_from_environment()};
-  } catch (const std::runtime_error& error) {
-    std::fprintf(stderr, "program_fuzzer: %s\n", error.what());
-    std::exit(2);
+bool finds(Runner& runner, const Program& program, std::optional<Finding>& found) {
+  for (const Operation& op : program.operations) {
+    found = runner.step(op);
+    if (found) return true;
+    if (runner.unchecked_after()) break;
   }
+  return false;
 }
 
-/// Never destroyed: the closing statistics are printed while the process exits.
-Runners& runners() {
-  static Runners& all = *new Runners(options_of_environment());
-  return all;
+// ---- what becomes of a finding
+
+Signature signature(const Finding& finding, const Runner& runner, const Program& program) {
+  const auto number = static_cast<std::size_t>(finding.operation);
+  return signature_of(finding, runner, number == 0 ? nullptr : &program.operations[number - 1]);
 }
 
-[[noreturn]] void report(const Finding& finding, const Program& program) {
+std::string story(const Finding& finding, const Program& program, const RunOptions& options) {
   OperationList source(program.operations);
-  const std::string story =
-      tell(finding, program.zone, source, runners().options(), nullptr, StoryOptions{});
-  std::fprintf(stderr, "%s", story.c_str());
-  // What ends here ends without the closing lines of a run.
-  runners().session().print();
-  std::abort();
+  return tell(finding, program.zone, source, options, nullptr, StoryOptions{});
+}
+
+/// Keeps findings where the environment's SPB_KEEP says, and lets the campaign go on.
+class Keeper {
+ public:
+  explicit Keeper(const char* folder) : kept_(folder) {}
+
+  void take(const Finding& finding, const Runner& runner, const Program& program,
+            const RunOptions& options, std::span<const uint8_t> bytes) {
+    kept_.count();
+    const Signature wanted = signature(finding, runner, program);
+    const std::string kind =
+        signature_text(wanted) + " in " + std::string(variants()[program.zone.variant].name);
+    // What comes with every other program must not take the time of the others.
+    const uint64_t times = ++times_[kind];
+    if (times > looked_at_first && times % looked_at_later != 0) return;
+    if (!kept_.keep(kind, needed_reading(program, wanted, options), bytes)) return;
+    std::fprintf(stderr, "%s", story(finding, program, options).c_str());
+  }
+
+ private:
+  static constexpr uint64_t looked_at_first = 64;
+  static constexpr uint64_t looked_at_later = 64;
+
+  /// With the parameters alone that it takes to show the same: the others are chance.
+  static std::string needed_reading(const Program& program, const Signature& wanted,
+                                    const RunOptions& options) {
+    Program least = program;
+    for (std::size_t i = 0; i < nr_parameters; ++i) {
+      const uint16_t value = std::exchange(least.zone.parameters.values[i], Parameters::unset);
+      if (value == Parameters::unset) continue;
+      Runner again(least.zone, options);
+      std::optional<Finding> found;
+      const bool same = finds(again, least, found) && signature(*found, again, least) == wanted;
+      if (!same) least.zone.parameters.values[i] = value;
+    }
+    return reading_text(least.zone);
+  }
+
+  spb::fuzz::KeptFindings kept_;
+  std::map<std::string, uint64_t> times_;
+};
+
+// ---- one process
+
+/// What outlives an execution. Never destroyed: the closing statistics are printed while the
+/// process exits.
+class Target {
+ public:
+  Target() : quick_(options(Checks::incremental)), both_(options(Checks::both)) {
+    const char* folder = std::getenv("SPB_KEEP");
+    if (folder != nullptr && *folder != '\0') keeper_ = std::make_unique<Keeper>(folder);
+  }
+
+  /// Says whether the program is one to mutate further.
+  bool run(const Program& program, std::span<const uint8_t> bytes) {
+    Runners& runners = is_sampled(bytes) ? both_ : quick_;
+    Runner& runner = runners.get(program.zone);
+    std::optional<Finding> found;
+    if (!finds(runner, program, found)) return true;
+    if (!keeper_) end_with(*found, program, runners.options());
+    keeper_->take(*found, runner, program, runners.options(), bytes);
+    return false;
+  }
+
+  void print_session() const { both_.session(quick_.session()).print(); }
+
+ private:
+  static RunOptions options(Checks checks) { return {checks, true, fault_from_environment()}; }
+
+  /// By the content, so that the same program is checked in the same way every time.
+  static bool is_sampled(std::span<const uint8_t> bytes) {
+    uint64_t hash = bytes.size();
+    for (std::size_t at = 0; at + sizeof hash <= bytes.size(); at += sizeof hash) {
+      uint64_t word = 0;
+      std::memcpy(&word, &bytes[at], sizeof word);
+      hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+      hash ^= hash >> 32U;
+    }
+    return hash % sample_of_both == 0;
+  }
+
+  [[noreturn]] void end_with(const Finding& finding, const Program& program,
+                             const RunOptions& options) const {
+    std::fprintf(stderr, "%s", story(finding, program, options).c_str());
+    // What ends here ends without the closing lines of a run.
+    print_session();
+    std::abort();
+  }
+
+  Runners quick_;
+  Runners both_;
+  std::unique_ptr<Keeper> keeper_;
+};
+
+/// The caller's mistake, or the machine's trouble: not a finding.
+[[noreturn]] void give_up(const std::exception& error) {
+  std::fprintf(stderr, "program_fuzzer: %s\n", error.what());
+  std::_Exit(2);
+}
+
+Target& target() {
+  try {
+    static Target& all = *new Target;
+    return all;
+  } catch (const std::runtime_error& error) {
+    give_up(error);
+  }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
-  runners();
-  return std::atexit([] { runners().session().print(); });
+  target();
+  return std::atexit([] { target().print_session(); });
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
@@ -138,12 +267,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   decode_bytes({data, size}, program);
   if (program.operations.size() > operations_max) return -1;
   if (state_bytes(program.zone) > state_bytes_max) return -1;
-  Runner& runner = runners().get(program.zone);
-  for (const Operation& op : program.operations) {
-    if (const auto finding = runner.step(op)) report(*finding, program);
-    if (runner.unchecked_after()) break;
+  try {
+    return target().run(program, {data, size}) ? 0 : -1;
+  } catch (const std::runtime_error& error) {
+    give_up(error);
   }
-  return 0;
 }
 
 // There where libFuzzer is linked, and not in benchmarks.
