@@ -4,70 +4,22 @@
 // install.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "tests/command.h"
+#include "tests/fake_machine.h"
 
 namespace spb::test {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string ci(const std::string& call) {
-  return "'" SPB_SOURCE_DIR "'/ci/" + call;
-}
-
-// A machine of wrapper scripts that stand before the real commands of PATH; removed with the
-// object.
-class FakeMachine {
- public:
-  FakeMachine() : folder_(fs::path(testing::TempDir()) / ("spb_ci_" + std::to_string(getpid()))) {
-    fs::create_directories(folder_);
-    command("apt-get", "echo \"apt-get was run: $*\"");
-    command("sudo", "exit 1");
-    command("id", "echo 1000");
-  }
-  ~FakeMachine() { fs::remove_all(folder_); }
-  FakeMachine(const FakeMachine&) = delete;
-  FakeMachine& operator=(const FakeMachine&) = delete;
-
-  void command(const std::string& name, const std::string& body) const {
-    std::ofstream(folder_ / name) << "#!/bin/sh\n" << body << "\n";
-    fs::permissions(folder_ / name, fs::perms::owner_all);
-  }
-
-  // Here every package is installed but these.
-  void lacks(const std::string& packages) const {
-    command("dpkg-query", "shift 2; for p; do case \" " + packages +
-                              " \" in *\" $p \"*) ;; *) echo \"$p installed\" ;; esac; done");
-  }
-
-  std::string text_of(const std::string& name) const {
-    std::ifstream in(folder_ / name);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
-
-  CommandOutcome run(const std::string& call) const {
-    // A log folder of its own: tests run side by side.
-    return run_command("SPB_LOG_FOLDER='" + folder_.string() + "' PATH='" + folder_.string() +
-                       "':\"$PATH\" " + ci(call));
-  }
-
- private:
-  fs::path folder_;
-};
-
 TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
   for (const std::string name :
-       {"setup", "test", "campaign", "canaries", "bench", "compilers", "tidy"}) {
+       {"setup", "test", "campaign", "canaries", "kills", "bench", "compilers", "tidy"}) {
     const CommandOutcome outcome = run_command(ci(name + " --bogus"));
     EXPECT_EQ(outcome.status, 2) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("'--bogus'"), HasSubstr("usage: ci/" + name)));
@@ -76,7 +28,7 @@ TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
 
 TEST(CiScripts, ExplainThemselves) {
   for (const std::string name :
-       {"setup", "test", "campaign", "canaries", "bench", "compilers", "tidy"}) {
+       {"setup", "test", "campaign", "canaries", "kills", "bench", "compilers", "tidy"}) {
     const CommandOutcome outcome = run_command(ci(name + " --help"));
     EXPECT_EQ(outcome.status, 0) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, testing::StartsWith("usage: ci/" + name));
