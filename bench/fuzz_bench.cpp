@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/workload.h"
+#include "model/policy/variant.h"
 #include "model/words/gfp.h"
 #include "program/bytes.h"
 #include "program/normalise.h"

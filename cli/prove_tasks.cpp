@@ -11,6 +11,8 @@
 #include <string_view>
 
 #include "cli/verbs.h"
+#include "files/findings_folder.h"
+#include "program/printable.h"
 #include "smt/report.h"
 
 namespace spb::cli {
@@ -66,7 +68,7 @@ std::string_view outcome_text(const ProveTask& task) {
 void keep(const MinimalFinding& program, const std::string& findings) {
   try {
     const FiledFinding filed = file_finding(program, findings);
-    fmt::print("    `spbcheck run {}` tells it\n", filed.path.string());
+    fmt::print("    `spbcheck run {}` tells it\n", printable(filed.path.string()));
   } catch (const std::exception& error) {
     std::fflush(stdout);
     fmt::print(stderr, "spbcheck: not filed: {}\n", error.what());
