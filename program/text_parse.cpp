@@ -68,8 +68,8 @@ class SlotNames {
     const auto [it, fresh] = ids_.try_emplace(std::string(word.text), ids_.size());
     if (fresh) {
       check(word, slots, place);
-      names_.push_back({it->first, it->second, 0, 1});
-      ++slots_named_;
+      names_.push_back({it->first, it->second, 0, 0});
+      occupy(names_.back(), 1);
     }
     return it->second;
   }
@@ -78,10 +78,9 @@ class SlotNames {
   void widen(uint32_t id, uint32_t width, const Word& word, uint32_t slots, const Place& place) {
     Name& name = names_[id];
     if (width <= name.width) return;
-    slots_named_ += width - name.width;
-    name.width = width;
+    occupy(name, width);
     const auto numbered = numbered_slot(name.text);
-    if (slots_named_ <= slots && (!numbered || *numbered + width <= slots)) return;
+    if (slots_named() <= slots && (!numbered || *numbered + width <= slots)) return;
     place.refuse(
         word,
         std::to_string(width) + " slots from this name on, of the zone's " + std::to_string(slots),
@@ -90,7 +89,6 @@ class SlotNames {
 
   /// The slot of each interned name.
   std::vector<uint32_t> slots(std::vector<std::string>& slot_names) const {
-    const std::set<uint32_t> taken = numbered_slots();
     std::vector<uint32_t> result;
     uint32_t next = 0;
     for (const Name& name : names_) {
@@ -99,7 +97,7 @@ class SlotNames {
         continue;
       }
       const auto numbered = numbered_slot(name.text);
-      if (!numbered) next = free_run(taken, next, name.width);
+      if (!numbered) next = free_run(numbered_, next, name.width);
       result.push_back(numbered ? *numbered : next);
       if (numbered) continue;
       next += name.width;
@@ -139,15 +137,15 @@ class SlotNames {
     return it->second;
   }
 
-  /// Those that have a name of their own number, and what a batch there takes.
-  std::set<uint32_t> numbered_slots() const {
-    std::set<uint32_t> taken;
-    for (const Name& name : names_) {
-      const auto slot = name.offset == 0 ? numbered_slot(name.text) : std::nullopt;
-      for (uint32_t i = 0; slot && i < name.width; ++i)
-        taken.insert(*slot + i);
+  /// Two numbered names may stand for one slot: the page of a batch, and its own number.
+  std::size_t slots_named() const { return numbered_.size() + others_; }
+
+  void occupy(Name& name, uint32_t width) {
+    const auto numbered = numbered_slot(name.text);
+    if (!numbered) others_ += width - name.width;
+    for (; name.width < width; ++name.width) {
+      if (numbered) numbered_.insert(*numbered + name.width);
     }
-    return taken;
   }
 
   /// The first slot from `from` on that begins so many which are not taken.
@@ -163,7 +161,7 @@ class SlotNames {
       place.refuse(word, "s0 to s" + std::to_string(slots - 1) + ", the zone's slots",
                    "zone slots=N makes more");
     }
-    if (slots_named_ < slots) return;
+    if ((slot && numbered_.count(*slot) != 0) || slots_named() < slots) return;
     place.refuse(word, "at most " + std::to_string(slots) + " names, the zone's slots",
                  "zone slots=N makes more");
   }
@@ -175,7 +173,8 @@ class SlotNames {
 
   std::unordered_map<std::string, uint32_t> ids_;
   std::vector<Name> names_;
-  uint32_t slots_named_ = 0;
+  std::set<uint32_t> numbered_;  ///< slots of names that say their number, and of batches there
+  std::size_t others_ = 0;       ///< slots of all other names
 };
 
 // ---- values
