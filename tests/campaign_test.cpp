@@ -201,7 +201,7 @@ std::string with_one_fuzzing(const std::string& call, const fs::path& begun,
 }
 
 TEST_F(Campaign, EndsWithAllThatItStartedWhenItIsKilled) {
-  fuzzer("setsid sleep 1234 & sleep 1234");
+  fuzzer("setsid sleep 4321 & sleep 4321");
   // A shell that ignores SIGHUP hands that on, and nobody can take it back.
   for (const std::string signal : {"KILL", "TERM"}) {
     fs::remove(at("begun"));
@@ -209,7 +209,7 @@ TEST_F(Campaign, EndsWithAllThatItStartedWhenItIsKilled) {
     const CommandOutcome outcome =
         run_command(with_one_fuzzing(call(), at("begun"), "kill -" + signal + " $one"));
     EXPECT_THAT(outcome.text, HasSubstr("libfuzzer for 60 s")) << signal;
-    EXPECT_EQ(run_command("sleep 0.5; pgrep -f '[s]leep 1234'").text, "") << signal;
+    EXPECT_EQ(run_command("sleep 0.5; pgrep -f '[s]leep 4321'").text, "") << signal;
   }
 }
 
