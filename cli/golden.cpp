@@ -13,6 +13,7 @@
 
 #include "cli/verbs.h"
 #include "trace/golden_replay.h"
+#include "trace/golden_spb_replay.h"
 
 namespace spb::cli {
 
@@ -20,7 +21,6 @@ namespace {
 
 using trace::GoldenDifference;
 using trace::GoldenResult;
-using trace::GoldenVector;
 
 struct Totals {
   uint64_t agreeing = 0;  ///< files
@@ -42,24 +42,25 @@ std::string around(std::string_view line, std::size_t place) {
   return (begin > 0 ? "... " : "") + std::string(line.substr(begin, shown)) + (cut ? " ..." : "");
 }
 
-void tell_difference(const GoldenVector& vector, const GoldenDifference& difference) {
+void tell_difference(const std::string& file, const GoldenDifference& difference) {
   const std::string& expected = difference.expected;
   const std::string& found = difference.found;
   const auto parts =
       std::mismatch(expected.begin(), expected.end(), found.begin(), found.end()).first;
   const auto place = static_cast<std::size_t>(parts - expected.begin());
-  fmt::print("{}:{}: the model differs {} operation {}\n  expected: {}\n  found:    {}\n",
-             vector.name, difference.line, difference.in_state ? "in the state after" : "at",
+  fmt::print("{}:{}: the model differs {} operation {}\n  expected: {}\n  found:    {}\n", file,
+             difference.line, difference.in_state ? "in the state after" : "at",
              difference.operation, around(expected, place), around(found, place));
 }
 
 void replay_one(const std::filesystem::path& file, Totals& totals) {
-  const GoldenVector vector = trace::read_golden(file);
-  const GoldenResult result = trace::replay_golden(vector);
+  const GoldenResult result = trace::is_golden_spb(file)
+                                  ? trace::replay_golden_spb(trace::read_golden_spb(file))
+                                  : trace::replay_golden(trace::read_golden(file));
   totals.operations += result.operations;
   totals.states += result.states;
   ++(result.difference ? totals.differing : totals.agreeing);
-  if (result.difference) tell_difference(vector, *result.difference);
+  if (result.difference) tell_difference(file.string(), *result.difference);
 }
 
 void replay_or_refuse(const std::filesystem::path& file, Totals& totals) {
@@ -100,7 +101,8 @@ int golden_verb(const std::vector<std::string>& paths) {
 
 void add_golden(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand(
-      "golden", "Replay what the kernel's own allocator did, page by page, and compare");
+      "golden",
+      "Replay what the kernel's own allocator, or the series' own, did, page by page, and compare");
   auto paths = std::make_shared<std::vector<std::string>>();
   verb->add_option("FILE", *paths, "Golden vectors, plain or .xz, or folders of them")->required();
   verb->callback([paths, &status] { status = golden_verb(*paths); });

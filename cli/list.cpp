@@ -114,7 +114,8 @@ Table parameter_rows() {
         same_everywhere(id) ? parameter_value(id, variants()[0].defaults[id]) : defaults_text(id);
     table.push_back({std::string(info(id).name),
                      sentence(info(id).claim, info(id).source) +
-                         fmt::format(" Values: {}. Default: {}.", parameter_range(id), defaults)});
+                         fmt::format(" Values: {}. Default: {}. It is {}.", parameter_range(id),
+                                     defaults, name_of(info(id).standing))});
   }
   return table;
 }

@@ -94,7 +94,7 @@ void show_state(const Runner& runner) {
   const std::vector<SpbPicture> spbs = picture(zone);
   for (std::size_t s = 0; s < spbs.size(); ++s) {
     const std::string name = fmt::format("superpageblock {:<4}", s);
-    fmt::print("{}{}\n", name, text_of(spbs[s], zone, name.size()));
+    fmt::print("{}{}\n", name, text_of(spbs[s], name.size()));
   }
 }
 

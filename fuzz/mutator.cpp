@@ -175,7 +175,7 @@ void mutate_operations(Bytes& bytes, Random& random, MutateBytes mutate_bytes) {
 
 std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32_t seed,
                    MutateBytes mutate_bytes) {
-  if (max_size < bytes_header_size + bytes_wide_size + op_size) {
+  if (max_size < bytes_before_operations_max + op_size) {
     return mutate_bytes(data, size, max_size);
   }
   Random random(seed);

@@ -51,8 +51,8 @@ inline constexpr Clause all_free{counter_balance, "all-free",
                                  "all pages of a pageblock with PB_all_free are free"};
 inline constexpr Clause not_all_free{
     counter_balance, "not-all-free",
-    "a wholly free pageblock lacks PB_all_free only after a claim of a larger chunk, which set "
-    "PB_has_<tag>"};
+    "a wholly free pageblock lacks PB_all_free only where a PB_has bit is left: of a chunk that "
+    "was taken apart beside it, or at the zone's edge"};
 inline constexpr Clause content{counter_balance, "content",
                                 "the pageblock of an allocated page has the bit of its type"};
 
@@ -119,7 +119,8 @@ inline constexpr Clause reserve_limit{highatomic_reserve, "limit",
 
 // ---- spb-lists
 inline constexpr Clause spb_list{spb_lists, "list",
-                                 "a superpageblock is on the list that its counters call for"};
+                                 "a superpageblock is on the list that its counters call for, but "
+                                 "that what was borrowed waits for the next update"};
 inline constexpr Clause spb_links{spb_lists, "links",
                                   "neighbours on a list name each other, index + 1"};
 inline constexpr Clause spb_ends{spb_lists, "list-ends",
@@ -232,8 +233,8 @@ inline constexpr Clause own_list{
     "no tainted superpageblock has this chunk on the list that PASS_1 reads"};
 inline constexpr Clause mixed_content{mix_by_borrow, "content",
                                       "of UNMOVABLE and RECLAIMABLE content in a pageblock one was "
-                                      "borrowed (numbers: how each came; 3 "
-                                      "own list or claim, 4 steal, 5 claimed by MOVABLE after it)"};
+                                      "borrowed (numbers: how each came; 4 "
+                                      "own list or claim, 5 steal, 6 claimed by MOVABLE after it)"};
 inline constexpr Clause tries{nofragment_kept, "tries",
                               "the flag is dropped after a try at first, one after reclaim, and "
                               "one after a compaction that has "

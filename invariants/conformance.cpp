@@ -8,20 +8,18 @@
 namespace spb {
 
 Conformance::Conformance(const Zone& zone, Findings& findings)
-    : raw_(zone),
-      findings_(findings),
-      policy_(zone.policy()),
-      bins_(zone.parameters()[ParameterId::fullness_bins]) {}
+    : raw_(zone), findings_(findings), policy_(zone.policy()) {}
 
 // ---- which superpageblocks
 
 bool Conformance::in_source(Source source, const Req& request, uint32_t s) const {
   if (source == Source::zone) return s == 0;
-  const uint8_t list = list_called_for(raw_.spbs[s], bins_);
+  if (source == Source::hinted) return is_hinted(request, s);
+  const uint8_t list = list_called_for(raw_.spbs[s], raw_.spb_blocks);
   if (source == Source::empty || list >= list_empty) {
     return source == Source::empty && list == list_empty;
   }
-  const bool tainted = list >= max_fullness_bins;
+  const bool tainted = list >= nr_fullness_bins;
   const bool movable = request.migratetype == MIGRATE_MOVABLE;
   switch (source) {
     case Source::tainted:
@@ -35,10 +33,36 @@ bool Conformance::in_source(Source source, const Req& request, uint32_t s) const
   }
 }
 
-/// Place in the walk: 0 is the fullest. The other lists have no order that counters call for.
+bool Conformance::is_hinted(const Req& request, uint32_t s) const {
+  return request.migratetype < MIGRATE_PCPTYPES &&
+         raw_.state->hints[request.order][request.migratetype] == s + 1;
+}
+
+/// Place in the walk: 0 is the fullest. Fullness is that of the list, which may wait for its next
+/// update. The other lists have no order that counters call for.
 uint32_t Conformance::bin_of(Source source, uint32_t s) const {
-  if (source == Source::zone || source == Source::empty) return 0;
-  return list_called_for(raw_.spbs[s], bins_) % max_fullness_bins;
+  const bool in_matrix = source != Source::zone && source != Source::empty &&
+                         source != Source::hinted && raw_.spbs[s].on_list < list_empty;
+  return in_matrix ? raw_.spbs[s].on_list % nr_fullness_bins : 0;
+}
+
+/// A caller with a cheap fallback whose walk is recorded.
+bool Conformance::is_optional(const Req& request) const {
+  return raw_.own_lists && request.highorder_optional && request.migratetype != MIGRATE_MOVABLE &&
+         request.migratetype != MIGRATE_CMA;
+}
+
+/// It ends where __rmqueue() would go on to fall back, while a tainted superpageblock has something
+/// free.
+bool Conformance::refuses_optional(const Req& request) const {
+  if (!is_optional(request)) return false;
+  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+    const SpbState& spb = raw_.spbs[s];
+    const uint8_t list = list_called_for(spb, raw_.spb_blocks);
+    const bool tainted = list >= nr_fullness_bins && list < list_empty;
+    if (tainted && (spb.nr_free_pages > 0 || spb.nr_free > 0)) return true;
+  }
+  return false;
 }
 
 Spb<Concrete> Conformance::spb_view(uint32_t s) const {
@@ -385,13 +409,13 @@ void Conformance::attempt_ends(const Req& request, Pfn page) {
   if (page == no_page) {
     leave_modes(request, policy_.modes.size());
   } else if (modes_done_ > 0) {
-    remember_mode(modes_done_ - 1);
+    remember_mode(request, modes_done_ - 1);
   }
 }
 
 /// Which rows the next page of a batch may try, after this one served.
-void Conformance::remember_mode(std::size_t served) {
-  const NextPage next = policy_.modes[served].next;
+void Conformance::remember_mode(const Req& request, std::size_t served) {
+  const NextPage next = is_optional(request) ? NextPage::at_normal : policy_.modes[served].next;
   if (next == NextPage::as_before) return;
   for (std::size_t i = 0; i < policy_.modes.size(); ++i) {
     const ModeRow<Concrete>& row = policy_.modes[i];
@@ -407,6 +431,8 @@ bool Conformance::is_open(const ModeRow<Concrete>& row, const Req& request) cons
   const ZonePages<Concrete> pages{static_cast<int>(state.nr_free_pages),
                                   static_cast<int>(state.nr_free_cma),
                                   static_cast<int>(state.nr_reserved_highatomic)};
+  const bool falls_back = row.in_batch && row.id != Mode::NORMAL && row.id != Mode::CMA_BALANCE;
+  if (falls_back && refuses_optional(request)) return false;
   return (row.flag == nullptr || request.*row.flag) && row.gate(request, raw_.zone.limits()) &&
          row.zone_filter(pages);
 }
@@ -506,7 +532,7 @@ uint32_t Conformance::fallback_chunks(const Req& request, const CategoryRow<Conc
 bool Conformance::next_step(const Req& request) {
   for (; step_.category < policy_.categories.size(); step_ = {step_.category + 1, 0}) {
     const CategoryRow<Concrete>& category = policy_.categories[step_.category];
-    if (!category.gate(request, raw_.zone.limits())) continue;
+    if (!category.gate(mode_)(request, raw_.zone.limits())) continue;
     const Orders orders = fallback_orders(request, category);
     uint32_t chunks = 0;
     for (uint32_t s = 0; s < visits(category.source); ++s)

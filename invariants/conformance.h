@@ -68,7 +68,10 @@ class Conformance {
   // Which superpageblocks.
   bool in_source(Source source, const Req& request, uint32_t s) const;
   uint32_t visits(Source source) const { return source == Source::zone ? 1 : raw_.nr_spbs; }
+  bool is_hinted(const Req& request, uint32_t s) const;
   uint32_t bin_of(Source source, uint32_t s) const;
+  bool is_optional(const Req& request) const;
+  bool refuses_optional(const Req& request) const;
   Spb<Concrete> spb_view(uint32_t s) const;
   bool passes_filter(const PassRow<Concrete>& row, const Req& request, uint32_t s) const;
 
@@ -99,7 +102,7 @@ class Conformance {
   void enter_mode(const Req& request, Mode mode);
   void enter_row(const Req& request, std::size_t at);
   void run_row(const ModeRow<Concrete>& row);
-  void remember_mode(std::size_t served);
+  void remember_mode(const Req& request, std::size_t served);
   void leave_modes(const Req& request, std::size_t to);
   Orders fallback_orders(const Req& request, const CategoryRow<Concrete>& category) const;
   uint32_t fallback_types(const Req& request) const;
@@ -113,7 +116,6 @@ class Conformance {
   Raw raw_;
   Findings& findings_;
   const Policy<Concrete>& policy_;
-  uint32_t bins_;
 
   // A claim re-enters the search at most `reentry-bound` times, 64 at most.
   static constexpr uint32_t depth_max = 66;

@@ -18,6 +18,7 @@ enum class Origin : uint8_t {
   unseen,    ///< before the checks began
   named,     ///< the program named the frame or the tag
   borrowed,  ///< or taken from the HIGHATOMIC lists
+  stale,     ///< the pages are gone: the pageblock was wholly free when it was claimed
   own,       ///< from the type's own list, or by a claim
   stolen,
   left,  ///< as own; then a MOVABLE request claimed the pageblock
@@ -41,6 +42,8 @@ class Content {
   }
   /// A MOVABLE request claimed a pageblock.
   void left(uint32_t b);
+  /// A claim took it whole: what its bits said is gone.
+  void stale(uint32_t b) { origins_[b] = {Origin::stale, Origin::stale}; }
   /// The program set its tag.
   void named(uint32_t b);
 

@@ -72,7 +72,7 @@ void check_bits(const Raw& raw, uint32_t b, Findings& findings) {
   if ((block.bits & PB_all_free) && !wholly) {
     findings.add(clauses::all_free, at_block(b), in_zone, free);
   }
-  if (wholly && !(block.bits & (PB_all_free | has_bit(block.tag)))) {
+  if (wholly && !(block.bits & (PB_all_free | any_content))) {
     findings.add(clauses::not_all_free, at_block(b), PB_all_free, block.bits);
   }
 }
@@ -292,12 +292,10 @@ uint32_t check_spb_list(const Raw& raw, uint32_t id, Findings& findings) {
 }
 
 void check_spb_lists(const Raw& raw, Findings& findings) {
-  const uint32_t bins = raw.zone.parameters()[ParameterId::fullness_bins];
   for (uint32_t s = 0; s < raw.nr_spbs; ++s) {
-    const uint8_t called_for = list_called_for(raw.spbs[s], bins);
-    if (raw.spbs[s].on_list != called_for) {
-      findings.add(clauses::spb_list, at_spb(s), called_for, raw.spbs[s].on_list);
-    }
+    if (is_listed_right(raw.spbs[s], raw.spb_blocks)) continue;
+    findings.add(clauses::spb_list, at_spb(s), list_called_for(raw.spbs[s], raw.spb_blocks),
+                 raw.spbs[s].on_list);
   }
   uint32_t listed = 0;
   for (uint32_t id = 0; id < nr_spb_lists; ++id)

@@ -63,7 +63,6 @@ uint32_t find_other(const uint8_t* pages, uint32_t pfn, uint32_t end, uint8_t by
 
 Incremental::Incremental(const Zone& zone)
     : raw_(zone),
-      bins_(zone.parameters()[ParameterId::fullness_bins]),
       has_pool_(zone.parameters()[ParameterId::claim_evacuates] != 0),
       blocks_(raw_.nr_blocks),
       spbs_(raw_.nr_spbs),
@@ -457,7 +456,7 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
   if ((block.bits & PB_all_free) && !wholly) {
     findings_->add(clauses::all_free, at_block(b), block.pages, block.free);
   }
-  if (wholly && !(block.bits & (PB_all_free | has_bit(block.tag)))) {
+  if (wholly && !(block.bits & (PB_all_free | any_content))) {
     findings_->add(clauses::not_all_free, at_block(b), PB_all_free, block.bits);
   }
 }
@@ -541,9 +540,9 @@ void Incremental::check_content(uint32_t b) {
   SpbRecord& record = spbs_[s];
   const SpbState& spb = raw_.spbs[s];
   if (record.list_is_old || spb.on_list != record.list) [[unlikely]] {
-    record.list = list_called_for(spb, bins_);
+    record.list = list_called_for(spb, raw_.spb_blocks);
     record.list_is_old = 0;
-    if (spb.on_list != record.list) {
+    if (!is_listed_right(spb, raw_.spb_blocks)) {
       findings_->add(clauses::spb_list, at_spb(s), record.list, spb.on_list);
     }
   }

@@ -107,7 +107,6 @@ class Incremental {
   void check_evacuation();
 
   Raw raw_;
-  uint32_t bins_;
   uint32_t synced_ = 0;
   uint32_t stamp_ = 0;
   uint32_t free_ = 0;                                   ///< free pages of the zone

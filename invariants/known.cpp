@@ -13,12 +13,6 @@ namespace {
 
 // ---- which zones
 
-bool passes_see_no_flags(const Zone& zone) {
-  return zone.parameters()[ParameterId::smallest_sees_flags] == 0;
-}
-bool claims_go_anywhere(const Zone& zone) {
-  return zone.parameters().is(ParameterId::nofragment_claims, NofragmentClaims::any_whole_block);
-}
 bool drops_before_reclaim(const Zone& zone) {
   return zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim);
 }
@@ -50,19 +44,14 @@ bool is_hidden(const Zone& zone, const Violation& violation) {
   return isolation_is_a_bit(zone) && violation.context.behind_isolated;
 }
 
-bool pass_3_unseen_flags(const Zone& zone, const Violation& violation) {
-  return passes_see_no_flags(zone) && violation.context.by == PassId::PASS_3;
+bool taint_by_own_list(const Zone&, const Violation& violation) {
+  return violation.context.by == PassId::PASS_3;
 }
-bool claim_anywhere(const Zone& zone, const Violation& violation) {
-  return claims_go_anywhere(zone) && violation.context.by == PassId::CLAIM;
+bool taint_by_hint(const Zone&, const Violation& violation) {
+  return violation.context.by == PassId::HINT;
 }
 bool dropped_first(const Zone& zone, const Violation&) {
   return drops_before_reclaim(zone);
-}
-bool claimed_in_clean(const Zone&, const Violation& violation) {
-  const Context& context = violation.context;
-  return context.by == PassId::CLAIM && is_non_movable(context) &&
-         context.category == Category::clean;
 }
 /// PASS_4, which would read what the claim relabelled.
 bool claimed_without_reader(const Zone& zone, const Violation& violation) {
@@ -97,30 +86,24 @@ bool one_left(const Zone&, const Violation& violation) {
   return violation.expected == left || violation.found == left;
 }
 
+// The HIGHATOMIC reserve.
+bool counts_more(const Zone&, const Violation& violation) {
+  return violation.found > violation.expected;
+}
+bool counts_fewer(const Zone&, const Violation& violation) {
+  return violation.found < violation.expected;
+}
+
 // A free page that did not serve.
 bool in_reserve(const Zone&, const Violation& violation) {
   const Context& context = violation.context;
   return context.type == MIGRATE_MOVABLE && context.category == Category::tainted &&
          context.reserved;
 }
-bool at_empty_edge(const Zone&, const Violation& violation) {
-  const Context& context = violation.context;
-  return context.type == MIGRATE_MOVABLE && context.tag == MIGRATE_MOVABLE &&
-         context.category == Category::empty && context.part;
-}
 bool own_in_clean(const Zone&, const Violation& violation) {
   const Context& context = violation.context;
   return is_non_movable(context) && context.tag == context.type &&
          context.category == Category::clean;
-}
-bool own_in_empty(const Zone&, const Violation& violation) {
-  const Context& context = violation.context;
-  return is_non_movable(context) && context.tag == context.type &&
-         context.category == Category::empty;
-}
-bool opposite_untainted(const Zone&, const Violation& violation) {
-  return is_opposite(violation.context) && violation.context.category != Category::tainted &&
-         violation.context.part;
 }
 bool opposite_tainted(const Zone&, const Violation& violation) {
   return is_opposite(violation.context) && violation.context.category == Category::tainted &&
@@ -152,30 +135,27 @@ constexpr Known entry(std::string_view variant, const Cause& cause) {
   return {variant, cause.explains, cause.clause.id, cause.clause.name, cause.reason, cause.program};
 }
 
+constexpr Cause atomic_by_hint{taint_by_hint, clauses::atomic_taints,
+                               "a hint is used without a look at the category: it leads a "
+                               "non-movable request to a superpageblock "
+                               "that is clean by now and has a chunk of its type (series v2 31/40)",
+                               "corpus/known/hint-taints-under-nofragment.txt"};
+constexpr Cause any_by_hint{taint_by_hint, clauses::any_taints, atomic_by_hint.reason,
+                            atomic_by_hint.program};
 constexpr Cause atomic_by_pass_3{
-    pass_3_unseen_flags, clauses::atomic_taints,
-    "PASS_3 cannot gate on ALLOC_NOFRAGMENT: the search is handed alloc_flags from series v1 36/45 "
-    "on",
-    "corpus/known/pass-3-unseen-flags.txt"};
-constexpr Cause any_by_pass_3{pass_3_unseen_flags, clauses::any_taints, atomic_by_pass_3.reason,
+    taint_by_own_list, clauses::atomic_taints,
+    "PASS_3 finds a pageblock of the request's own type in an empty superpageblock, where one "
+    "became "
+    "wholly free while isolated and kept its tag, and does not ask for ALLOC_NOFRAGMENT (series v2 "
+    "__rmqueue_smallest())",
+    "corpus/known/pass-3-taints-by-own-tag.txt"};
+constexpr Cause any_by_pass_3{taint_by_own_list, clauses::any_taints, atomic_by_pass_3.reason,
                               atomic_by_pass_3.program};
-constexpr Cause atomic_by_claim{
-    claim_anywhere, clauses::atomic_taints,
-    "a claim of a whole pageblock outside tainted superpageblocks keeps ALLOC_NOFRAGMENT (series "
-    "v1 27/45) and taints",
-    "corpus/known/nofragment-claims-anywhere.txt"};
-constexpr Cause any_by_claim{claim_anywhere, clauses::any_taints, atomic_by_claim.reason,
-                             atomic_by_claim.program};
 constexpr Cause dropped_before_reclaim{
     dropped_first, clauses::tries,
     "nofragment-drop=before-reclaim asks for mainline's order: the fast path itself drops the flag",
     "corpus/known/nofragment-dropped-first.txt"};
 
-constexpr Cause claim_in_vain{
-    claimed_in_clean, clauses::no_page_after_claim,
-    "a claim of part of a pageblock in a clean superpageblock is not seen by PASS_1, which walks "
-    "tainted ones alone (series v1 21/45)",
-    "corpus/known/claim-in-clean-superpageblock.txt"};
 constexpr Cause hidden_in_vain{
     is_hidden, clauses::no_page_after_claim,
     "an isolated first chunk hides from PASS_1 what was claimed, and no other pass reads it",
@@ -246,32 +226,33 @@ constexpr Cause mix_after_movable{
     "that follows asks for the tag alone (series v1 26/45)",
     "corpus/known/mixed-after-movable-claim.txt"};
 
+constexpr Cause highatomic_stranded{
+    counts_more, clauses::free_highatomic,
+    "a HIGHATOMIC pageblock that becomes wholly free turns MOVABLE, and only the pages that were "
+    "freed last leave the account (series v2 __free_one_page())",
+    "corpus/known/highatomic-pages-stranded.txt"};
+constexpr Cause highatomic_claimed{
+    counts_fewer, clauses::reserved_highatomic,
+    "PASS_2 and 2B claim pageblocks as HIGHATOMIC and do not count them in the reserve (series v2 "
+    "__rmqueue_smallest())",
+    highatomic_stranded.program};
+constexpr Cause highatomic_kept{
+    counts_more, clauses::reserved_highatomic,
+    "a reserved pageblock that becomes wholly free turns MOVABLE and stays counted in the reserve "
+    "(series v2 __free_one_page())",
+    "corpus/known/highatomic-reserve-stays-counted.txt"};
+
 constexpr Cause tainted_reserve{
     in_reserve, clauses::unserved,
     "a movable request leaves a tainted superpageblock alone whose free pageblocks are within the "
     "reserve, its smaller chunks included (series v2 20/40, 23/40)",
     "corpus/known/movable-stops-at-reserve.txt"};
-constexpr Cause empty_edge{
-    at_empty_edge, clauses::unserved,
-    "PASS_3 takes whole pageblocks alone, and no other pass or mode reads the MOVABLE list of an "
-    "empty superpageblock: what a zone's edge leaves of a pageblock is out of reach",
-    "corpus/known/empty-edge-unserved.txt"};
 constexpr Cause own_tag_in_clean{
     own_in_clean, clauses::unserved,
     "PASS_1 reads a non-movable request's own list in tainted superpageblocks alone (series v1 "
-    "21/45), and claim and steal never read it: in a clean one, where a claim in vain left it, "
-    "nobody does",
-    claim_in_vain.program};
-constexpr Cause own_tag_in_empty{
-    own_in_empty, clauses::unserved,
-    "PASS_3 reads MOVABLE lists alone, PASS_1 tainted superpageblocks alone: pageblocks that keep "
-    "a non-movable tag in a wholly free one serve no request of that type (free-block-tag=keep)",
-    "corpus/known/own-tag-in-empty.txt"};
-constexpr Cause opposite_in_clean{
-    opposite_untainted, clauses::unserved,
-    "UNMOVABLE does not steal from RECLAIMABLE nor the reverse (series v1 26/45), and PASS_2C "
-    "borrows in tainted superpageblocks alone",
-    "corpus/known/opposite-tag-in-clean.txt"};
+    "21/45), and claim and steal never read it: in a clean one, where a pageblock that became free "
+    "while isolated kept its tag, nobody does",
+    "corpus/known/own-tag-in-clean.txt"};
 constexpr Cause opposite_in_tainted{
     opposite_tainted, clauses::unserved,
     "UNMOVABLE does not steal from RECLAIMABLE nor the reverse (series v1 26/45), and the borrow "
@@ -291,13 +272,12 @@ constexpr Cause hidden_at_taint{
     "corpus/known/isolated-head-taints.txt"};
 /// Broken by each variant of the series that steers.
 constexpr std::array steered{
-    atomic_by_pass_3,       any_by_pass_3,      atomic_by_claim,   any_by_claim,
-    dropped_before_reclaim, claim_in_vain,      hidden_in_vain,    claim_hidden,
-    claims_recurse,         no_reader_page,     taken_behind,      claimed_behind,
-    steal_unchecked,        unisolated_by_half, half_free,         half_free_in_blocks,
-    mix_after_steal,        mix_after_movable,  tainted_reserve,   empty_edge,
-    own_tag_in_clean,       own_tag_in_empty,   opposite_in_clean, hidden_unserved,
-    no_reader_unserved,     hidden_at_taint,
+    atomic_by_pass_3,    any_by_pass_3,      dropped_before_reclaim, hidden_in_vain,
+    claim_hidden,        claims_recurse,     no_reader_page,         taken_behind,
+    claimed_behind,      steal_unchecked,    unisolated_by_half,     half_free,
+    half_free_in_blocks, mix_after_steal,    mix_after_movable,      tainted_reserve,
+    own_tag_in_clean,    hidden_unserved,    no_reader_unserved,     hidden_at_taint,
+    highatomic_stranded, highatomic_claimed, highatomic_kept,
 };
 constexpr std::array by_mainline{
     claim_serves_behind, search_unchecked,       search_unchecked_behind, claim_unchecked,
@@ -309,9 +289,10 @@ constexpr std::array by_v2_06{
     unisolated_by_half,  half_free,        half_free_in_blocks,
 };
 constexpr std::array by_v1_30{opposite_in_tainted};
+constexpr std::array by_v2{atomic_by_hint, any_by_hint};
 
 constexpr std::size_t nr_known =
-    by_mainline.size() + by_v2_06.size() + by_v1_30.size() + 3 * steered.size();
+    by_mainline.size() + by_v2_06.size() + by_v1_30.size() + by_v2.size() + 3 * steered.size();
 
 constexpr std::array<Known, nr_known> all_known() {
   std::array<Known, nr_known> list{};
@@ -323,6 +304,7 @@ constexpr std::array<Known, nr_known> all_known() {
   add("mainline", by_mainline);
   add("rfc-v2@06", by_v2_06);
   add("rfc-v1@30", by_v1_30);
+  add("rfc-v2", by_v2);
   for (const std::string_view variant : {"rfc-v1@30", "rfc-v1@31", "rfc-v2"})
     add(variant, steered);
   return list;

@@ -139,6 +139,8 @@ inline bool types_merge(const Raw& raw, uint32_t b, uint32_t other) {
   return one == two || (one <= MIGRATE_RECLAIMABLE && two <= MIGRATE_RECLAIMABLE);
 }
 
+inline constexpr uint8_t any_content = PB_has_unmovable | PB_has_reclaimable | PB_has_movable;
+
 /// The PB_has bit that stands for pages of this type: what came from HIGHATOMIC lists counts as
 /// unmovable, what came from CMA's as movable, whoever asked (series: migratetype_to_has_bit()).
 constexpr uint8_t has_bit(uint32_t type) {
@@ -187,7 +189,7 @@ inline bool is_tainted(const SpbState& spb) {
   return spb.nr_unmovable != 0 || spb.nr_reclaimable != 0;
 }
 inline Category category_of(const SpbState& spb) {
-  if (spb.nr_free == spb.total_pageblocks - spb.nr_reserved) return Category::empty;
+  if (spb.nr_free == spb.total_pageblocks) return Category::empty;
   return is_tainted(spb) ? Category::tainted : Category::clean;
 }
 
@@ -201,16 +203,31 @@ inline bool is_within_reserve(const Raw& raw, uint32_t s) {
 }
 
 /// The list that a superpageblock's counters call for: spb_isolated, spb_empty, or the cell of its
-/// category and fullness, where bin = the free pageblocks' share of `bins - 1`, rounded up.
-inline uint8_t list_called_for(const SpbState& spb, uint32_t bins) {
+/// category and fullness. Tainted ones are as full as they have non-movable pageblocks, clean ones
+/// as they have used ones: 0 is all of them, then three quarters of the pageblocks that a whole
+/// superpageblock has, a half, a quarter, less.
+inline uint8_t list_called_for(const SpbState& spb, uint32_t whole_pageblocks) {
   if (spb.contig_allocated) return list_isolated;
-  const uint32_t usable = static_cast<uint32_t>(spb.total_pageblocks) - spb.nr_reserved;
-  // Where no pageblock is usable a count is wrong, which its own clause says: no share of nothing.
-  if (spb.nr_free == usable || usable == 0) return list_empty;
+  if (spb.nr_free == spb.total_pageblocks) return list_empty;
   const bool tainted = is_tainted(spb);
-  const uint32_t share = (spb.nr_free * (bins - 1) + usable - 1) / usable;
-  const uint32_t bin = share < bins ? share : bins - 1;
-  return static_cast<uint8_t>((tainted ? max_fullness_bins : 0) + bin);
+  const uint32_t used = tainted ? uint32_t{spb.nr_unmovable} + spb.nr_reclaimable
+                                : uint32_t{spb.total_pageblocks} - spb.nr_free;
+  uint32_t bin = 0;
+  if (used < spb.total_pageblocks) {
+    const uint32_t quarters = used * 4 / whole_pageblocks;
+    bin = quarters >= 3 ? 1 : 4 - quarters;
+  }
+  return static_cast<uint8_t>((tainted ? nr_fullness_bins : 0) + bin);
+}
+
+/// Whether a superpageblock may be where it is. A borrowed page's content waits for the next
+/// update, so a tainted one may be on the list of a lower fullness until then (series v2 PASS_2C,
+/// 2D).
+inline bool is_listed_right(const SpbState& spb, uint32_t whole_pageblocks) {
+  const uint8_t called_for = list_called_for(spb, whole_pageblocks);
+  if (spb.on_list == called_for) return true;
+  const bool both_tainted = called_for >= nr_fullness_bins && spb.on_list < list_empty;
+  return both_tainted && spb.on_list > called_for;
 }
 
 }  // namespace spb

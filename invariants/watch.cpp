@@ -74,7 +74,6 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
   chosen_by_ = row.id;
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
   if (row.effect != Effect::take) {
-    if (row.source == Source::empty) check_fall_through(request);
     expect_claim(request, row.id, head.value, order.value);
     return;
   }
@@ -87,6 +86,7 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
   settle_claim_without_search();
   chosen_by_ = by;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
+  if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
   if (by == PassId::CLAIM) {
     expect_claim(request, by, head.value, order.value);
   } else {
@@ -155,6 +155,8 @@ uint32_t Watch::settle_pending_claim(bool searches) {
 void Watch::note_claimed() {
   const uint32_t first = raw_.block_of(pending_.head);
   const uint32_t last = raw_.block_of(pending_.head + (1U << pending_.order) - 1);
+  for (uint32_t b = first; pending_.order >= raw_.block_order && b <= last; ++b)
+    content_.stale(b);
   if (pending_.type != MIGRATE_MOVABLE) {
     content_.came(first, last, pending_.type, Origin::own);
     return;
@@ -202,7 +204,13 @@ void Watch::check_reentry(const Claimed& claimed, Pfn page) {
 
 // ---- taint comes last
 
-/// PASS_3 is about to taint: what it falls through to is on PASS_1's lists.
+/// A claim for a non-movable request in a superpageblock that is not tainted.
+bool Watch::leaves_tainted(const Request<Concrete>& request, uint32_t head) const {
+  return raw_.own_lists && request.migratetype != MIGRATE_MOVABLE &&
+         category_of(raw_.spbs[raw_.spb_of(head)]) != Category::tainted;
+}
+
+/// A claim is about to taint: nothing on PASS_1's lists would have served.
 void Watch::check_fall_through(const Request<Concrete>& request) {
   const auto type = static_cast<uint8_t>(request.migratetype);
   for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs; ++s) {
@@ -211,7 +219,7 @@ void Watch::check_fall_through(const Request<Concrete>& request) {
       const uint32_t head = first_usable(raw_, s, order, type);
       if (head == no_index) continue;
       Context context;
-      context.by = PassId::PASS_3;
+      context.by = PassId::CLAIM;
       context.behind_isolated = raw_.list(s, order, type).first != head + 1;
       findings_.add(clauses::own_list, at_page(head), 0, 1, context);
     }

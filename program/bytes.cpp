@@ -17,7 +17,8 @@ namespace {
 constexpr uint8_t wide_form = 0xff;
 constexpr uint16_t wide_mark = 0xffff;
 constexpr std::size_t wide_mark_at = 10;
-constexpr std::size_t parameters_at = 12;
+constexpr std::size_t rows_at = 12;
+constexpr std::size_t parameters_of_row = 4;
 
 /// Reads little-endian numbers; beyond the end everything is 0.
 class Input {
@@ -106,6 +107,38 @@ uint32_t flags_of(const Geometry& g, bool small) {
   return (g.start_allocated ? 1U : 0U) | base << 1U;
 }
 
+std::size_t nr_set(const Parameters& parameters) {
+  const auto& values = parameters.values;
+  return static_cast<std::size_t>(std::count_if(
+      values.begin(), values.end(), [](uint16_t value) { return value != Parameters::unset; }));
+}
+
+/// Rows of four that hold the parameters that are set.
+std::size_t rows_of(const Parameters& parameters) {
+  return (nr_set(parameters) + parameters_of_row - 1) / parameters_of_row;
+}
+static_assert((nr_parameters + parameters_of_row - 1) / parameters_of_row <= 15);
+
+void write_parameters(Output& out, std::size_t at, const Parameters& parameters) {
+  out.u8(rows_at, static_cast<uint32_t>(rows_of(parameters)));
+  for (std::size_t i = 0; i < nr_parameters; ++i) {
+    if (parameters.values[i] == Parameters::unset) continue;
+    out.u16(at, parameter_infos()[i].key);
+    out.u16(at + 2, parameters.values[i]);
+    at += 4;
+  }
+}
+
+void read_parameters(const Input& in, std::size_t at, std::size_t rows, Parameters& parameters) {
+  const auto infos = parameter_infos();
+  for (const std::size_t end = at + rows * bytes_parameters_size; at < end; at += 4) {
+    const uint16_t key = in.u16(at);
+    for (std::size_t i = 0; i < nr_parameters; ++i) {
+      if (infos[i].key == key) parameters.values[i] = in.u16(at + 2);
+    }
+  }
+}
+
 void write_zone(Output& out, const ZoneSpec& zone) {
   const Geometry& g = zone.geometry;
   const bool small = is_small(g);
@@ -115,12 +148,15 @@ void write_zone(Output& out, const ZoneSpec& zone) {
   out.u8(5, g.pageblock_order - 1);
   out.u8(6, g.max_page_order - g.pageblock_order);
   small ? write_small(out, g) : write_wide(out, g);
-  for (std::size_t i = 0; i < nr_parameters; ++i)
-    out.u16(parameters_at + 2 * i, zone.parameters.values[i] + 1U);
+  write_parameters(out, bytes_header_size + (small ? 0 : bytes_wide_size), zone.parameters);
 }
 
 bool is_wide(const Input& in) {
   return in.u8(0) == wide_form && in.u16(wide_mark_at) == wide_mark;
+}
+
+std::size_t rows_in(const Input& in) {
+  return in.u8(rows_at) % 16;
 }
 
 void read_zone(const Input& in, ZoneSpec& zone) {
@@ -128,8 +164,9 @@ void read_zone(const Input& in, ZoneSpec& zone) {
   zone.geometry = {};
   is_wide(in) ? read_wide(in, zone.geometry) : read_small(in, zone.geometry);
   zone.geometry.start_allocated = (in.u8(2) & 1U) != 0;
-  for (std::size_t i = 0; i < nr_parameters; ++i)
-    zone.parameters.values[i] = static_cast<uint16_t>(in.u16(parameters_at + 2 * i) - 1U);
+  zone.parameters = {};
+  read_parameters(in, bytes_header_size + (is_wide(in) ? bytes_wide_size : 0), rows_in(in),
+                  zone.parameters);
   zone = normalised(zone);
 }
 
@@ -158,7 +195,9 @@ void write_operation(Output& out, std::size_t at, const Operation& op) {
 }  // namespace
 
 std::size_t operations_offset(std::span<const uint8_t> bytes) {
-  return bytes_header_size + (is_wide(Input(bytes)) ? bytes_wide_size : 0);
+  const Input in(bytes);
+  return bytes_header_size + (is_wide(in) ? bytes_wide_size : 0) +
+         rows_in(in) * bytes_parameters_size;
 }
 
 void decode_bytes(std::span<const uint8_t> bytes, Program& program) {
@@ -175,8 +214,9 @@ void decode_bytes(std::span<const uint8_t> bytes, Program& program) {
 }
 
 std::vector<uint8_t> encode_bytes(const Program& program) {
-  const std::size_t begin =
-      bytes_header_size + (is_small(program.zone.geometry) ? 0 : bytes_wide_size);
+  const std::size_t begin = bytes_header_size +
+                            (is_small(program.zone.geometry) ? 0 : bytes_wide_size) +
+                            rows_of(program.zone.parameters) * bytes_parameters_size;
   Output out(begin + program.operations.size() * bytes_operation_size);
   write_zone(out, program.zone);
   std::size_t at = begin;

@@ -15,11 +15,12 @@
 //    7  absent_first, 8 absent_last; 0 where they exceed a superpageblock
 //    9  slots - 1
 //   10  0 (u16)
-//   12  each parameter + 1 as u16, in the order of ParameterId; 0 is unset
-// so that random bytes make a small zone with most parameters unset. The wide record has 32 bytes:
-// superpageblocks, base_pfn, absent_first, absent_last, slots as u32, 12 bytes of 0; bytes 4 to 6
-// of the header then count in full. An operation has 16 bytes: kind, order, flags (u16), slot, a,
-// b (u32). All numbers are little-endian.
+//   12  rows of parameters, modulo 16; 13 to 15 are 0
+// The wide record has 32 bytes: superpageblocks, base_pfn, absent_first, absent_last, slots as u32,
+// 12 bytes of 0; bytes 4 to 6 of the header then count in full. Then come the rows of parameters,
+// four in each: the key of one (ParameterInfo::key) and its value as u16; a key that no parameter
+// has says nothing, so a program outlives the parameters it does not set. An operation has 16
+// bytes: kind, order, flags (u16), slot, a, b (u32). All numbers are little-endian.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +32,8 @@
 
 namespace spb {
 
-inline constexpr std::size_t bytes_header_size = (12 + 2 * nr_parameters + 15) / 16 * 16;
+inline constexpr std::size_t bytes_header_size = 16;
+inline constexpr std::size_t bytes_parameters_size = 16;  ///< a row of four
 inline constexpr std::size_t bytes_wide_size = 32;
 inline constexpr std::size_t bytes_operation_size = 16;
 
@@ -39,6 +41,10 @@ inline constexpr std::size_t bytes_operation_size = 16;
 void decode_bytes(std::span<const uint8_t> bytes, Program& program);
 /// The program must be normalised.
 std::vector<uint8_t> encode_bytes(const Program& program);
+
+/// What comes before the operations at most.
+inline constexpr std::size_t bytes_before_operations_max =
+    bytes_header_size + bytes_wide_size + 15 * bytes_parameters_size;
 
 /// Where the operations begin in these bytes.
 std::size_t operations_offset(std::span<const uint8_t> bytes);

@@ -126,13 +126,19 @@ uint32_t alloc_flags_of(const Event& event) {
          ((event.c & WALK_CMA) ? ALLOC_CMA : 0U);
 }
 
+/// The kernel's event has no word of its own for a hint.
+std::string_view outcome_of(const Event& event) {
+  const auto id = static_cast<PassId>(event.a);
+  return name_of(id == PassId::HINT ? PassId::PASS_1 : id);
+}
+
 std::string alloc_walk(const Event& event, const Zone&) {
   return Fields("spb_alloc_walk")
       .word("zone", "Normal")
       .number("order", event.order)
       .number("mt", event.type)
       .hex("alloc_flags", alloc_flags_of(event))
-      .word("outcome", name_of(static_cast<PassId>(event.a)))
+      .word("outcome", outcome_of(event))
       .number("n_spbs_visited", event.b)
       .take();
 }
@@ -213,6 +219,47 @@ std::string highatomic_unreserved(const Event& event, const Zone& zone) {
   return reserve_event("model_highatomic_unreserved", event, zone);
 }
 
+std::string all_free(const Event& event, const Zone& zone) {
+  return Fields("model_pb_all_free")
+      .hex("pfn", absolute(event, zone))
+      .word("action", event.a ? "SET" : "CLEAR")
+      .take();
+}
+
+std::string hint_used(const Event& event, const Zone&) {
+  constexpr std::array<std::string_view, 3> categories{"clean", "tainted", "empty"};
+  return Fields("model_hint_used")
+      .number("order", event.order)
+      .number("mt", event.type)
+      .number("superpageblock", event.a)
+      .word("category", categories[event.c])
+      .number("nr_free", event.b)
+      .take();
+}
+
+std::string highorder_refused(const Event& event, const Zone&) {
+  return Fields("model_highorder_refused")
+      .number("order", event.order)
+      .number("mt", event.type)
+      .take();
+}
+
+std::string defrag_requested(const Event& event, const Zone&) {
+  return Fields("model_defrag_requested").number("superpageblock", event.a).take();
+}
+
+std::string evacuation_requested(const Event& event, const Zone&) {
+  return Fields("model_evacuation_requested")
+      .number("order", event.order)
+      .number("mt", event.type)
+      .word("queued", event.a ? "no" : "yes")
+      .take();
+}
+
+std::string shrink_requested(const Event&, const Zone&) {
+  return Fields("model_shrink_requested").take();
+}
+
 std::string evacuate_queued(const Event& event, const Zone& zone) {
   return block_event("model_evacuate_queued", event, zone);
 }
@@ -250,7 +297,13 @@ constexpr std::array<Print, static_cast<std::size_t>(EventKind::count)> printers
     page_migrated,
     page_reclaimed,
     highatomic_reserved,
-    highatomic_unreserved};
+    highatomic_unreserved,
+    all_free,
+    hint_used,
+    highorder_refused,
+    defrag_requested,
+    evacuation_requested,
+    shrink_requested};
 
 }  // namespace
 

@@ -166,7 +166,7 @@ int64_t category(const Expectation& expectation, const Zone& zone, const Outcome
   const uint8_t list = spb_of(expectation, zone).on_list;
   if (list == list_empty) return 2;
   if (list == list_isolated) return 3;
-  return list / max_fullness_bins == SB_TAINTED ? 1 : 0;
+  return list / nr_fullness_bins == SB_TAINTED ? 1 : 0;
 }
 
 const BlockState& block_of(const Expectation& expectation, const Zone& zone) {

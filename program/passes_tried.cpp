@@ -20,6 +20,8 @@ std::string_view source_text(Source source, const Request<Concrete>& request) {
       return "the zone";
     case Source::empty:
       return "empty superpageblocks";
+    case Source::hinted:
+      return "the hinted superpageblock";
     case Source::tainted:
       return "tainted superpageblocks";
     case Source::preferred:
@@ -73,6 +75,7 @@ class Tried {
     }
     if (!reasons_.empty()) return reasons_;
     const std::string where(source_text(row_.source, request_));
+    if (visited == 0 && row_.source == Source::hinted) return "there is no hint";
     if (visited == 0) return "there are no " + where;
     return "no " + std::string(migratetype_names()[list_]) + " chunk of " + orders_text(orders_) +
            " in " + where;

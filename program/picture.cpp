@@ -27,12 +27,12 @@ char symbol(const BlockPicture& block) {
   return block.free > 0 ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
-std::string list_text(uint8_t list, const Zone& zone) {
+std::string list_text(uint8_t list) {
   if (list == list_empty) return "empty";
   if (list == list_isolated) return "isolated";
-  const std::string category = list / max_fullness_bins == SB_TAINTED ? "tainted" : "clean";
-  return category + ", bin " + std::to_string(list % max_fullness_bins) + " of " +
-         std::to_string(zone.parameters()[ParameterId::fullness_bins]);
+  const std::string category = list / nr_fullness_bins == SB_TAINTED ? "tainted" : "clean";
+  return category + ", bin " + std::to_string(list % nr_fullness_bins) + " of " +
+         std::to_string(nr_fullness_bins);
 }
 
 std::string counters_text(const SpbState& spb) {
@@ -110,7 +110,7 @@ std::vector<uint32_t> changed(const std::vector<SpbPicture>& before,
   return result;
 }
 
-std::string text_of(const SpbPicture& spb, const Zone& zone, std::size_t indent) {
+std::string text_of(const SpbPicture& spb, std::size_t indent) {
   std::string text = "[";
   for (std::size_t b = 0; b < spb.blocks.size(); ++b) {
     if (b > 0 && b % blocks_a_line == 0) text += "\n" + std::string(indent + 1, ' ');
@@ -118,7 +118,7 @@ std::string text_of(const SpbPicture& spb, const Zone& zone, std::size_t indent)
   }
   text += "]";
   text += spb.blocks.size() > blocks_a_line ? "\n" + std::string(indent, ' ') : "  ";
-  return text + list_text(spb.state.on_list, zone) + " " + counters_text(spb.state);
+  return text + list_text(spb.state.on_list) + " " + counters_text(spb.state);
 }
 
 std::string changes_text(const SpbPicture& before, const SpbPicture& after, uint32_t first_block,

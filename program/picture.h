@@ -39,7 +39,7 @@ std::vector<uint32_t> changed(const std::vector<SpbPicture>& before,
 
 /// "[u.M#]  tainted, bin 2 of 5  nr_free=1 ..."; pageblocks beyond 64 go on a further line, each
 /// line after `indent` blanks.
-std::string text_of(const SpbPicture& spb, const Zone& zone, std::size_t indent);
+std::string text_of(const SpbPicture& spb, std::size_t indent);
 
 /// "pageblock 3: tag MOVABLE -> UNMOVABLE, 8 -> 7 pages free", a line each.
 std::string changes_text(const SpbPicture& before, const SpbPicture& after, uint32_t first_block,

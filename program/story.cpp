@@ -129,8 +129,8 @@ std::string superpageblock_text(const Replay& replay, uint32_t s) {
   const std::string indent = "    before ";
   std::string text = "  superpageblock " + std::to_string(s) + ", pfn " + pfn_text(first) + " to " +
                      pfn_text(first + g.superpageblock_nr_pages() - 1) + "\n";
-  text += indent + text_of(replay.spbs_before[s], replay.zone, indent.size()) + "\n";
-  text += "    after  " + text_of(replay.spbs_after[s], replay.zone, indent.size()) + "\n";
+  text += indent + text_of(replay.spbs_before[s], indent.size()) + "\n";
+  text += "    after  " + text_of(replay.spbs_after[s], indent.size()) + "\n";
   return text + changes_text(replay.spbs_before[s], replay.spbs_after[s], s * g.pageblocks, 4);
 }
 

@@ -30,22 +30,27 @@ void to_front(Policy<D>& policy, PassId id) {
 }
 
 template <class D>
-typename D::Bool no_one(const Request<D>&, const Limits<D>&) {
-  return D::truth(false);
-}
-
-template <class D>
 void drop_ladder_step(Policy<D>& policy, LadderStep id) {
   for (std::size_t i = policy.ladder.size(); i-- > 0;) {
     if (policy.ladder[i].id == id) policy.ladder.erase(i);
   }
 }
 
-struct TaintingPassFirst {
-  static constexpr std::string_view what = "PASS_3 before all other passes";
+struct EmptyFirst {
+  static constexpr std::string_view what =
+      "PASS_2 in empty superpageblocks, before all other passes";
   template <class D>
   static void apply(Policy<D>& policy) {
-    to_front(policy, PassId::PASS_3);
+    row(policy, PassId::PASS_2).source = Source::empty;
+    to_front(policy, PassId::PASS_2);
+  }
+};
+
+struct Without2B {
+  static constexpr std::string_view what = "PASS_2B taken out";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.passes.erase(place_of(policy, PassId::PASS_2B));
   }
 };
 
@@ -97,19 +102,11 @@ struct Pass4WithoutReserve {
   }
 };
 
-struct OpensForEveryone {
-  static constexpr std::string_view what = "PASS_3's second row for everyone";
+struct TwoRowsOneOutcome {
+  static constexpr std::string_view what = "PASS_2D reported as PASS_2C";
   template <class D>
   static void apply(Policy<D>& policy) {
-    policy.passes[place_of(policy, PassId::PASS_3) + 1].gate = rules::everyone<D>;
-  }
-};
-
-struct TaintsRegardless {
-  static constexpr std::string_view what = "PASS_3's gate without ALLOC_NOFRAGMENT";
-  template <class D>
-  static void apply(Policy<D>& policy) {
-    row(policy, PassId::PASS_3).gate = rules::non_movable_only<D>;
+    row(policy, PassId::PASS_2D).id = PassId::PASS_2C;
   }
 };
 
@@ -118,7 +115,7 @@ struct ClaimsLeavePreferred {
   template <class D>
   static void apply(Policy<D>& policy) {
     for (CategoryRow<D>& category : policy.categories.rows)
-      category.gate = rules::everyone<D>;
+      category.claims = rules::everyone<D>;
   }
 };
 
@@ -148,10 +145,11 @@ struct WithoutDropStep {
 };
 
 struct BorrowsFromClean {
-  static constexpr std::string_view what = "PASS_2C in clean superpageblocks";
+  static constexpr std::string_view what = "PASS_2C in clean superpageblocks, whole pageblocks too";
   template <class D>
   static void apply(Policy<D>& policy) {
     row(policy, PassId::PASS_2C).source = Source::non_preferred;
+    row(policy, PassId::PASS_2C).orders = OrderWalk::up;
   }
 };
 
@@ -224,7 +222,7 @@ struct SmallestIsOff {
   static constexpr std::string_view what = "the search for no one";
   template <class D>
   static void apply(Policy<D>& policy) {
-    policy.passes[0].gate = no_one<D>;
+    policy.passes[0].gate = rules::no_one<D>;
   }
 };
 

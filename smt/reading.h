@@ -26,7 +26,8 @@ struct Place {
   Block<D> block;  ///< of its first page
   BlockPages<D> pages;
   Spb<D> spb;
-  typename D::Bool head;  ///< it is the head of its list
+  typename D::Bool head;    ///< it is the head of its list
+  typename D::Bool hinted;  ///< the hint for the request's order and type names its superpageblock
 };
 
 template <class D>
@@ -50,7 +51,8 @@ Block<D> choose(typename D::Bool condition, const Block<D>& yes, const Block<D>&
 // ---- words of the tables, as predicates
 
 template <class D>
-typename D::Bool in_source(Source source, const Request<D>& request, const Spb<D>& spb) {
+typename D::Bool in_source(Source source, const Request<D>& request, const Place<D>& at) {
+  const Spb<D>& spb = at.spb;
   const typename D::Bool empty = rules::spb_is_empty<D>(spb);
   const typename D::Bool tainted = !empty && rules::spb_is_tainted<D>(spb);
   const typename D::Bool clean = !empty && !rules::spb_is_tainted<D>(spb);
@@ -58,6 +60,8 @@ typename D::Bool in_source(Source source, const Request<D>& request, const Spb<D
   switch (source) {
     case Source::zone:
       return D::truth(true);
+    case Source::hinted:
+      return at.hinted;
     case Source::empty:
       return empty;
     case Source::tainted:
@@ -145,7 +149,7 @@ class Reading {
       if (mode.id == steps_[i].mode) mode_open = mode_open || is_open(mode);
     }
     if (is_pass(i)) return mode_open && pass(i).gate(request_, limits_);
-    return mode_open && category(i).gate(request_, limits_);
+    return mode_open && category(i).gate(steps_[i].mode)(request_, limits_);
   }
 
   /// The step takes this chunk, if it comes to it.
@@ -194,12 +198,12 @@ class Reading {
   /// whether it does is a property of its own (inline-claim-retry, claim-retry).
   Block<D> after(std::size_t i, const Place<D>& at) const {
     const typename D::Int type = request_.migratetype;
-    const Block<D> taken = accounting::after_take<D>(at.block, type);
-    if (!relabels(i)) return taken;
+    const Block<D> lent = accounting::after_take<D>(at.block, at.chunk.list);
+    if (!relabels(i)) return accounting::with_content<D>(lent, type);
     const Block<D> whole = accounting::after_whole_claim<D>(at.block, type);
     if (is_pass(i) && pass(i).effect == Effect::claim_whole) return whole;
-    const Block<D> part =
-        accounting::after_take<D>(accounting::after_relabel<D>(at.block, type), type);
+    const Block<D> part = accounting::after_take<D>(
+        accounting::after_part_claim<D>(at.block, type, at.pages, limits_), type);
     return choose<D>(rules::is_part<D>(at.chunk, limits_), part, whole);
   }
 
@@ -230,8 +234,7 @@ class Reading {
   const CategoryRow<D>& category(std::size_t i) const { return policy_.categories[steps_[i].row]; }
 
   Bool pass_reaches(const PassRow<D>& row, const Place<D>& at) const {
-    return in_source<D>(row.source, request_, at.spb) &&
-           row.spb_filter(request_, at.spb, limits_) &&
+    return in_source<D>(row.source, request_, at) && row.spb_filter(request_, at.spb, limits_) &&
            at.chunk.list == list_of<D>(row.list, request_) &&
            in_orders<D>(row.orders, request_, at.chunk, limits_) && at.head;
   }
@@ -242,9 +245,8 @@ class Reading {
   }
 
   Bool category_reaches(const CategoryRow<D>& row, const Place<D>& at) const {
-    return in_source<D>(row.source, request_, at.spb) &&
-           row.spb_filter(request_, at.spb, limits_) && is_fallback<D>(request_, at.chunk.list) &&
-           at.head;
+    return in_source<D>(row.source, request_, at) && row.spb_filter(request_, at.spb, limits_) &&
+           is_fallback<D>(request_, at.chunk.list) && at.head;
   }
 
   Bool claim_takes(const CategoryRow<D>& row, const Place<D>& at) const {
@@ -295,14 +297,19 @@ typename D::Bool block_well_formed(const Block<D>& block, const BlockPages<D>& p
   const typename D::Int inside = pages.free + pages.movable + pages.unmovable;
   const typename D::Bool content =
       block.has_unmovable || block.has_reclaimable || block.has_movable;
+  // A claim sets the bit with the tag, and only a wholly free pageblock loses it.
+  const typename D::Bool non_movable_tag =
+      block.tag == D::lit(MIGRATE_UNMOVABLE) || block.tag == D::lit(MIGRATE_RECLAIMABLE);
   return block.tag >= zero && block.tag < D::lit(MIGRATE_ISOLATE) && pages.free >= zero &&
          pages.movable >= zero && pages.unmovable >= zero && inside <= limits.pageblock_nr_pages &&
          implies<D>(!pages.leaves_zone, inside == limits.pageblock_nr_pages) &&
          implies<D>(block.all_free, !content) &&
          implies<D>(block.all_free, pages.movable == zero && pages.unmovable == zero) &&
+         implies<D>(block.all_free, pages.free == limits.pageblock_nr_pages) &&
          implies<D>(pages.movable > zero, block.has_movable) &&
          implies<D>(pages.unmovable > zero, block.has_unmovable || block.has_reclaimable) &&
-         implies<D>(block.all_free, accounting::free_tag<D>(block, limits) == block.tag) &&
+         implies<D>(!block.all_free && non_movable_tag,
+                    block.has_unmovable || block.has_reclaimable) &&
          implies<D>(block.isolated, !pages.leaves_zone && !(block.tag == D::lit(MIGRATE_CMA)));
 }
 

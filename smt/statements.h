@@ -190,26 +190,37 @@ struct Climb {
   typename D::Bool after_drop;  ///< a step applied after the drop
 };
 
+/// The engine's loop, unrolled: of the rows that apply the first acts, and the next try begins with
+/// the first row again. Each round gives up, sets ALLOC_NOFRAG_TAINTED_OK or drops
+/// ALLOC_NOFRAGMENT, so no more rounds than these find a row. That a lower order can be served is
+/// held fixed.
 template <class D>
 Climb<D> climb(const Policy<D>& policy, Caller<D> caller) {
+  constexpr int rounds = 4;
   typename D::Bool on = D::truth(true);
   Climb<D> result{D::truth(false), D::truth(false), D::truth(false)};
-  for (const LadderRow<D>& step : policy.ladder) {
-    const typename D::Bool applies = on && step.applies(caller);
-    result.after_drop = result.after_drop || (result.dropped && applies);
-    switch (step.action) {
-      case LadderAction::give_up:
-        on = on && !applies;
-        break;
-      case LadderAction::add_tainted_ok:
-        caller.tainted_ok = caller.tainted_ok || applies;
-        break;
-      case LadderAction::drop_nofragment:
-        result.early = result.early || (applies && !caller.tainted_ok);
-        result.dropped = result.dropped || applies;
-        caller.nofragment = caller.nofragment && !applies;
-        break;
+  for (int round = 0; round < rounds; ++round) {
+    typename D::Bool first = on;
+    const Caller<D> asks = caller;
+    for (const LadderRow<D>& step : policy.ladder) {
+      const typename D::Bool acts = first && step.applies(asks);
+      first = first && !step.applies(asks);
+      result.after_drop = result.after_drop || (result.dropped && acts);
+      switch (step.action) {
+        case LadderAction::give_up:
+          on = on && !acts;
+          break;
+        case LadderAction::add_tainted_ok:
+          caller.tainted_ok = caller.tainted_ok || acts;
+          break;
+        case LadderAction::drop_nofragment:
+          result.early = result.early || (acts && !asks.tainted_ok);
+          result.dropped = result.dropped || acts;
+          caller.nofragment = caller.nofragment && !acts;
+          break;
+      }
     }
+    on = on && !first;
   }
   return result;
 }
@@ -353,6 +364,8 @@ Bool<W> after_every_effect(const ReadingOf<W>& r, const Spot<W>& at, F f) {
   const auto type = r.request().migratetype;
   return f(accounting::after_take<D>(at.block, type)) &&
          f(accounting::after_relabel<D>(at.block, type)) &&
+         f(accounting::after_take<D>(
+             accounting::after_part_claim<D>(at.block, type, at.pages, r.limits()), type)) &&
          f(accounting::after_whole_claim<D>(at.block, type)) &&
          f(accounting::after_last_free<D>(at.block, r.limits())) &&
          f(accounting::after_evacuation<D>(at.block, at.pages));
@@ -414,7 +427,7 @@ struct OneCategory {
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
     using D = typename W::D;
-    const auto on = [&](Source source) { return in_source<D>(source, r.request(), at.spb); };
+    const auto on = [&](Source source) { return in_source<D>(source, r.request(), at); };
     const auto clean = (on(Source::preferred) || on(Source::non_preferred)) && !on(Source::tainted);
     const auto empty = on(Source::empty);
     const auto dirty = on(Source::tainted);
@@ -422,7 +435,7 @@ struct OneCategory {
     const auto one =
         (clean && !empty && !dirty) || (!clean && empty && !dirty) || (!clean && !empty && dirty);
     return one && implies<D>(empty, !tainted(at.spb)) && bin >= D::lit(0) &&
-           bin < D::lit(r.limits().fullness_bins - fewer_bins);
+           bin < D::lit(static_cast<int>(nr_fullness_bins) - fewer_bins);
   }
 };
 
@@ -454,7 +467,8 @@ template <class W>
 Bool<W> retry_finds(const W& w, const ReadingOf<W>& r, const Spot<W>& claimed) {
   using D = typename W::D;
   Spot<W> moved = as_head<D>(claimed);
-  moved.block = accounting::after_relabel<D>(claimed.block, r.request().migratetype);
+  moved.block = accounting::after_part_claim<D>(claimed.block, r.request().migratetype,
+                                                claimed.pages, r.limits());
   moved.spb = accounting::recount<D>(claimed.spb, claimed.block, moved.block);
   moved.chunk.list = r.request().migratetype;
   Bool<W> taken = D::truth(false);
@@ -565,6 +579,71 @@ struct ClaimChecksUnreachable {
       none = none && !r.refuses(row, at, false);
     }
     return none;
+  }
+};
+
+/// What __rmqueue_claim() comes to once no pass served, whether or not it is refused then.
+template <class W>
+Bool<W> claim_comes_to(const W& w, const ReadingOf<W>& r, const Spot<W>& at) {
+  using D = typename W::D;
+  Bool<W> any = D::truth(false);
+  for (const CategoryRow<D>& row : r.policy().categories) {
+    const Bool<W> preferred = D::truth(row.source == Source::preferred);
+    any =
+        any || (row.claims(r.request(), r.limits()) && in_source<D>(row.source, r.request(), at) &&
+                row.spb_filter(r.request(), at.spb, r.limits()) &&
+                at.chunk.order >= rules::min_claim_order<D>(r.request(), preferred, r.limits()));
+  }
+  return any && is_fallback<D>(r.request(), at.chunk.list) && at.head &&
+         rules::order_is_worth_claiming<D>(r.request(), at.chunk.order, r.limits()) &&
+         nothing_taken(w, r, false);
+}
+
+struct CrossTypeUnreachable {
+  template <class W>
+  static Bool<W> about(const W& w, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    return claim_comes_to(w, r, at);
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    Bool<W> none = W::D::truth(true);
+    for (const auto& row : r.policy().refusals) {
+      if (row.id == Refusal::CROSS_TYPE_NOT_FREE) none = none && !r.refuses(row, at, false);
+    }
+    return none;
+  }
+};
+
+struct NofragmentClaimsWhole {
+  template <class W>
+  static Bool<W> about(const W& w, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    return r.request().nofragment && claim_comes_to(w, r, at);
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    return !rules::is_part<typename W::D>(at.chunk, r.limits());
+  }
+};
+
+struct MovableFallsNotBack {
+  template <class W>
+  static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>&) {
+    return rules::is_movable<typename W::D>(r.request());
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
+    return W::D::truth(r.is_pass(i));
+  }
+};
+
+struct BorrowOfMovableAtEdge {
+  template <class W>
+  static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
+    return W::D::truth(r.step(i).id == PassId::PASS_2D);
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>&, std::size_t, const Spot<W>& at) {
+    return at.pages.leaves_zone;
   }
 };
 

@@ -27,15 +27,12 @@ namespace {
 
 /// The parameters that are a choice stay as the variant has them; sizes are given.
 Limits<D> lift(const Limits<Concrete>& limits, D::Int order, D::Int pages, D::Int reserve_min,
-               D::Bool many) {
+               D::Int whole_spb, D::Bool many) {
   return {order,
           pages,
           reserve_min,
           limits.tainted_reserve_divisor,
-          limits.fullness_bins,
-          D::truth(limits.smallest_sees_flags),
-          D::truth(limits.claims_stay_preferred),
-          D::truth(limits.pass_2_waits_for_everyone),
+          whole_spb,
           many,
           D::truth(limits.free_block_becomes_movable),
           D::lit(limits.highatomic_max)};
@@ -49,7 +46,8 @@ AnyNumber::AnyNumber(const Setting& setting)
     : setting_(setting),
       request_(any_request()),
       limits_(lift(setting.limits, an_int("pageblock_order"), an_int("pageblock_nr_pages"),
-                   an_int("tainted_reserve_min"), a_bool("many_superpageblocks"))),
+                   an_int("tainted_reserve_min"), an_int("whole_spb_pageblocks"),
+                   a_bool("many_superpageblocks"))),
       ground_{an_int("max_page_order"), D::truth(setting.isolation_moves),
               D::truth(setting.lists_follow_tags)} {}
 
@@ -66,7 +64,8 @@ AnyNumber::Spot AnyNumber::spot(Thing chunk) const {
       {int_of("nr_free", spb), int_of("nr_unmovable", spb), int_of("nr_reclaimable", spb),
        int_of("nr_movable", spb), int_of("nr_reserved", spb), int_of("total_pageblocks", spb),
        int_of("nr_free_pages", spb)},
-      thing_of("head", chunk, Sort::Chunk) == chunk};
+      thing_of("head", chunk, Sort::Chunk) == chunk,
+      bool_of("hinted", spb)};
   return {place, chunk, block, spb};
 }
 
@@ -84,11 +83,17 @@ D::Bool AnyNumber::head_is_of_this_list(Thing chunk) const {
 D::Bool AnyNumber::assumptions() const {
   const D::Bool sizes =
       limits_.pageblock_order >= D::lit(1) && ground_.max_page_order >= limits_.pageblock_order &&
-      limits_.pageblock_nr_pages >= D::lit(2) && limits_.tainted_reserve_min >= D::lit(0);
+      limits_.pageblock_nr_pages >= D::lit(2) && limits_.tainted_reserve_min >= D::lit(0) &&
+      limits_.whole_spb_pageblocks >= D::lit(1);
   const D::Bool states = every([&](const Spot& at) {
-    return well_formed<D>(at, limits_, ground_) && head_is_of_this_list(at.self);
+    return well_formed<D>(at, limits_, ground_) && head_is_of_this_list(at.self) &&
+           at.spb.total_pageblocks <= limits_.whole_spb_pageblocks;
   });
-  return sizes && request_well_formed(request_, ground_) && states;
+  // What a hint names is one superpageblock; it is a constant of the state.
+  const Thing hinted = a_thing("hinted_superpageblock", Sort::Superpageblock);
+  const D::Bool one_hint =
+      every([&](const Spot& at) { return implies<D>(at.hinted, at.superpageblock == hinted); });
+  return sizes && request_well_formed(request_, ground_) && states && one_hint;
 }
 
 // ---- so many of each
@@ -112,9 +117,11 @@ FixedSize::FixedSize(const Setting& setting)
       limits_(lift(setting.limits, D::lit(setting.limits.pageblock_order),
                    D::lit(setting.limits.pageblock_nr_pages),
                    D::lit(setting.limits.tainted_reserve_min),
+                   D::lit(setting.limits.whole_spb_pageblocks),
                    D::truth(setting.limits.many_superpageblocks))),
       ground_{D::lit(static_cast<int>(setting.geometry.max_page_order)),
               D::truth(setting.isolation_moves), D::truth(setting.lists_follow_tags)},
+      hint_(an_int("hint")),
       well_formed_(D::truth(true)) {
   for (std::size_t s = 0; s < setting.geometry.superpageblocks; ++s)
     add_superpageblock(s);
@@ -186,7 +193,8 @@ void FixedSize::add_superpageblock(std::size_t s) {
                            terms.block,
                            terms.pages,
                            spb,
-                           a_bool(chunk_name(b, c, "head"))};
+                           a_bool(chunk_name(b, c, "head")),
+                           hint_ == D::lit(static_cast<int>(s))};
       spots_.push_back({place, b, s, a_bool(chunk_name(b, c, "there")), has_witnesses(s)});
     }
   }
@@ -219,6 +227,8 @@ D::Bool FixedSize::assumptions() const {
 
 ZoneWorld::ZoneWorld(const Zone& zone, const Request<Concrete>& request)
     : zone_(zone), request_(request) {
+  const uint32_t hint = zone.hint(Order(static_cast<uint32_t>(request.order)),
+                                  static_cast<Migratetype>(request.migratetype));
   for (Pfn pfn = zone.geometry().start(); pfn < zone.geometry().end();) {
     if (!zone.is_free_head(pfn)) {
       ++pfn;
@@ -232,7 +242,8 @@ ZoneWorld::ZoneWorld(const Zone& zone, const Request<Concrete>& request)
                                 zone.view(b),
                                 zone.count_pages(b),
                                 zone.view(zone.spb_of(pfn)),
-                                head};
+                                head,
+                                hint == zone.spb_of(pfn).value + 1};
     spots_.push_back({place, b, zone.spb_of(pfn), pfn});
     pfn = pfn + nr_pages(order);
   }

@@ -133,6 +133,7 @@ class FixedSize {
   Limits<D> limits_;
   Ground<D> ground_;
   std::vector<Spot> spots_;
+  D::Int hint_;  ///< superpageblock that the hint for the request names
   D::Bool well_formed_;
 };
 

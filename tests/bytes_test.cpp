@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 #include <string>
 
 #include "model/policy/variant.h"
@@ -148,11 +149,30 @@ TEST(Bytes, TheLayoutIsWhatTheHeaderSays) {
   program.zone.parameters[ParameterId::isolation] = 1;
   program.operations = {{OpKind::take, 1, 0, 0, 0x22, 2}};
   const Bytes bytes = encode_bytes(program);
-  const Bytes expected{0, 3, 3, 1, 2, 2, 1, 1, 2, 63, 0, 0, 2, 0};
-  EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 14), expected);
+  const Bytes expected{0, 3, 3, 1, 2, 2, 1, 1, 2, 63, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0};
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 22), expected);
   const Bytes operation{7, 1, 0, 0, 0, 0, 0, 0, 0x22, 0, 0, 0, 2, 0, 0, 0};
   EXPECT_EQ(Bytes(bytes.end() - 16, bytes.end()), operation);
-  EXPECT_EQ(bytes.size(), bytes_header_size + bytes_operation_size);
+  EXPECT_EQ(bytes.size(), bytes_header_size + bytes_parameters_size + bytes_operation_size);
+}
+
+// A program written before a parameter went, or read before one came, keeps its zone and
+// operations.
+TEST(Bytes, OfAParameterThatIsNotKnownShiftNothing) {
+  Program program;
+  program.zone.parameters[ParameterId::isolation] = 1;
+  program.operations = {{OpKind::take, 1, 0, 0, 0x22, 2}};
+  program = normalised(program);
+  Bytes bytes = encode_bytes(program);
+  bytes[bytes_header_size + 4] = 0xfe;
+  bytes[bytes_header_size + 5] = 0xff;
+  EXPECT_EQ(decoded(bytes), program);
+}
+
+TEST(Parameters, HaveKeysOfTheirOwn) {
+  std::set<uint16_t> keys{0};
+  for (const ParameterInfo& parameter : parameter_infos())
+    EXPECT_TRUE(keys.insert(parameter.key).second) << parameter.name;
 }
 
 TEST(Bytes, TellTheStateOfAZoneWithoutBuildingIt) {

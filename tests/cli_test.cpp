@@ -76,9 +76,9 @@ constexpr const char* breaks_a_property =
     "zone superpageblocks=2 pageblocks=2 pageblock_order=1 max_page_order=1 absent_first=1 "
     "variant=rfc-v1@31\n"
     "property taint-comes-last\n"
-    "a = rmqueue order=1 mt=UNMOVABLE\n"
+    "take pfn=2 order=1 mt=UNMOVABLE\n"
     "b = rmqueue order=0 mt=UNMOVABLE\n"
-    "free a\n";
+    "free b\n";
 
 TEST_F(Cli, RunTellsThePropertyThatAProgramBreaksAndWhyEachPassDeclined) {
   write("p.txt", breaks_a_property);
@@ -89,7 +89,8 @@ TEST_F(Cli, RunTellsThePropertyThatAProgramBreaksAndWhyEachPassDeclined) {
            "property taint-comes-last\n  claim:  A non-movable request enters",
            "\n    PASS_1   no UNMOVABLE chunk of order 0 to 1 in tainted superpageblocks\n",
            "\n    PASS_2B  order 0 at pfn=1 may not be claimed: ZONE_BOUNDARY\n",
-           "\n    PASS_3   takes a chunk\n",
+           "\n    PASS_3   no UNMOVABLE chunk of order 1 in empty superpageblocks\n",
+           "\n    CLAIM    turns to MOVABLE, order 1 at pfn=",
        }) {
     EXPECT_THAT(outcome.text, HasSubstr(line));
   }
@@ -170,7 +171,7 @@ TEST_F(Cli, RunTellsEveryOperationAndEventUnderV) {
 
 TEST_F(Cli, RunUnderAnotherVariantDoesNotAskForExpectations) {
   write("failing.txt", failing);
-  const CommandOutcome outcome = spbcheck("run --variant rfc-v2 --set fullness-bins=3 failing.txt");
+  const CommandOutcome outcome = spbcheck("run --variant rfc-v2 --set reentry-bound=3 failing.txt");
   EXPECT_EQ(outcome.status, 0) << outcome.text;
   EXPECT_THAT(outcome.text, HasSubstr("rfc-v2"));
 }
@@ -179,8 +180,8 @@ TEST_F(Cli, RunRefusesOptionsThatCannotBe) {
   write("good.txt", good);
   EXPECT_THAT(spbcheck("run --variant rfc-v3 good.txt").text,
               HasSubstr("--variant: found 'rfc-v3', expected a variant"));
-  EXPECT_THAT(spbcheck("run --set fullness-bins=9 good.txt").text,
-              HasSubstr("--set: found '9', expected a number from 2 to 8"));
+  EXPECT_THAT(spbcheck("run --set compact-cluster=33 good.txt").text,
+              HasSubstr("--set: found '33', expected a number from 1 to 32"));
   EXPECT_THAT(spbcheck("run --set nonsense good.txt").text, HasSubstr("expected NAME=VALUE"));
   for (const std::string arguments :
        {"", "bogus", "run", "run --bogus good.txt", "run --checks some good.txt", "list",

@@ -42,6 +42,7 @@ struct Opaque {
     friend constexpr Bool operator<(Int a, Int b) { return Bool(a.value_ < b.value_); }
     friend constexpr Bool operator>(Int a, Int b) { return Bool(a.value_ > b.value_); }
     friend constexpr Bool operator>=(Int a, Int b) { return Bool(a.value_ >= b.value_); }
+    friend constexpr Bool operator<=(Int a, Int b) { return Bool(a.value_ <= b.value_); }
 
    private:
     int value_;
@@ -92,8 +93,7 @@ struct Views {
         pages{number(8), number(8), number(8), coin()},
         chunk{number(5), number(5), coin()},
         caller{number(3), coin(), coin(), coin(), coin(), coin(), coin()},
-        limits{number(3), number(8), number(4), 1 + draw(4), 2 + draw(5), coin(),
-               coin(),    coin(),    coin(),    coin(),      number(9)},
+        limits{number(3), number(8), number(4), 1 + draw(4), number(9), coin(), coin(), number(9)},
         zone{number(9), number(9), number(9)} {}
 
   int draw(int max) { return static_cast<int>(random() % (static_cast<unsigned>(max) + 1)); }
@@ -117,7 +117,8 @@ std::vector<int> answers(const Policy<D>& policy, const Views<D>& v) {
   for (const IsolateRow<D>& row : policy.isolate_refusals)
     say(row.refuses(v.block, v.pages));
   for (const CategoryRow<D>& row : policy.categories) {
-    say(row.gate(v.request, v.limits));
+    say(row.claims(v.request, v.limits));
+    say(row.steals(v.request, v.limits));
     say(row.spb_filter(v.request, v.spb, v.limits));
   }
   for (const ModeRow<D>& row : policy.modes) {
@@ -140,6 +141,7 @@ void say_spb(std::vector<int>& all, const Spb<D>& spb, const Limits<D>& limits) 
   all.push_back(reveal(rules::spb_is_tainted<D>(spb)));
   all.push_back(reveal(rules::spb_is_empty<D>(spb)));
   all.push_back(reveal(rules::spb_fullness<D>(spb, limits)));
+  all.push_back(reveal(rules::needs_defrag<D>(spb, limits)));
 }
 
 /// What the accounting makes of one free chunk.
@@ -176,6 +178,7 @@ std::vector<int> effects(const Views<D>& v) {
   for (const Block<D>& after :
        {accounting::after_take<D>(v.block, type), accounting::after_relabel<D>(v.block, type),
         accounting::after_whole_claim<D>(v.block, type),
+        accounting::after_part_claim<D>(v.block, type, v.pages, v.limits),
         accounting::after_last_free<D>(v.block, v.limits),
         accounting::after_evacuation<D>(v.block, v.pages)}) {
     all.push_back(reveal(after.tag));
@@ -229,7 +232,8 @@ int constant_rules(const Policy<Concrete>& policy) {
     constant += row.chunk_filter == rules::any_chunk<Concrete>;
   }
   for (const auto& row : policy.categories) {
-    constant += row.gate == rules::everyone<Concrete>;
+    for (const auto gate : {row.claims, row.steals})
+      constant += gate == rules::everyone<Concrete> || gate == rules::no_one<Concrete>;
     constant += row.spb_filter == rules::any_spb<Concrete>;
   }
   for (const auto& row : policy.modes) {

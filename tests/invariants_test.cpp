@@ -321,9 +321,8 @@ Parameters parameters_of(const Run& run, uint64_t seed) {
   parameters[ParameterId::isolation] = static_cast<uint16_t>(run.isolation);
   parameters[ParameterId::free_block_tag] = static_cast<uint16_t>(run.tag);
   for (const ParameterId id :
-       {ParameterId::nofragment_claims, ParameterId::smallest_sees_flags,
-        ParameterId::pass_2_waits_for, ParameterId::pass_2b_orders, ParameterId::claim_search,
-        ParameterId::spb_list_insert, ParameterId::nofragment_drop, ParameterId::claim_evacuates}) {
+       {ParameterId::spb_list_update, ParameterId::merged_sibling, ParameterId::pass_triggers,
+        ParameterId::nofragment_drop, ParameterId::claim_evacuates}) {
     if (random() % 4 == 0) parameters[id] = static_cast<uint16_t>(random() % 2);
   }
   if (random() % 2 == 0) parameters[ParameterId::evacuate_items] = 2;

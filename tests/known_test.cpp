@@ -121,7 +121,7 @@ const Policy<Concrete>& careless_claim() {
   static const Policy<Concrete> policy = [] {
     Policy<Concrete> changed = find_variant("rfc-v1@31")->policy;
     for (CategoryRow<Concrete>& category : changed.categories.rows)
-      category.gate = rules::everyone<Concrete>;
+      category.claims = rules::everyone<Concrete>;
     return changed;
   }();
   return policy;
@@ -132,7 +132,7 @@ constexpr const char* no_empty_superpageblock =
     "m = rmqueue order=0 mt=MOVABLE\n"
     "v = rmqueue order=0 mt=UNMOVABLE flags=ALLOC_NOFRAGMENT|ALLOC_NON_BLOCK\n";
 
-TEST(KnownCause, ATaintByAClaimIsNotPutDownToPass3) {
+TEST(KnownCause, ATaintByAClaimUnderNofragmentIsNews) {
   std::optional<Finding> finding;
   counts_of(no_empty_superpageblock, nullptr, finding);
   EXPECT_FALSE(finding);

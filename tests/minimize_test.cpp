@@ -149,7 +149,7 @@ TEST(Minimise, NumbersSlotsInTheOrderOfTheirFirstUseAndKeepsThemApart) {
 TEST(Minimise, ShrinksTheZoneAndDropsParametersWhereAsked) {
   Program program = program_of({tag(5, MIGRATE_RECLAIMABLE)});
   program.zone.geometry = {8, 4, 3, 5, 1024, 5, 9, 200, true};
-  program.zone.parameters[ParameterId::fullness_bins] = 5;
+  program.zone.parameters[ParameterId::evacuate_items] = 5;
   program.zone.parameters[ParameterId::compact_cluster] = 7;
   program = normalised(std::move(program));
   const auto shows = [](const Program& candidate) -> std::optional<std::size_t> {
@@ -158,7 +158,7 @@ TEST(Minimise, ShrinksTheZoneAndDropsParametersWhereAsked) {
     return needed && !candidate.operations.empty() ? std::optional(1U) : std::nullopt;
   };
   const Program least = minimize(program, Lower::zone_operations, shows);
-  EXPECT_EQ(least.zone.parameters[ParameterId::fullness_bins], Parameters::unset);
+  EXPECT_EQ(least.zone.parameters[ParameterId::evacuate_items], Parameters::unset);
   EXPECT_EQ(least.zone.parameters[ParameterId::compact_cluster], 7);
   EXPECT_EQ(least.zone.geometry, (Geometry{2, 4, 1, 1, 0, 0, 0, 64, false}));
   const Program same_zone = minimize(program, Lower::operations, shows);

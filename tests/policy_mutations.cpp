@@ -34,8 +34,11 @@ struct Inverse {
   static bool isolate(const Block<Concrete>& b, const BlockPages<Concrete>& p) {
     return !policy().isolate_refusals[Row].refuses(b, p);
   }
-  static bool category_gate(const Request<Concrete>& r, const Limits<Concrete>& l) {
-    return !policy().categories[Row].gate(r, l);
+  static bool category_claims(const Request<Concrete>& r, const Limits<Concrete>& l) {
+    return !policy().categories[Row].claims(r, l);
+  }
+  static bool category_steals(const Request<Concrete>& r, const Limits<Concrete>& l) {
+    return !policy().categories[Row].steals(r, l);
   }
   static bool category_spb(const Request<Concrete>& r, const Spb<Concrete>& s,
                            const Limits<Concrete>& l) {
@@ -59,7 +62,8 @@ struct Inverses {
   decltype(PassRow<Concrete>::chunk_filter) pass_chunk;
   decltype(RefusalRow<Concrete>::refuses) refusal;
   decltype(IsolateRow<Concrete>::refuses) isolate;
-  decltype(CategoryRow<Concrete>::gate) category_gate;
+  CategoryRow<Concrete>::Gate category_claims;
+  CategoryRow<Concrete>::Gate category_steals;
   decltype(CategoryRow<Concrete>::spb_filter) category_spb;
   decltype(ModeRow<Concrete>::gate) mode_gate;
   decltype(ModeRow<Concrete>::zone_filter) mode_zone;
@@ -74,8 +78,9 @@ constexpr std::size_t nr_rows = 10;
 template <std::size_t V, std::size_t Row>
 constexpr Inverses inverses() {
   using I = Inverse<V, Row>;
-  return {I::pass_gate,    I::pass_spb,  I::pass_chunk, I::refusal, I::isolate, I::category_gate,
-          I::category_spb, I::mode_gate, I::mode_zone,  I::ladder,  I::driver,  I::steal};
+  return {I::pass_gate,       I::pass_spb,        I::pass_chunk,   I::refusal,   I::isolate,
+          I::category_claims, I::category_steals, I::category_spb, I::mode_gate, I::mode_zone,
+          I::ladder,          I::driver,          I::steal};
 }
 
 template <std::size_t... Cell>
@@ -176,7 +181,10 @@ class Mutator {
     for (std::size_t i = 0; i < base_.categories.size(); ++i) {
       const std::string name = "category " + std::to_string(i);
       const Inverses& other = inverse(variant_, i);
-      add(name + " gate inverted", [&](auto& p) { p.categories[i].gate = other.category_gate; });
+      add(name + " claims inverted",
+          [&](auto& p) { p.categories[i].claims = other.category_claims; });
+      add(name + " steals inverted",
+          [&](auto& p) { p.categories[i].steals = other.category_steals; });
       add(name + " spb_filter inverted",
           [&](auto& p) { p.categories[i].spb_filter = other.category_spb; });
     }

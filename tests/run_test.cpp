@@ -156,9 +156,8 @@ TEST(Run, SeveralRefusalsOfOneOperationCanBeExpected) {
 const Policy<Concrete>& careless_policy() {
   static const Policy<Concrete> policy = [] {
     Policy<Concrete> changed = find_variant("rfc-v2")->policy;
-    for (auto& row : changed.passes.rows) {
-      if (row.id == PassId::PASS_3) row.gate = rules::everyone<Concrete>;
-    }
+    for (CategoryRow<Concrete>& row : changed.categories.rows)
+      row.claims = rules::everyone<Concrete>;
     return changed;
   }();
   return policy;
@@ -179,7 +178,7 @@ TEST(Run, StopsAtAViolationAndItsStoryHasTheFacts) {
   EXPECT_THAT(ran.story, HasSubstr("FINDING after operation 2 (p.txt:3) on 2 superpageblocks x 4 "
                                    "pageblocks x 8 pages, rfc-v2\n"));
   EXPECT_THAT(ran.story, HasSubstr("  x = rmqueue order=0 mt=UNMOVABLE flags=ALLOC_NOFRAGMENT|"
-                                   "ALLOC_NON_BLOCK  -> page pfn=32 by PASS_3\n"));
+                                   "ALLOC_NON_BLOCK  -> page pfn=32 by CLAIM\n"));
   EXPECT_THAT(ran.story, AllOf(HasSubstr("invariant nofragment-atomic"), HasSubstr("expected "),
                                HasSubstr("found "), HasSubstr("claim:  "), HasSubstr("source: ")));
   EXPECT_THAT(ran.story, HasSubstr("operations before it\n"
@@ -328,13 +327,10 @@ TEST(Events, OfTheSeriesHaveItsFieldNames) {
   for (const std::string& line : lines)
     all += line + "\n";
   EXPECT_THAT(all, HasSubstr(": spb_alloc_walk: zone=Normal order=0 mt=0 alloc_flags=0x100 "
-                             "outcome=NO_PAGE n_spbs_visited=0"));
+                             "outcome=NO_PAGE n_spbs_visited=2"));
   EXPECT_THAT(all, HasSubstr(": spb_alloc_atomic_relax: zone=Normal order=0 mt=0 gfp=GFP_ATOMIC "
                              "step=ADD_TAINTED_OK"));
   EXPECT_THAT(all, HasSubstr(": spb_pb_taint: pfn=0x0 mt=0 action=SET first_or_last=1"));
-  EXPECT_THAT(all,
-              HasSubstr(": spb_alloc_fall_through: zone=Normal order=0 mt=0 alloc_flags=0x8010 "
-                        "n_tainted=0 n_tainted_with_buddy=0 walk=[fp=0 fpb=0 below=0]"));
 }
 
 TEST(Events, OfAFallThroughTellWhatTheTaintedSuperpageblocksHad) {
@@ -344,7 +340,7 @@ TEST(Events, OfAFallThroughTellWhatTheTaintedSuperpageblocksHad) {
       "take pfn=8 order=3 mt=MOVABLE\n"
       "take pfn=16 order=3 mt=MOVABLE\n"
       "take pfn=24 order=3 mt=MOVABLE\n"
-      "b = rmqueue order=3 mt=UNMOVABLE\n");
+      "b = rmqueue order=3 mt=UNMOVABLE flags=ALLOC_HIGHORDER_OPTIONAL\n");
   EXPECT_THAT(lines, Contains(HasSubstr("n_tainted=1 n_tainted_with_buddy=0 "
                                         "walk=[fp=1 fpb=0 below=1]")));
 }

@@ -69,10 +69,10 @@ void expect_seen() {
 }
 
 TEST(SmtAgreement, AFaultOnEitherSideIsSeen) {
-  expect_seen<edits::TaintingPassFirst>();
+  expect_seen<edits::EmptyFirst>();
   expect_seen<edits::Without2C>();
   expect_seen<edits::Without2D>();
-  expect_seen<edits::TaintsRegardless>();
+  expect_seen<edits::ClaimsLeavePreferred>();
   expect_seen<edits::BorrowClaims>();
   expect_seen<edits::Pass4First>();
 }
@@ -106,20 +106,14 @@ class AsTerms {
             {number(p.spb.nr_free), number(p.spb.nr_unmovable), number(p.spb.nr_reclaimable),
              number(p.spb.nr_movable), number(p.spb.nr_reserved), number(p.spb.total_pageblocks),
              number(p.spb.nr_free_pages)},
-            bit(p.head)};
+            bit(p.head),
+            bit(p.hinted)};
   }
   Limits<Symbolic> of(const Limits<Concrete>& l) {
-    return {number(l.pageblock_order),
-            number(l.pageblock_nr_pages),
-            number(l.tainted_reserve_min),
-            l.tainted_reserve_divisor,
-            l.fullness_bins,
-            bit(l.smallest_sees_flags),
-            bit(l.claims_stay_preferred),
-            bit(l.pass_2_waits_for_everyone),
-            bit(l.many_superpageblocks),
-            bit(l.free_block_becomes_movable),
-            number(l.highatomic_max)};
+    return {number(l.pageblock_order),         number(l.pageblock_nr_pages),
+            number(l.tainted_reserve_min),     l.tainted_reserve_divisor,
+            number(l.whole_spb_pageblocks),    bit(l.many_superpageblocks),
+            bit(l.free_block_becomes_movable), number(l.highatomic_max)};
   }
   Symbolic::Bool known() const { return known_; }
 

@@ -56,13 +56,13 @@ TEST(Text, ReadsTheZone) {
       parse(
           "zone superpageblocks=3 pageblocks=8 pageblock_order=2 max_page_order=4 "
           "base_pfn=0x100 absent_first=1 absent_last=2 slots=5 start=allocated variant=rfc-v2 "
-          "isolation=bit-only fullness-bins=3 without=PASS_2D|PASS_4\n")
+          "isolation=bit-only reentry-bound=3 without=PASS_2D|PASS_4\n")
           .program.zone;
   Geometry geometry{3, 8, 2, 4, 0x100, 1, 2, 5, true};
   EXPECT_EQ(spec.geometry, geometry);
   EXPECT_EQ(variants()[spec.variant].name, "rfc-v2");
   EXPECT_TRUE(spec.parameters.is(ParameterId::isolation, Isolation::bit_only));
-  EXPECT_EQ(spec.parameters[ParameterId::fullness_bins], 3);
+  EXPECT_EQ(spec.parameters[ParameterId::reentry_bound], 3);
   EXPECT_EQ(spec.parameters[ParameterId::without], 1U << static_cast<unsigned>(PassId::PASS_2D) |
                                                        1U << static_cast<unsigned>(PassId::PASS_4));
   EXPECT_EQ(spec.parameters[ParameterId::evacuate_items], Parameters::unset);
@@ -101,7 +101,7 @@ TEST(Text, NamesTheNearestCandidate) {
   EXPECT_THAT(refusal("zone superpageblocks=2 isolaton=bit-only\n"),
               HasSubstr("did you mean 'isolation'?"));
   EXPECT_THAT(refusal("zone superpageblocks=2 without=PASS_1\n"),
-              HasSubstr("p.txt:1:32: found 'PASS_1', expected PASS_2, PASS_2B, PASS_2C"));
+              HasSubstr("p.txt:1:32: found 'PASS_1', expected HINT, PASS_2, PASS_2B, PASS_2C"));
   EXPECT_THAT(statement_refusal("a = aloc order=0 gfp=GFP_KERNEL"),
               HasSubstr("p.txt:2:5: found 'aloc'"));
   EXPECT_THAT(statement_refusal("a = aloc order=0 gfp=GFP_KERNEL"),

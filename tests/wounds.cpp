@@ -509,8 +509,12 @@ const Wound step_wounds[] = {
     {&clauses::any_taints, "a request that may wait", mixed,
      [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
 
-    {&clauses::own_list, "PASS_3 where PASS_1 has a chunk", mixed,
-     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_3, 16, 4, Effect::claim_whole); }},
+    {&clauses::own_list, "a claim taints where PASS_1 has a chunk", mixed,
+     [](Zone& zone) {
+       zone.observer->attempt_begins(zone, unmovable);
+       zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(16), Order(4),
+                                      MIGRATE_MOVABLE);
+     }},
     {&clauses::mixed_content, "by two takes from own lists", mixed,
      [](Zone& zone) {
        content_comes_to_block_0(zone, unmovable, PB_has_movable | PB_has_unmovable);

@@ -11,6 +11,7 @@
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 #include "model/words/types.h"
+#include "trace/golden_line.h"
 #include "trace/text.h"
 
 namespace spb::trace {
@@ -29,88 +30,9 @@ constexpr std::size_t text_bytes_max = 256U << 20;
 constexpr std::array<std::string_view, static_cast<std::size_t>(GoldenFeature::count)>
     feature_names{"isolate", "cma", "highatomic", "bulk"};
 
-std::string number_text(uint64_t number) {
-  return std::to_string(number);
-}
-
-// ---- words of a line
-
-/// The words of one line, one space between them.
-class Words {
- public:
-  Words(const LineReader& in, std::string_view line) : in_(in), rest_(line) {}
-
-  bool at_end() const { return rest_.empty(); }
-
-  std::string_view next(std::string_view expected) {
-    const std::size_t length = std::min(rest_.find(' '), rest_.size());
-    if (length == 0) refuse(rest_.empty() ? "the end of the line" : "two spaces", expected);
-    const std::string_view word = rest_.substr(0, length);
-    rest_.remove_prefix(std::min(length + 1, rest_.size()));
-    return word;
-  }
-
-  void literal(std::string_view text) {
-    const std::string_view word = next(quoted(text));
-    if (word != text) refuse(quoted(word), quoted(text));
-  }
-
-  uint32_t number(std::string_view what, uint32_t min, uint32_t max) {
-    return number_in(next(what), what, min, max);
-  }
-
-  /// `label=N`.
-  uint32_t labelled(std::string_view label, uint32_t min, uint32_t max) {
-    const std::string expected = std::string(label) + "=NUMBER";
-    const std::string_view word = next(expected);
-    const std::size_t equals = word.find('=');
-    if (word.substr(0, equals) != label || equals == std::string_view::npos) {
-      refuse(quoted(word), expected);
-    }
-    return number_in(word.substr(equals + 1), label, min, max);
-  }
-
-  uint8_t type(std::string_view allowed) {
-    const std::string expected = "a type of " + std::string(allowed);
-    const std::string_view word = next(expected);
-    if (word.size() != 1 || allowed.find(word) == std::string_view::npos) {
-      refuse(quoted(word), expected);
-    }
-    return static_cast<uint8_t>(golden_type_letters.find(word));
-  }
-
-  void end() {
-    if (!at_end()) refuse(quoted(rest_), "the end of the line");
-  }
-
-  [[noreturn]] void refuse(std::string_view found, std::string_view expected) const {
-    in_.refuse({std::string(found), std::string(expected)});
-  }
-
- private:
-  uint32_t number_in(std::string_view text, std::string_view what, uint32_t min,
-                     uint32_t max) const {
-    uint32_t number = 0;
-    if (!parse_number(text, 10, number) || number < min || number > max) {
-      refuse(quoted(text),
-             std::string(what) + " from " + number_text(min) + " to " + number_text(max));
-    }
-    return number;
-  }
-
-  const LineReader& in_;
-  std::string_view rest_;
-};
-
 // ---- fields of an answer
 
-/// `name=ITEM,ITEM..`; in a form # stands for a number and T for the letter of a type.
-struct Field {
-  std::string_view name;
-  std::array<std::string_view, 6> forms;
-};
-
-constexpr std::array<Field, 6> fields{{
+constexpr std::array<AnswerField, 6> fields{{
     {"ext",
      {"whole:#:T:#", "part:#:T:#:#/#", "steal:#:T:#", "#:whole:#:T:#", "#:part:#:T:#:#/#",
       "#:steal:#:T:#"}},
@@ -120,67 +42,6 @@ constexpr std::array<Field, 6> fields{{
     {"tag", {"#:T>T"}},
     {"ins", {"#/#/T/h", "#/#/T/t"}},
 }};
-
-bool matches(std::string_view item, std::string_view form) {
-  for (const char c : form) {
-    if (item.empty()) return false;
-    if (c != '#') {
-      const bool same = c == 'T' ? golden_type_letters.find(item.front()) != std::string_view::npos
-                                 : item.front() == c;
-      if (!same) return false;
-      item.remove_prefix(1);
-      continue;
-    }
-    const auto digits = std::min(item.find_first_not_of("0123456789"), item.size());
-    if (digits == 0) return false;
-    item.remove_prefix(digits);
-  }
-  return item.empty();
-}
-
-bool matches_any(std::string_view item, const Field& field) {
-  return std::any_of(field.forms.begin(), field.forms.end(),
-                     [&](std::string_view form) { return !form.empty() && matches(item, form); });
-}
-
-std::string forms_of(const Field& field) {
-  std::string text = std::string(field.name) + "=";
-  for (const std::string_view form : field.forms) {
-    if (form.empty()) continue;
-    if (text.back() != '=') text += " or ";
-    text += form;
-  }
-  return text + " (# a number, T a type of " + std::string(golden_type_letters) + ")";
-}
-
-void check_field(const Words& words, std::string_view items, const Field& field) {
-  for (;;) {
-    const std::size_t comma = items.find(',');
-    const std::string_view item = items.substr(0, comma);
-    if (!matches_any(item, field)) words.refuse(quoted(item), forms_of(field));
-    if (comma == std::string_view::npos) return;
-    items.remove_prefix(comma + 1);
-  }
-}
-
-/// The rest of an answer: some of `allowed`, each once at most and in that order.
-void check_fields(Words& words, std::string_view allowed) {
-  while (!words.at_end()) {
-    const std::string expected = "a field of: " + std::string(allowed);
-    const std::string_view word = words.next(expected);
-    const std::size_t equals = word.find('=');
-    const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field& f) {
-      return f.name == word.substr(0, equals);
-    });
-    const std::size_t place =
-        field == fields.end() ? std::string_view::npos : allowed.find(field->name);
-    if (place == std::string_view::npos || equals == std::string_view::npos) {
-      words.refuse(quoted(word), expected);
-    }
-    check_field(words, word.substr(equals + 1), *field);
-    allowed.remove_prefix(place + field->name.size());
-  }
-}
 
 // ---- a whole vector
 
@@ -449,7 +310,7 @@ void Parser::parse_alloc(Words& in, GoldenStep& step) {
     step.pfn = step.slot = pfn(one);
     slot_of_[step.pfn] = step.slot;
   }
-  check_fields(in, "ext src ref reserved tag");
+  check_fields(in, fields, "ext src ref reserved tag");
 }
 
 void Parser::parse_bulk(Words& in, GoldenStep& step) {
@@ -464,7 +325,7 @@ void Parser::parse_bulk(Words& in, GoldenStep& step) {
   const uint32_t got = in.number("the pages got", 0, asked);
   for (uint32_t i = 0; i < got; ++i)
     slot_of_[pfn(in)] = step.slot + i;
-  check_fields(in, "ext ref tag");
+  check_fields(in, fields, "ext ref tag");
 }
 
 void Parser::parse_free(Words& in, GoldenStep& step) {
@@ -475,13 +336,13 @@ void Parser::parse_free(Words& in, GoldenStep& step) {
   if (flag != "-" && flag != "T") in.refuse(quoted(flag), "'-' or 'T'");
   step.to_tail = flag == "T";
   expect_arrow(in);
-  check_fields(in, "ins tag");
+  check_fields(in, fields, "ins tag");
 }
 
 void Parser::parse_ok_or_fail(Words& in, std::string_view refusals) {
   const std::string_view result = in.next("'ok' or 'fail'");
   if (result == "ok") {
-    check_fields(in, "ins tag");
+    check_fields(in, fields, "ins tag");
     return;
   }
   const std::string expected = "a reason of: " + std::string(refusals);
@@ -512,7 +373,7 @@ void Parser::parse_unreserve(Words& in, GoldenStep& step) {
   expect_arrow(in);
   const std::string_view result = in.next("'ok' or 'none'");
   if (result != "ok" && result != "none") in.refuse(quoted(result), "'ok' or 'none'");
-  check_fields(in, "tag");
+  check_fields(in, fields, "tag");
 }
 
 // ---- states

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/words/geometry.h"
+#include "trace/golden_line.h"
 #include "trace/input.h"
 
 namespace spb::trace {
@@ -19,9 +20,6 @@ namespace spb::trace {
 /// What a vector exercises beyond plain allocation and freeing (`base`), as its header says.
 enum class GoldenFeature : uint8_t { isolate, cma, highatomic, bulk, count };
 std::string_view name_of(GoldenFeature feature);
-
-/// U M R H C I, by Migratetype.
-inline constexpr std::string_view golden_type_letters = "UMRHCI";
 
 /// An operation or a state block of a vector.
 struct GoldenStep {

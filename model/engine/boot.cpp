@@ -45,7 +45,12 @@ void Zone::set_up() {
   std::fill(pages_ + geometry_.end().value, pages_ + geometry_.span(), page_state::absent);
   for (uint32_t b = 0; b < geometry_.nr_blocks(); ++b) {
     blocks_[b].tag = MIGRATE_MOVABLE;
-    if (!geometry_.outside(BlockIndex(b))) ++spbs_[spb_of(BlockIndex(b)).value].total_pageblocks;
+    if (geometry_.outside(BlockIndex(b))) continue;
+    // init_pageblock_migratetype() sets the bit of the tag, before any page is free.
+    blocks_[b].bits = PB_has_movable;
+    SpbState& spb = spbs_[spb_of(BlockIndex(b)).value];
+    ++spb.total_pageblocks;
+    ++spb.nr_movable;
   }
   for (uint32_t s = 0; s < nr_spbs(); ++s) {
     Mutate::spb_list_add(*this, SpbIndex(s), spb_list_for(*this, SpbIndex(s)));

@@ -2,6 +2,7 @@
 #include "model/engine/buddy.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/state/accounting.h"
 #include "model/state/mutate.h"
@@ -28,15 +29,17 @@ void page_del_and_expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype
   expand(zone, pfn, low, high, type);
 }
 
-void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra) {
-  const Migratetype type = page_state::content_of(page_type);
-  Mutate::mark_allocated(zone, pfn, order, page_type, extra);
-  const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
-  bool changed = false;
-  for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
-    changed |= Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
+void mark_taken_apart(Zone& zone, Pfn head, Order order, Migratetype type) {
+  const BlockIndex last = zone.block_of(head + (nr_pages(order) - 1));
+  for (BlockIndex b = zone.block_of(head); b <= last; ++b) {
+    Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
   }
-  if (changed) Mutate::spb_update_list(zone, zone.spb_of(pfn));
+  Mutate::spb_update_list(zone, zone.spb_of(head));
+}
+
+void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra) {
+  Mutate::mark_allocated(zone, pfn, order, page_type, extra);
+  mark_taken_apart(zone, pfn, order, page_state::content_of(page_type));
 }
 
 // ---- merge
@@ -61,13 +64,21 @@ bool buddy_merge_likely(const Zone& zone, Pfn pfn, Order order) {
   return zone.is_free_head(buddy_of(pair, above), above);
 }
 
-/// PB_all_free, cleared content and the tag of a free pageblock, for all that the chunk covers.
-void note_free_blocks(Zone& zone, Pfn pfn, Order order) {
+/// A pageblock is wholly free: PB_all_free, no content, the tag of a free one. Nothing else marks
+/// it (series v2 mark_pageblock_free()).
+void mark_pageblock_free(Zone& zone, BlockIndex b) {
+  const Block<Concrete> before = zone.view(b);
+  Mutate::set_block(zone, b, accounting::after_last_free<Concrete>(before, zone.limits()));
+  if (!before.all_free) Mutate::spb_update_list(zone, zone.spb_of(b));
+}
+
+/// The same for all that a freed chunk of a pageblock or more covers; the type it is freed as then.
+Migratetype mark_range_free(Zone& zone, Pfn pfn, Order order) {
+  const BlockIndex first = zone.block_of(pfn);
   const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
-  for (BlockIndex b = zone.block_of(pfn); b <= last; ++b) {
-    Mutate::set_block(zone, b, accounting::after_last_free<Concrete>(zone.view(b), zone.limits()));
-  }
-  Mutate::spb_update_list(zone, zone.spb_of(pfn));
+  for (BlockIndex b = first; b <= last; ++b)
+    mark_pageblock_free(zone, b);
+  return zone.type_of(first);
 }
 
 void retag_range(Zone& zone, Pfn pfn, Order order, Migratetype type) {
@@ -77,13 +88,6 @@ void retag_range(Zone& zone, Pfn pfn, Order order, Migratetype type) {
     block.tag = type;
     Mutate::set_block(zone, b, block);
   }
-}
-
-/// The tag that merging at pageblock size leaves behind; a wholly free pageblock may turn MOVABLE.
-Migratetype type_once_free(Zone& zone, Pfn pfn, Migratetype type) {
-  if (!is_mergeable(type)) return type;
-  const Block<Concrete> block = zone.view(zone.block_of(pfn));
-  return static_cast<Migratetype>(accounting::free_tag<Concrete>(block, zone.limits()));
 }
 
 /// Whether the chunk swallows its free buddy. Below a pageblock types do not matter; from there on
@@ -103,39 +107,30 @@ void swallow(Zone& zone, Pfn buddy, Order order, Migratetype type) {
   }
 }
 
-/// A pageblock that the zone's border cuts never becomes one chunk: it is free when all its pages
-/// are.
-void note_free_partial_block(Zone& zone, Pfn pfn) {
-  const BlockIndex b = zone.block_of(pfn);
-  if (!zone.geometry().leaves_zone(b)) return;
-  const BlockPages<Concrete> pages = zone.count_pages(b);
-  if (pages.movable + pages.unmovable > 0) return;
-  const Migratetype before = zone.type_of(b);
-  update_block(zone, b, accounting::after_last_free<Concrete>(zone.view(b), zone.limits()));
-  const Migratetype after = zone.type_of(b);
-  if (after != before) move_freepages_block(zone, b, before, after);
-}
-
 }  // namespace
 
 void free_one_page(Zone& zone, Pfn pfn, Order order, Migratetype type, bool to_tail) {
   const uint32_t pageblock_order = zone.geometry().pageblock_order;
   const uint32_t max = zone.geometry().max_page_order;
-  if (order.value >= pageblock_order) type = type_once_free(zone, pfn, type);
+  const uint32_t freed = nr_pages(order);
+  if (order.value >= pageblock_order) type = mark_range_free(zone, pfn, order);
   while (order.value < max) {
     const Pfn buddy = buddy_of(pfn, order);
     if (!zone.is_free_head(buddy, order) || !may_merge(zone, buddy, order, type)) break;
     swallow(zone, buddy, order, type);
     pfn = Pfn(pfn.value & buddy.value);
     ++order;
-    if (order.value == pageblock_order) type = type_once_free(zone, pfn, type);
+    if (order.value != pageblock_order) continue;
+    const Migratetype before = std::exchange(type, mark_range_free(zone, pfn, order));
+    if (before == MIGRATE_HIGHATOMIC && type != MIGRATE_HIGHATOMIC) {
+      Mutate::strand_free_highatomic(zone, nr_pages(order) - freed);
+    }
   }
   const bool tail = to_tail || buddy_merge_likely(zone, pfn, order);
-  if (order.value >= pageblock_order) note_free_blocks(zone, pfn, order);
+  if (order.value > pageblock_order && zone.merging_marks()) mark_range_free(zone, pfn, order);
   Mutate::add_to_free_list(zone, pfn, order, type, tail);
   zone.events.add(
       {EventKind::list_insert, static_cast<uint8_t>(order.value), type, 0, pfn, tail, 0});
-  if (order.value < pageblock_order) note_free_partial_block(zone, pfn);
 }
 
 void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {

@@ -9,9 +9,26 @@
 
 namespace spb {
 
+namespace {
+
+/// A borrowed or stolen page is of another type than its pageblock. The passes that borrow bring no
+/// list up to date with it, so fullness counts it from the next update on (series v2 PASS_2C, 2D).
+void note_content(Zone& zone, Pfn page, const Request<Concrete>& request) {
+  const BlockIndex last = zone.block_of(page + (nr_pages(order_of(request)) - 1));
+  for (BlockIndex b = zone.block_of(page); b <= last; ++b) {
+    Mutate::set_block(zone, b,
+                      accounting::with_content<Concrete>(zone.view(b), request.migratetype));
+  }
+}
+
+}  // namespace
+
 Taken take(Zone& zone, const Request<Concrete>& request, const Found& found) {
   page_del_and_expand(zone, found.head, order_of(request), found.order, found.list);
-  hand_out(zone, found.head, order_of(request), page_type_of(request), page_state::owned);
+  mark_taken_apart(zone, found.head, found.order, found.list);
+  Mutate::mark_allocated(zone, found.head, order_of(request), page_type_of(request),
+                         page_state::owned);
+  if (found.list != request.migratetype) note_content(zone, found.head, request);
   return {found.head, PassId::NO_PAGE};
 }
 
@@ -24,7 +41,8 @@ Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Foun
   }
   Mutate::spb_update_list(zone, zone.spb_of(found.head));
   expand(zone, found.head, order_of(request), found.order, type);
-  hand_out(zone, found.head, order_of(request), page_type_of(request), page_state::owned);
+  Mutate::mark_allocated(zone, found.head, order_of(request), page_type_of(request),
+                         page_state::owned);
   return {found.head, PassId::CLAIM};
 }
 
@@ -51,15 +69,20 @@ void report_refusal(Zone& zone, const Request<Concrete>& request, const Found& f
 
 /// Relabel a partly used pageblock: its free chunks move, then the search starts over on the new
 /// lists.
-Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex b, uint32_t depth) {
+Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex b,
+                       const BlockPages<Concrete>& pages, uint32_t depth) {
   const Migratetype from = zone.type_of(b);
   const Migratetype type = type_of(request);
   move_freepages_block(zone, b, from, type);
-  update_block(zone, b, accounting::after_relabel<Concrete>(zone.view(b), type));
+  update_block(zone, b,
+               accounting::after_part_claim<Concrete>(zone.view(b), type, pages, zone.limits()));
   if (from == MIGRATE_MOVABLE && rules::is_non_movable<Concrete>(request)) {
     queue_pageblock_evacuate(zone, b);
   }
-  const Taken taken = rmqueue_smallest(zone, request, depth + 1);
+  Request<Concrete> without_flags = request;
+  without_flags.nofragment = without_flags.tainted_ok = without_flags.non_block = false;
+  without_flags.highatomic = without_flags.highorder_optional = without_flags.cma = false;
+  const Taken taken = rmqueue_smallest(zone, without_flags, depth + 1);
   return {taken.pfn, PassId::CLAIM, true};
 }
 
@@ -88,7 +111,8 @@ Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Fou
     report_refusal(zone, request, found, reason);
     return {};
   }
-  return part ? claim_part_block(zone, request, b, depth) : claim_whole_block(zone, request, found);
+  return part ? claim_part_block(zone, request, b, pages, depth)
+              : claim_whole_block(zone, request, found);
 }
 
 }  // namespace spb

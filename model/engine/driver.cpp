@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "model/engine/driver.h"
 
+#include <algorithm>
+
 #include "model/engine/buddy.h"
 #include "model/engine/migration.h"
 #include "model/state/mutate.h"
@@ -15,16 +17,17 @@ Request<Concrete> request_of(Order order, uint32_t gfp) {
 
 // ---- the atomic ladder
 
-/// Some tainted superpageblock has movable content, or a free buddy of a lower order.
+/// Some tainted superpageblock has movable content, or a free buddy of a lower order on the
+/// request's own list or the one that it borrows from (series v2 spb_tainted_can_serve_smaller()).
 bool lower_order_servable(const Zone& zone, const Request<Concrete>& request) {
   const uint32_t lower = (1U << static_cast<uint32_t>(request.order)) - 1;
+  const int opposite = rules::opposite_type<Concrete>(request);
+  if (lower == 0) return false;
   SpbWalk walk(zone, Source::tainted, request);
   for (SpbIndex s; walk.next(s);) {
     if (zone.spb(s).nr_movable > 0) return true;
     const FreeAreaState& area = zone.area(zone.area_of(s));
-    for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
-      if (area.nonempty[type] & lower) return true;
-    }
+    if ((area.nonempty[request.migratetype] | area.nonempty[opposite]) & lower) return true;
   }
   return false;
 }
@@ -39,18 +42,27 @@ Caller<Concrete> caller_of(const Zone& zone, const Request<Concrete>& request, u
           lower_order_servable(zone, request)};
 }
 
-/// Relax step by step, with a try after each step, until something is found or a step says to give
-/// up.
+/// The first row that applies, or null.
+const LadderRow<Concrete>* next_relaxation(const Zone& zone, const Caller<Concrete>& caller) {
+  const auto& rows = zone.policy().ladder;
+  const auto* row = std::find_if(rows.begin(), rows.end(),
+                                 [&](const auto& candidate) { return candidate.applies(caller); });
+  return row == rows.end() ? nullptr : row;
+}
+
+/// Relax step by step, with a try after each step and then the rows from the first again, until
+/// something is found, a step says to give up, or none applies any more.
 Taken climb_ladder(Zone& zone, Request<Concrete> request, uint32_t gfp) {
-  for (const LadderRow<Concrete>& row : zone.policy().ladder) {
-    if (!row.applies(caller_of(zone, request, gfp))) continue;
-    count_one(zone.statistics.ladder, row.id);
+  while (const auto* row = next_relaxation(zone, caller_of(zone, request, gfp))) {
+    count_one(zone.statistics.ladder, row->id);
     zone.events.add({EventKind::spb_alloc_atomic_relax, static_cast<uint8_t>(request.order),
                      static_cast<uint8_t>(request.migratetype), 0, no_page,
-                     static_cast<uint32_t>(row.id), gfp});
-    if (row.action == LadderAction::give_up) return {};
-    if (row.action == LadderAction::add_tainted_ok) request.tainted_ok = true;
-    if (row.action == LadderAction::drop_nofragment) request.nofragment = false;
+                     static_cast<uint32_t>(row->id), gfp});
+    if (row->action == LadderAction::give_up) return {};
+    if (row->action == LadderAction::add_tainted_ok) request.tainted_ok = true;
+    if (row->action == LadderAction::drop_nofragment) {
+      request.nofragment = request.tainted_ok = false;
+    }
     const Taken taken = rmqueue(zone, request);
     if (taken) return taken;
   }

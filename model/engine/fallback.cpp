@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/engine/buddy.h"
+#include "model/engine/deferred_requests.h"
 #include "model/engine/search.h"
 #include "model/state/mutate.h"
 
@@ -44,6 +45,13 @@ void tell_fallback(const Zone& zone, const Request<Concrete>& request, PassId by
   zone.observer->fallback_chosen(zone, request, by, found.head, found.order, found.list);
 }
 
+/// A non-movable claim that is about to taint: what it asks for helps the next one (series v1
+/// 27/45, 30/45).
+bool leaves_tainted(const Request<Concrete>& request, const CategoryRow<Concrete>& category) {
+  return (category.source == Source::empty || category.source == Source::non_preferred) &&
+         !rules::is_movable<Concrete>(request);
+}
+
 Taken claim_order(Zone& zone, const Request<Concrete>& request,
                   const CategoryRow<Concrete>& category, Order order) {
   if (!rules::order_is_worth_claiming<Concrete>(request, static_cast<int>(order.value),
@@ -52,6 +60,10 @@ Taken claim_order(Zone& zone, const Request<Concrete>& request,
   }
   const Found found = find_fallback(zone, request, category, order, any_list);
   if (!found) return {};
+  if (leaves_tainted(request, category)) {
+    request_evacuation(zone, request);
+    request_shrink(zone);
+  }
   tell_fallback(zone, request, PassId::CLAIM, found);
   const Taken taken = try_to_claim_block(zone, request, found, false, 0);
   if (taken) report_extfrag(zone, request, found, taken.pfn, true);
@@ -64,6 +76,7 @@ Taken steal_order(Zone& zone, const Request<Concrete>& request,
   if (!found) return {};
   tell_fallback(zone, request, PassId::STEAL, found);
   const Taken taken = take(zone, request, found);
+  Mutate::spb_update_list(zone, zone.spb_of(taken.pfn));
   if (planted(zone, Fault::steal_relabels)) {
     auto block = zone.view(zone.block_of(taken.pfn));
     block.tag = request.migratetype;
@@ -102,7 +115,7 @@ Taken through_categories(Zone& zone, const Request<Concrete>& request,
                          const ModeRow<Concrete>& mode) {
   if (request.migratetype >= MIGRATE_PCPTYPES) return {};
   for (const CategoryRow<Concrete>& category : zone.policy().categories) {
-    if (!category.gate(request, zone.limits())) continue;
+    if (!category.gate(mode.id)(request, zone.limits())) continue;
     const Taken taken = search_category(zone, request, mode, category);
     if (!taken) continue;
     count_one(zone.statistics.passes, taken.by);
@@ -120,6 +133,22 @@ bool is_open(const Zone& zone, const ModeRow<Concrete>& mode, const Request<Conc
          (mode.zone_filter == rules::any_zone<Concrete> || mode.zone_filter(zone.pages_view()));
 }
 
+// ---- ALLOC_HIGHORDER_OPTIONAL
+
+bool keeps_record(const Zone& zone, const Request<Concrete>& request) {
+  return request.highorder_optional && zone.policy().lists_per_superpageblock &&
+         rules::not_movable_nor_cma<Concrete>(request, zone.limits());
+}
+
+/// A caller with a cheap fallback is refused what comes after the passes while the tainted
+/// superpageblocks have anything free: going on would taint (series v2 26/40).
+bool refuses_optional(Zone& zone, const Request<Concrete>& request, const WalkRecord& record) {
+  if (!(record.saw & (SAW_FREE_PAGES | SAW_FREE_PAGEBLOCK))) return false;
+  zone.events.add({EventKind::highorder_refused, static_cast<uint8_t>(request.order),
+                   type_of(request), 0, no_page, 0, 0});
+  return true;
+}
+
 /// Any mode but the passes for the request's own lists.
 [[gnu::noinline]] Taken run_other_mode(Zone& zone, const Request<Concrete>& request,
                                        const ModeRow<Concrete>& mode) {
@@ -131,30 +160,49 @@ bool is_open(const Zone& zone, const ModeRow<Concrete>& mode, const Request<Conc
   return rmqueue_smallest(zone, other, 0);
 }
 
-Taken run_mode(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode) {
+Taken run_mode(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode,
+               WalkRecord* record) {
   if (zone.observer) zone.observer->mode_begins(zone, request, mode);
   if (mode.id == Mode::NORMAL) [[likely]]
-    return rmqueue_smallest(zone, request, 0);
+    return rmqueue_smallest(zone, request, 0, record);
   return run_other_mode(zone, request, mode);
 }
 
 /// The first mode, in the table's order, that serves the request, among those whose bit is set.
 Taken through_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows) {
   const auto& modes = zone.policy().modes;
+  const bool keeps = request.highorder_optional && keeps_record(zone, request);
   const bool flagged = request.highatomic | request.cma | request.non_block;
   for (std::size_t i = flagged ? 0 : zone.first_plain_mode(); i < modes.size(); ++i) {
     if (!(rows >> i & 1U) || !is_open(zone, modes[i], request)) continue;
-    Taken taken = run_mode(zone, request, modes[i]);
-    if (!taken) continue;
-    taken.row = static_cast<uint8_t>(i);
-    return taken;
+    WalkRecord record;
+    Taken taken = run_mode(zone, request, modes[i], keeps ? &record : nullptr);
+    if (taken) {
+      taken.row = static_cast<uint8_t>(i);
+      return taken;
+    }
+    // __rmqueue() ends here, and rmqueue_buddy() goes on.
+    if (keeps && refuses_optional(zone, request, record)) rows &= ~batch_rows(modes);
+  }
+  return {};
+}
+
+/// A fault: a non-movable request taints an empty superpageblock before anything else is tried.
+Taken taint_first(Zone& zone, const Request<Concrete>& request) {
+  if (!planted(zone, Fault::taint_first) || !rules::is_non_movable<Concrete>(request)) return {};
+  for (const ModeRow<Concrete>& mode : zone.policy().modes) {
+    for (const CategoryRow<Concrete>& category : zone.policy().categories) {
+      if (mode.id != Mode::CLAIM || category.source != Source::empty) continue;
+      return search_category(zone, request, mode, category);
+    }
   }
   return {};
 }
 
 Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows) {
   if (zone.observer) zone.observer->attempt_begins(zone, request);
-  const Taken taken = through_modes(zone, request, rows);
+  const Taken tainted = taint_first(zone, request);
+  const Taken taken = tainted ? tainted : through_modes(zone, request, rows);
   if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }
@@ -171,6 +219,8 @@ Batch::Batch(Zone& zone, const Request<Concrete>& request)
     : zone_(zone), request_(request), rows_(batch_rows(zone.policy().modes)) {}
 
 Taken Batch::next() {
+  // A call that keeps a record begins at RMQUEUE_NORMAL.
+  if (keeps_record(zone_, request_)) rows_ = batch_rows(zone_.policy().modes);
   const Taken taken = watched_modes(zone_, request_, rows_);
   if (taken) rows_ = rows_after(zone_.policy().modes, rows_, taken.row);
   return taken;

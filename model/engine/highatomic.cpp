@@ -18,24 +18,25 @@ void change_pageblock_range(Zone& zone, Pfn pfn, Order order, Migratetype type) 
   const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
   for (BlockIndex b = zone.block_of(pfn); b <= last; ++b)
     Mutate::set_block(zone, b, accounting::after_relabel<Concrete>(zone.view(b), type));
-  Mutate::spb_update_list(zone, zone.spb_of(pfn));
 }
 
 /// Relabel the pageblock that holds a page, and its free chunks with it (mainline
 /// move_freepages_block()).
 void relabel_block(Zone& zone, BlockIndex b, Migratetype type) {
   move_freepages_block(zone, b, zone.type_of(b), type);
-  update_block(zone, b, accounting::after_relabel<Concrete>(zone.view(b), type));
+  Mutate::set_block(zone, b, accounting::after_relabel<Concrete>(zone.view(b), type));
 }
 
 void add_to_reserve(Zone& zone, uint32_t pages) {
   Mutate::set_reserved_highatomic(zone, zone.state().nr_reserved_highatomic + pages);
 }
 
-/// More than the reserve counts cannot leave it: the kernel warns and takes what there is.
-void take_from_reserve(Zone& zone, uint32_t pages) {
+/// More than the reserve counts cannot leave it: the kernel warns, as is told, and takes what there
+/// is.
+bool take_from_reserve(Zone& zone, uint32_t pages) {
   const uint32_t reserved = zone.state().nr_reserved_highatomic;
   Mutate::set_reserved_highatomic(zone, reserved - std::min(reserved, pages));
+  return pages > reserved;
 }
 
 /// The first chunk of the smallest order on the HIGHATOMIC lists, in the order of the areas.
@@ -76,7 +77,8 @@ bool unreserve_highatomic_pageblock(Zone& zone, Migratetype type, bool force) {
   const Found found = first_highatomic(zone);
   if (!found) return false;
   const Geometry& g = zone.geometry();
-  take_from_reserve(zone, std::max(nr_pages(found.order), g.pageblock_nr_pages()));
+  const bool warns =
+      take_from_reserve(zone, std::max(nr_pages(found.order), g.pageblock_nr_pages()));
   if (found.order.value < g.pageblock_order) {
     relabel_block(zone, zone.block_of(found.head), type);
   } else {
@@ -84,7 +86,7 @@ bool unreserve_highatomic_pageblock(Zone& zone, Migratetype type, bool force) {
     change_pageblock_range(zone, found.head, found.order, type);
   }
   zone.events.add({EventKind::highatomic_unreserved, static_cast<uint8_t>(found.order.value), type,
-                   0, found.head, zone.state().nr_reserved_highatomic, 0});
+                   0, found.head, zone.state().nr_reserved_highatomic, warns});
   return true;
 }
 

@@ -11,7 +11,7 @@ namespace {
 void set_isolated(Zone& zone, BlockIndex b, bool isolated) {
   Block<Concrete> block = zone.view(b);
   block.isolated = isolated;
-  update_block(zone, b, block);
+  Mutate::set_block(zone, b, block);
 }
 
 /// The free chunk larger than a pageblock that covers this one, or no_page.
@@ -52,10 +52,22 @@ bool merges_on_unisolate(const Zone& zone, Pfn head) {
   return zone.is_free_head(buddy, order) && !zone.is_isolated(zone.block_of(buddy));
 }
 
+/// A free chunk leaves the lists for a moment: its pageblocks do not count as free meanwhile
+/// (series v2 __isolate_free_page()).
+void mark_isolated_free_page(Zone& zone, Pfn head, Order order) {
+  const BlockIndex last = zone.block_of(head + (nr_pages(order) - 1));
+  for (BlockIndex b = zone.block_of(head); b <= last; ++b) {
+    Block<Concrete> block = zone.view(b);
+    block.all_free = false;
+    update_block(zone, b, block);
+  }
+}
+
 void unisolate_and_merge(Zone& zone, BlockIndex b) {
   const Pfn head = zone.geometry().first_page(b);
   const Order order = zone.order_of(head);
   Mutate::del_page_from_free_list(zone, head, order, MIGRATE_ISOLATE);
+  mark_isolated_free_page(zone, head, order);
   set_isolated(zone, b, false);
   free_one_page(zone, head, order, zone.type_of(b), true);
 }

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "model/engine/buddy.h"
+#include "model/engine/deferred_requests.h"
 #include "model/state/mutate.h"
 
 namespace spb {
@@ -65,20 +66,66 @@ Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concre
   return {};
 }
 
-Taken run_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
-               uint32_t depth, uint32_t& visited) {
+/// What a walk notes of a superpageblock that it comes to.
+uint32_t saw(const Spb<Concrete>& spb, const Limits<Concrete>& limits) {
+  const bool below = !rules::above_tainted_reserve<Concrete>(spb, limits);
+  const auto bit_if = [](bool seen, WalkSaw bit) { return seen ? uint32_t{bit} : 0U; };
+  return bit_if(spb.nr_free_pages > 0, SAW_FREE_PAGES) |
+         bit_if(spb.nr_free > 0, SAW_FREE_PAGEBLOCK) | bit_if(below, SAW_BELOW_RESERVE);
+}
+
+/// One search: who asks, and what it has seen so far.
+struct Search {
+  const Request<Concrete>& request;
+  uint32_t depth;
+  WalkRecord* record;
+  uint32_t visited = 0;
+};
+
+/// What a superpageblock was when a hint led to it.
+Event hint_event(const Zone& zone, const Request<Concrete>& request, SpbIndex s) {
+  const Spb<Concrete> spb = zone.view(s);
+  const uint8_t category = rules::spb_is_empty<Concrete>(spb)     ? 2
+                           : rules::spb_is_tainted<Concrete>(spb) ? SB_TAINTED
+                                                                  : SB_CLEAN;
+  return {EventKind::hint_used,
+          static_cast<uint8_t>(request.order),
+          type_of(request),
+          category,
+          no_page,
+          s.value,
+          static_cast<uint32_t>(spb.nr_free)};
+}
+
+/// What a pass leaves behind where it served.
+void after_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
+                SpbIndex s) {
+  if (row.first_walk && rules::has_hints<Concrete>(request, zone.limits())) {
+    Mutate::set_hint(zone, order_of(request), type_of(request), s);
+  }
+  if (row.checks_high_water) check_high_water(zone, s);
+}
+
+Taken run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
+  const Request<Concrete>& request = search.request;
   const OrderPlan plan =
       plan_orders(row.orders, static_cast<uint32_t>(request.order), zone.geometry());
   const auto list = static_cast<Migratetype>(list_of<Concrete>(row.list, request));
   const bool filters = row.spb_filter != rules::any_spb<Concrete>;
   SpbWalk walk(zone, row.source, request);
   for (SpbIndex s; walk.next(s);) {
-    ++visited;
+    const bool hinted = row.source == Source::hinted;
+    if (!hinted) ++search.visited;
+    if (row.first_walk && search.record) search.record->saw |= saw(zone.view(s), zone.limits());
     const uint32_t a = zone.area_of(s);
     if ((zone.area(a).nonempty[list] & plan.all()) == 0) continue;
     if (filters && !row.spb_filter(request, zone.view(s), zone.limits())) continue;
-    const Taken taken = try_spb(zone, request, row, plan, list, a, depth);
-    if (taken) return taken;
+    const Event hint = hinted ? hint_event(zone, request, s) : Event{};
+    const Taken taken = try_spb(zone, request, row, plan, list, a, search.depth);
+    if (!taken) continue;
+    if (hinted) zone.events.add(hint);
+    after_pass(zone, request, row, s);
+    return taken;
   }
   return {};
 }
@@ -102,57 +149,41 @@ void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& take
                    taken.pfn, static_cast<uint32_t>(taken.by), visited});
 }
 
-uint32_t saw(const Spb<Concrete>& spb, const Limits<Concrete>& limits) {
-  const bool below = !rules::above_tainted_reserve<Concrete>(spb, limits);
-  uint32_t seen = 0;
-  if (spb.nr_free_pages > 0) seen |= SAW_FREE_PAGES;
-  if (spb.nr_free > 0) seen |= SAW_FREE_PAGEBLOCK;
-  if (below) seen |= SAW_BELOW_RESERVE;
-  return seen;
-}
-
-/// All tainted passes failed: how many tainted superpageblocks there are, and how many hold a buddy
-/// on the list that PASS_1 reads. The second should be 0.
-void report_fall_through(Zone& zone, const Request<Concrete>& request) {
+/// Every tainted pass failed: how many tainted superpageblocks there are, and how many hold a buddy
+/// of just this order on the list that PASS_1 reads.
+void report_fall_through(Zone& zone, const Request<Concrete>& request, const WalkRecord& record) {
   if (!zone.events.enabled) return;
-  const uint32_t orders = ~0U << static_cast<uint32_t>(request.order);
+  const uint32_t order = 1U << static_cast<uint32_t>(request.order);
   uint32_t tainted = 0;
   uint32_t with_buddy = 0;
-  uint32_t seen = 0;
   SpbWalk walk(zone, Source::tainted, request);
   for (SpbIndex s; walk.next(s);) {
     ++tainted;
-    with_buddy += (zone.area(zone.area_of(s)).nonempty[type_of(request)] & orders) != 0;
-    seen |= saw(zone.view(s), zone.limits());
+    with_buddy += (zone.area(zone.area_of(s)).nonempty[type_of(request)] & order) != 0;
   }
   zone.events.add({EventKind::spb_alloc_fall_through, static_cast<uint8_t>(request.order),
-                   type_of(request), walk_flags(request), no_page, tainted | seen << walk_saw_shift,
-                   with_buddy});
+                   type_of(request), walk_flags(request), no_page,
+                   tainted | record.saw << walk_saw_shift, with_buddy});
 }
 
-/// The series reports a fall-through just before a non-movable request takes an empty
-/// superpageblock.
-bool is_fall_through(const PassRow<Concrete>& row) {
-  return row.source == Source::empty && row.effect == Effect::claim_whole;
+/// The passes that follow leave the tainted superpageblocks: what the walk saw there asks for work
+/// that the next request may profit from.
+void leave_tainted(Zone& zone, const Search& search) {
+  if (search.record) {
+    if (search.record->saw & SAW_BELOW_RESERVE) {
+      request_evacuation(zone, search.request);
+      request_shrink(zone);
+    }
+  }
+  sweep_tainted(zone, search.request);
+  if (search.record) report_fall_through(zone, search.request, *search.record);
 }
 
-/// The row that runs at place `i`: the table's own order, unless a fault puts the tainting pass
-/// first.
-const PassRow<Concrete>& row_at(const Zone& zone, std::size_t i) {
-  const auto& passes = zone.policy().passes;
-  if (!planted(zone, Fault::taint_first)) return passes[i];
-  const auto tainting = std::find_if(passes.begin(), passes.end(), is_fall_through);
-  const auto place = static_cast<std::size_t>(tainting - passes.begin());
-  if (tainting == passes.end() || i > place) return passes[i];
-  return i == 0 ? *tainting : passes[i - 1];
-}
-
-Taken run_passes(Zone& zone, const Request<Concrete>& request, uint32_t depth, uint32_t& visited) {
-  for (std::size_t i = 0; i < zone.policy().passes.size(); ++i) {
-    const PassRow<Concrete>& row = row_at(zone, i);
-    if (row.gate != rules::everyone<Concrete> && !row.gate(request, zone.limits())) continue;
-    if (is_fall_through(row)) report_fall_through(zone, request);
-    const Taken taken = run_pass(zone, request, row, depth, visited);
+Taken run_passes(Zone& zone, Search& search) {
+  for (const PassRow<Concrete>& row : zone.policy().passes) {
+    if (row.gate != rules::everyone<Concrete> && !row.gate(search.request, zone.limits())) continue;
+    if (row.source == Source::empty) leave_tainted(zone, search);
+    const Taken taken = run_pass(zone, row, search);
     if (taken) return taken;
   }
   return {};
@@ -160,7 +191,8 @@ Taken run_passes(Zone& zone, const Request<Concrete>& request, uint32_t depth, u
 
 }  // namespace
 
-Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth) {
+Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth,
+                       WalkRecord* record) {
   Statistics& statistics = zone.statistics;
   statistics.deepest_reentry = std::max(statistics.deepest_reentry, depth);
   if (depth > zone.parameters()[ParameterId::reentry_bound]) {
@@ -168,12 +200,12 @@ Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t de
     return {};
   }
   if (zone.observer) zone.observer->search_begins(zone, request);
-  uint32_t visited = 0;
-  const Taken taken = run_passes(zone, request, depth, visited);
+  Search search{request, depth, record};
+  const Taken taken = run_passes(zone, search);
   ++statistics.searches;
-  statistics.spbs_visited += visited;
+  statistics.spbs_visited += search.visited;
   count_one(statistics.passes, taken.by);
-  report_walk(zone, request, taken, visited);
+  report_walk(zone, request, taken, search.visited);
   if (zone.observer) zone.observer->search_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }

@@ -60,8 +60,15 @@ uint32_t orders_tried(const PassRow<Concrete>& row, const Request<Concrete>& req
 Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const Found& found,
                       bool from_tainted_spb);
 
-/// The passes in the table's order. `depth` counts re-entries by claims.
-Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth);
+/// What the walk of PASS_1 saw of the tainted superpageblocks, as WalkSaw bits, for a caller with
+/// ALLOC_HIGHORDER_OPTIONAL (series v2 26/40: struct spb_tainted_walk).
+struct WalkRecord {
+  uint32_t saw = 0;
+};
+
+/// The passes in the table's order. `depth` counts re-entries by claims; `record` may be null.
+Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t depth,
+                       WalkRecord* record = nullptr);
 /// Every mode in the table's order: searches of the passes, then the claim, with relabelling
 /// (mainline __rmqueue_claim()), and the steal, without (mainline __rmqueue_steal()); what
 /// rmqueue_buddy() does.

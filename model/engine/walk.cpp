@@ -7,11 +7,15 @@ SpbWalk::SpbWalk(const Zone& zone, Source source, const Request<Concrete>& reque
   const bool movable = rules::is_movable<Concrete>(request);
   const auto category = [&](uint8_t c) {
     list_ = list_id(c, 0);
-    last_list_ = list_id(c, zone.parameters()[ParameterId::fullness_bins] - 1U);
+    last_list_ = list_id(c, nr_fullness_bins - 1);
   };
   switch (source) {
     case Source::zone:
-      zone_once_ = true;
+      only_ = 1;
+      return;
+    case Source::hinted:
+      only_ = zone.hint(Order(static_cast<uint32_t>(request.order)),
+                        static_cast<Migratetype>(request.migratetype));
       return;
     case Source::empty:
       list_ = last_list_ = list_empty;

@@ -10,7 +10,7 @@
 namespace spb {
 
 /// Walks the superpageblocks of a source: lists of a category fullest first. `zone` yields the
-/// zone's own lists once.
+/// zone's own lists once, `hinted` the superpageblock of the hint.
 class SpbWalk {
  public:
   SpbWalk(const Zone& zone, Source source, const Request<Concrete>& request);
@@ -22,14 +22,13 @@ class SpbWalk {
   uint8_t list_ = 0;
   uint8_t last_list_ = 0;
   uint32_t at_ = 0;
-  bool zone_once_ = false;
+  uint32_t only_ = 0;  ///< superpageblock + 1 of a source that is one
 };
 
 inline bool SpbWalk::next(SpbIndex& spb) {
-  if (zone_once_) {
-    zone_once_ = false;
-    last_list_ = list_ = 0;
-    spb = SpbIndex(0);
+  if (only_ != 0) {
+    spb = SpbIndex(only_ - 1);
+    only_ = 0;
     return true;
   }
   while (at_ == 0) {

@@ -43,7 +43,8 @@ void carve(Zone& zone, Pfn head, Pfn pfn, Order order) {
   }
 }
 
-/// The bits as the pageblock's live pages alone would set them.
+/// The bits as the pageblock's live pages alone would set them. Part of a pageblock at the zone's
+/// edge never counts as free.
 Block<Concrete> with_bits_of_pages(const Zone& zone, BlockIndex b) {
   Block<Concrete> block = zone.view(b);
   block.has_unmovable = block.has_reclaimable = block.has_movable = false;
@@ -53,7 +54,8 @@ Block<Concrete> with_bits_of_pages(const Zone& zone, BlockIndex b) {
     const uint8_t type = page[i] & page_state::type_mask;
     block = accounting::with_content<Concrete>(block, page_state::content_of(type));
   }
-  block.all_free = !(block.has_unmovable || block.has_reclaimable || block.has_movable);
+  const bool wholly = !(block.has_unmovable || block.has_reclaimable || block.has_movable);
+  block.all_free = wholly && !zone.geometry().leaves_zone(b);
   return block;
 }
 
@@ -72,6 +74,8 @@ void set_tag(Zone& zone, BlockIndex b, Migratetype type) {
   Mutate::retype_pages_before(zone, b, type);
   Block<Concrete> block = with_bits_of_pages(zone, b);
   block.tag = type;
+  const bool nothing = !(block.has_unmovable || block.has_reclaimable || block.has_movable);
+  if (nothing && !block.all_free) block = accounting::with_content<Concrete>(block, type);
   update_block(zone, b, block);
 }
 

@@ -60,6 +60,10 @@ struct PassRow {
   typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
   typename D::Bool (*chunk_filter)(const Request<D>&, const Chunk<D>&, const Block<D>&);
   Effect effect;
+  bool first_walk = false;         ///< it leaves the hint, and the record that the refusal of
+                                   ///< ALLOC_HIGHORDER_OPTIONAL reads
+  bool checks_high_water = false;  ///< served here, a superpageblock low on free pages asks for
+                                   ///< deferred work
 };
 
 template <class D>
@@ -78,9 +82,14 @@ struct IsolateRow {
 /// One category that the claim or steal search goes through.
 template <class D>
 struct CategoryRow {
+  using Gate = typename D::Bool (*)(const Request<D>&, const Limits<D>&);
+
   Source source;
-  typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
+  Gate claims;  ///< may a claim go there?
+  Gate steals;  ///< may a steal?
   typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
+
+  Gate gate(Mode mode) const { return mode == Mode::CLAIM ? claims : steals; }
 };
 
 template <class D>

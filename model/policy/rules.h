@@ -21,7 +21,7 @@ typename D::Bool is_movable(const Request<D>& request) {
   return is_type<D>(request, MIGRATE_MOVABLE);
 }
 
-/// UNMOVABLE or RECLAIMABLE; a HIGHATOMIC or CMA call takes from its own lists only.
+/// UNMOVABLE or RECLAIMABLE.
 template <class D>
 typename D::Bool is_non_movable(const Request<D>& request) {
   return is_type<D>(request, MIGRATE_UNMOVABLE) || is_type<D>(request, MIGRATE_RECLAIMABLE);
@@ -58,26 +58,34 @@ typename D::Bool spb_is_tainted(const Spb<D>& spb) {
   return spb.nr_unmovable + spb.nr_reclaimable > D::lit(0);
 }
 
-/// Wholly free: such a superpageblock is on spb_empty, outside the fullness matrix (series:
-/// spb_empty).
+/// Wholly free: such a superpageblock is on spb_empty, outside the fullness matrix. A hole that
+/// never becomes free keeps it off (series v2 sb_get_fullness()).
 template <class D>
 typename D::Bool spb_is_empty(const Spb<D>& spb) {
-  return spb.nr_free == spb.total_pageblocks - spb.nr_reserved;
+  return spb.nr_free == spb.total_pageblocks;
 }
 
-/// Fullness bin, 0 = SB_FULL (no free pageblock) to bins-1 = SB_ALMOST_EMPTY. The series' borders
-/// could not be read: equal shares of the free pageblocks, their number is the parameter
-/// `fullness-bins`.
+/// What fills a superpageblock: pageblocks that are not free in a clean one, those with non-movable
+/// content in a tainted one, one with both kinds twice (series v2 sb_get_fullness()).
+template <class D>
+typename D::Int spb_pageblocks_used(const Spb<D>& spb) {
+  return D::select(spb_is_tainted<D>(spb), spb.nr_unmovable + spb.nr_reclaimable,
+                   spb.total_pageblocks - spb.nr_free);
+}
+
+/// Fullness bin, 0 = SB_FULL, SB_FULL_75, _50, _25, to SB_ALMOST_EMPTY: quarters of a
+/// superpageblock of full size, also for one that the zone's border cuts (series v2
+/// sb_get_fullness()).
 template <class D>
 typename D::Int spb_fullness(const Spb<D>& spb, const Limits<D>& limits) {
-  const typename D::Int usable = spb.total_pageblocks - spb.nr_reserved;
-  typename D::Int bin = D::lit(0);
-  for (int share = 0; share < limits.fullness_bins - 1; ++share) {
-    const typename D::Bool beyond =
-        spb.nr_free * D::lit(limits.fullness_bins - 1) > usable * D::lit(share);
-    bin = bin + D::select(beyond, D::lit(1), D::lit(0));
-  }
-  return bin;
+  const typename D::Int used = spb_pageblocks_used<D>(spb);
+  const auto below = [&](int quarters) {
+    const typename D::Bool fewer =
+        used * D::lit(4) < limits.whole_spb_pageblocks * D::lit(quarters);
+    return D::select(fewer, D::lit(1), D::lit(0));
+  };
+  return D::select(used >= spb.total_pageblocks, D::lit(0),
+                   D::lit(1) + below(3) + below(2) + below(1));
 }
 
 /// nr_free > spb_tainted_reserve() = max(min, total / divisor) pageblocks (series v1 24/45, v2
@@ -87,6 +95,21 @@ template <class D>
 typename D::Bool above_tainted_reserve(const Spb<D>& spb, const Limits<D>& limits) {
   return spb.nr_free > limits.tainted_reserve_min &&
          spb.nr_free * D::lit(limits.tainted_reserve_divisor) > spb.total_pageblocks;
+}
+
+/// nr_free < spb_tainted_reserve() (series v2 23/40).
+template <class D>
+typename D::Bool below_tainted_reserve(const Spb<D>& spb, const Limits<D>& limits) {
+  return spb.nr_free < limits.tainted_reserve_min ||
+         (spb.nr_free + D::lit(1)) * D::lit(limits.tainted_reserve_divisor) <= spb.total_pageblocks;
+}
+
+/// Background defragmentation has something to gain: it is asked for (series v2 15/40, 23/40
+/// spb_needs_defrag()).
+template <class D>
+typename D::Bool needs_defrag(const Spb<D>& spb, const Limits<D>& limits) {
+  return spb_is_tainted<D>(spb) && spb.nr_movable > D::lit(0) &&
+         below_tainted_reserve<D>(spb, limits);
 }
 
 // ---- gates: may this request enter the pass?
@@ -107,29 +130,22 @@ typename D::Bool non_movable_only(const Request<D>& request, const Limits<D>&) {
   return is_non_movable<D>(request);
 }
 
-/// PASS_2 and 2B: under ALLOC_NOFRAGMENT an atomic caller relabels nothing before
-/// ALLOC_NOFRAG_TAINTED_OK (series v2 35/40). What waiting callers may do is not readable:
-/// parameter `pass-2-waits-for`.
+/// Hints are kept for the types with per-CPU lists (series v2 31/40).
 template <class D>
-typename D::Bool claims_in_tainted(const Request<D>& request, const Limits<D>& limits) {
-  const typename D::Bool must_wait = limits.smallest_sees_flags && request.nofragment &&
-                                     !request.tainted_ok &&
-                                     (request.atomic || limits.pass_2_waits_for_everyone);
-  return is_non_movable<D>(request) && !must_wait;
+typename D::Bool has_hints(const Request<D>& request, const Limits<D>&) {
+  return request.migratetype < D::lit(MIGRATE_PCPTYPES);
 }
 
-/// PASS_3 of a non-movable request taints a fresh superpageblock: not under ALLOC_NOFRAGMENT, where
-/// the function is handed the flags at all (series v2 20/40, 26/40; the parameter arrives with v1
-/// 36/45).
+/// PASS_2, 2B and 2D ask no more than this: a HIGHATOMIC request enters them too (series v2
+/// __rmqueue_smallest()).
 template <class D>
-typename D::Bool may_taint_empty(const Request<D>& request, const Limits<D>& limits) {
-  return is_non_movable<D>(request) && !(limits.smallest_sees_flags && request.nofragment);
+typename D::Bool not_movable_nor_cma(const Request<D>& request, const Limits<D>&) {
+  return !is_movable<D>(request) && !is_type<D>(request, MIGRATE_CMA);
 }
 
-/// A claim or steal outside the preferred category; parameter `nofragment-claims`.
 template <class D>
-typename D::Bool may_leave_preferred(const Request<D>& request, const Limits<D>& limits) {
-  return !(limits.claims_stay_preferred && request.nofragment && is_non_movable<D>(request));
+typename D::Bool no_one(const Request<D>&, const Limits<D>&) {
+  return D::truth(false);
 }
 
 template <class D>
@@ -144,10 +160,23 @@ typename D::Bool cma_is_plentiful(const ZonePages<D>& pages) {
   return pages.nr_free_cma * D::lit(2) > pages.nr_free_pages;
 }
 
-/// __rmqueue_steal() is switched off by ALLOC_NOFRAGMENT (mainline).
+/// ALLOC_NOFRAGMENT switches __rmqueue_steal() off (mainline), and keeps a claim in the preferred
+/// category (series v2 18/40).
 template <class D>
 typename D::Bool may_fragment(const Request<D>& request, const Limits<D>&) {
   return !request.nofragment;
+}
+
+/// With ALLOC_NOFRAG_TAINTED_OK a request steals all the same, in the preferred category alone
+/// (series v2 35/40).
+template <class D>
+typename D::Bool may_fragment_tainted(const Request<D>& request, const Limits<D>&) {
+  return !request.nofragment || request.tainted_ok;
+}
+
+template <class D>
+typename D::Bool without_tainted_ok(const Request<D>& request, const Limits<D>&) {
+  return !request.tainted_ok;
 }
 
 // ---- filters on the superpageblock
@@ -208,13 +237,12 @@ typename D::Bool order_is_worth_claiming(const Request<D>& request, typename D::
 }
 
 /// Lowest order the claim search goes down to: whole pageblocks only under ALLOC_NOFRAGMENT
-/// (mainline), except in the preferred category of a non-movable request on a system of many
-/// superpageblocks (series v1 20/45).
+/// (mainline), except in the preferred category where there are many superpageblocks (series v1
+/// 20/45).
 template <class D>
 typename D::Int min_claim_order(const Request<D>& request, typename D::Bool preferred,
                                 const Limits<D>& limits) {
-  const typename D::Bool lifted =
-      limits.many_superpageblocks && preferred && is_non_movable<D>(request);
+  const typename D::Bool lifted = limits.many_superpageblocks && preferred;
   const typename D::Bool floored =
       request.nofragment && request.order < limits.pageblock_order && !lifted;
   return D::select(floored, limits.pageblock_order, request.order);
@@ -345,11 +373,12 @@ typename D::Bool keeps_nofragment(const Request<D>& request) {
   return request.nofragment;
 }
 
-// ---- the atomic ladder (series v1 19/45, 33/45; v2 18/40, 35/40)
+// ---- the atomic ladder: of a caller that still has ALLOC_NOFRAGMENT (series v1 19/45, 33/45; v2
+// 18/40, 35/40)
 
 template <class D>
 typename D::Bool asks_not_to_retry(const Caller<D>& caller) {
-  return caller.noretry;
+  return caller.nofragment && caller.noretry;
 }
 
 template <class D>
@@ -361,7 +390,8 @@ typename D::Bool lacks_tainted_ok(const Caller<D>& caller) {
 /// 35/40).
 template <class D>
 typename D::Bool can_come_back_lower(const Caller<D>& caller) {
-  return caller.order > D::lit(0) && caller.nowarn && !caller.nofail && caller.lower_order_servable;
+  return caller.nofragment && caller.order > D::lit(0) && caller.nowarn && !caller.nofail &&
+         caller.lower_order_servable;
 }
 
 template <class D>

@@ -21,26 +21,6 @@ void take_out(Policy<D>& policy, uint16_t without) {
   }
 }
 
-template <class D>
-void pass_2b_upwards(Policy<D>& policy) {
-  for (PassRow<D>& row : policy.passes.rows) {
-    if (row.id == PassId::PASS_2B) row.orders = OrderWalk::sub_up;
-  }
-}
-
-/// Of a movable request's two last passes; the one that taints is another row.
-template <class D>
-void pass_4_before_3(Policy<D>& policy) {
-  auto& rows = policy.passes.rows;
-  const auto place = [&](PassId id, Effect effect) {
-    return std::find_if(rows.begin(), rows.end(),
-                        [&](const auto& row) { return row.id == id && row.effect == effect; });
-  };
-  const auto opens = place(PassId::PASS_3, Effect::take);
-  const auto enters = place(PassId::PASS_4, Effect::take);
-  if (opens != rows.end() && enters != rows.end()) std::swap(*opens, *enters);
-}
-
 /// Mainline's fast path itself drops ALLOC_NOFRAGMENT, for everyone, and knows no ladder.
 template <class D>
 void drop_first(Policy<D>& policy) {
@@ -57,20 +37,11 @@ void drop_first(Policy<D>& policy) {
 
 }  // namespace shape
 
-/// The policy as the parameters shape it: `without`, `pass-2b-orders`, `claim-search`,
-/// `movable-search`, `nofragment-drop`.
+/// The policy as the parameters shape it: `without`, `nofragment-drop`.
 template <class D>
 Policy<D> shaped(Policy<D> policy, const Parameters& parameters) {
   using P = ParameterId;
   shape::take_out(policy, parameters[P::without]);
-  if (parameters.is(P::pass_2b_orders, Direction::up)) shape::pass_2b_upwards(policy);
-  if (parameters.is(P::claim_search, ClaimSearch::non_preferred_first) &&
-      policy.categories.size() == 3) {
-    std::swap(policy.categories[1], policy.categories[2]);
-  }
-  if (parameters.is(P::movable_search, MovableSearch::tainted_first)) {
-    shape::pass_4_before_3(policy);
-  }
   if (parameters.is(P::nofragment_drop, NofragmentDrop::before_reclaim)) shape::drop_first(policy);
   return policy;
 }

@@ -20,63 +20,85 @@ namespace tables {
 template <class D>
 struct Passes {
   using Row = PassRow<D>;
-  static constexpr Row smallest{PassId::SMALLEST,    rules::everyone<D>, Source::zone,
-                                ListOf::request,     OrderWalk::up,      rules::any_spb<D>,
-                                rules::any_chunk<D>, Effect::take};
-  static constexpr Row pass_1{PassId::PASS_1,
-                              rules::everyone<D>,
-                              Source::preferred,
-                              ListOf::request,
-                              OrderWalk::whole_then_sub,
-                              rules::has_free_pages<D>,
-                              rules::not_isolated<D>,
-                              Effect::take};
-  static constexpr Row pass_2{PassId::PASS_2,
-                              rules::claims_in_tainted<D>,
-                              Source::tainted,
-                              ListOf::movable,
-                              OrderWalk::whole_up,
-                              rules::has_free_block<D>,
-                              rules::not_isolated_nor_cma<D>,
-                              Effect::claim_whole};
-  static constexpr Row pass_2b{PassId::PASS_2B,
-                               rules::claims_in_tainted<D>,
-                               Source::tainted,
-                               ListOf::movable,
-                               OrderWalk::sub_down,
-                               rules::has_free_pages<D>,
-                               rules::not_isolated_nor_cma<D>,
-                               Effect::claim_part};
-  static constexpr Row pass_2c{PassId::PASS_2C,
-                               rules::non_movable_only<D>,
-                               Source::tainted,
-                               ListOf::opposite,
-                               OrderWalk::sub_down,
-                               rules::has_free_pages<D>,
-                               rules::not_isolated_nor_cma<D>,
-                               Effect::take};
-  static constexpr Row pass_2d{PassId::PASS_2D,
-                               rules::non_movable_only<D>,
-                               Source::tainted,
-                               ListOf::movable,
-                               OrderWalk::sub_down,
-                               rules::has_free_pages<D>,
-                               rules::not_isolated_nor_cma<D>,
-                               Effect::take};
-  static constexpr Row pass_3_taints{
-      PassId::PASS_3,      rules::may_taint_empty<D>, Source::empty,          ListOf::movable,
-      OrderWalk::whole_up, rules::any_spb<D>,         rules::not_isolated<D>, Effect::claim_whole};
-  static constexpr Row pass_3_opens{
-      PassId::PASS_3,      rules::movable_only<D>, Source::empty,          ListOf::movable,
-      OrderWalk::whole_up, rules::any_spb<D>,      rules::not_isolated<D>, Effect::take};
-  static constexpr Row pass_4{PassId::PASS_4,
-                              rules::movable_only<D>,
-                              Source::tainted,
-                              ListOf::movable,
-                              OrderWalk::whole_then_sub,
-                              rules::spares_reserve<D>,
-                              rules::not_isolated<D>,
-                              Effect::take};
+  static constexpr Row smallest{.id = PassId::SMALLEST,
+                                .gate = rules::everyone<D>,
+                                .source = Source::zone,
+                                .list = ListOf::request,
+                                .orders = OrderWalk::up,
+                                .spb_filter = rules::any_spb<D>,
+                                .chunk_filter = rules::any_chunk<D>,
+                                .effect = Effect::take};
+  static constexpr Row hint{.id = PassId::HINT,
+                            .gate = rules::has_hints<D>,
+                            .source = Source::hinted,
+                            .list = ListOf::request,
+                            .orders = OrderWalk::whole_then_sub,
+                            .spb_filter = rules::has_free_pages<D>,
+                            .chunk_filter = rules::not_isolated<D>,
+                            .effect = Effect::take,
+                            .checks_high_water = true};
+  static constexpr Row pass_1{.id = PassId::PASS_1,
+                              .gate = rules::everyone<D>,
+                              .source = Source::preferred,
+                              .list = ListOf::request,
+                              .orders = OrderWalk::whole_then_sub,
+                              .spb_filter = rules::has_free_pages<D>,
+                              .chunk_filter = rules::not_isolated<D>,
+                              .effect = Effect::take,
+                              .first_walk = true,
+                              .checks_high_water = true};
+  static constexpr Row pass_2{.id = PassId::PASS_2,
+                              .gate = rules::not_movable_nor_cma<D>,
+                              .source = Source::tainted,
+                              .list = ListOf::movable,
+                              .orders = OrderWalk::whole_up,
+                              .spb_filter = rules::has_free_block<D>,
+                              .chunk_filter = rules::not_isolated_nor_cma<D>,
+                              .effect = Effect::claim_whole,
+                              .checks_high_water = true};
+  static constexpr Row pass_2b{.id = PassId::PASS_2B,
+                               .gate = rules::not_movable_nor_cma<D>,
+                               .source = Source::tainted,
+                               .list = ListOf::movable,
+                               .orders = OrderWalk::sub_down,
+                               .spb_filter = rules::has_free_pages<D>,
+                               .chunk_filter = rules::not_isolated_nor_cma<D>,
+                               .effect = Effect::claim_part,
+                               .checks_high_water = true};
+  static constexpr Row pass_2c{.id = PassId::PASS_2C,
+                               .gate = rules::non_movable_only<D>,
+                               .source = Source::tainted,
+                               .list = ListOf::opposite,
+                               .orders = OrderWalk::sub_down,
+                               .spb_filter = rules::has_free_pages<D>,
+                               .chunk_filter = rules::not_isolated_nor_cma<D>,
+                               .effect = Effect::take,
+                               .checks_high_water = true};
+  static constexpr Row pass_2d{.id = PassId::PASS_2D,
+                               .gate = rules::not_movable_nor_cma<D>,
+                               .source = Source::tainted,
+                               .list = ListOf::movable,
+                               .orders = OrderWalk::sub_down,
+                               .spb_filter = rules::has_free_pages<D>,
+                               .chunk_filter = rules::not_isolated_nor_cma<D>,
+                               .effect = Effect::take,
+                               .checks_high_water = true};
+  static constexpr Row pass_3{.id = PassId::PASS_3,
+                              .gate = rules::everyone<D>,
+                              .source = Source::empty,
+                              .list = ListOf::request,
+                              .orders = OrderWalk::whole_up,
+                              .spb_filter = rules::any_spb<D>,
+                              .chunk_filter = rules::not_isolated<D>,
+                              .effect = Effect::take};
+  static constexpr Row pass_4{.id = PassId::PASS_4,
+                              .gate = rules::movable_only<D>,
+                              .source = Source::tainted,
+                              .list = ListOf::movable,
+                              .orders = OrderWalk::up,
+                              .spb_filter = rules::spares_reserve<D>,
+                              .chunk_filter = rules::not_isolated<D>,
+                              .effect = Effect::take};
 };
 
 template <class D>
@@ -149,6 +171,16 @@ constexpr Table<ModeRow<D>, 7> modes() {
                               M::rescue);
 }
 
+/// The series' steal is open under ALLOC_NOFRAG_TAINTED_OK too (series v2 35/40).
+template <class D>
+constexpr Table<ModeRow<D>, 7> modes_of_series() {
+  Table<ModeRow<D>, 7> rows = modes<D>();
+  for (ModeRow<D>& row : rows.rows) {
+    if (row.id == Mode::STEAL) row.gate = rules::may_fragment_tainted<D>;
+  }
+  return rows;
+}
+
 /// ALLOC_NOFRAGMENT is kept through reclaim and compaction and dropped as the last resort (series
 /// v1 21/45); parameter `nofragment-drop` puts the drop first (mainline).
 template <class D>
@@ -177,8 +209,8 @@ constexpr Policy<D> mainline() {
   policy.passes = Table<PassRow<D>, 10>(Passes<D>::smallest);
   policy.refusals = Table<RefusalRow<D>, 6>(R::zone_boundary, R::insufficient);
   policy.isolate_refusals = isolate_refusals<D>();
-  policy.categories =
-      Table<Category, 3>(Category{Source::zone, rules::everyone<D>, rules::any_spb<D>});
+  policy.categories = Table<Category, 3>(
+      Category{Source::zone, rules::everyone<D>, rules::everyone<D>, rules::any_spb<D>});
   policy.modes = modes<D>();
   policy.driver = driver<D>();
   policy.items = items();
@@ -195,51 +227,68 @@ constexpr Policy<D> rfc_v2_06() {
   return policy;
 }
 
-/// Series v1 up to 30/45: the passes before borrowing.
+/// What a claim and a steal go through under ALLOC_NOFRAGMENT and without it (series v2
+/// __rmqueue_claim(), __rmqueue_steal()): a claim enters empty superpageblocks before the other
+/// category, a steal never.
 template <class D>
-constexpr Policy<D> rfc_v1_30() {
+constexpr Table<CategoryRow<D>, 3> categories_of_series() {
+  using Row = CategoryRow<D>;
+  return Table<Row, 3>(Row{.source = Source::preferred,
+                           .claims = rules::everyone<D>,
+                           .steals = rules::everyone<D>,
+                           .spb_filter = rules::spares_reserve<D>},
+                       Row{.source = Source::empty,
+                           .claims = rules::may_fragment<D>,
+                           .steals = rules::no_one<D>,
+                           .spb_filter = rules::spares_reserve<D>},
+                       Row{.source = Source::non_preferred,
+                           .claims = rules::may_fragment<D>,
+                           .steals = rules::without_tainted_ok<D>,
+                           .spb_filter = rules::spares_reserve<D>});
+}
+
+/// Series v2 40/40, as posted.
+template <class D>
+constexpr Policy<D> rfc_v2() {
   using P = Passes<D>;
   using R = Refusals<D>;
-  using Category = CategoryRow<D>;
+  using L = Ladder<D>;
   Policy<D> policy{};
-  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_3_taints,
-                                        P::pass_3_opens, P::pass_4);
+  policy.passes = Table<PassRow<D>, 10>(P::hint, P::pass_1, P::pass_2, P::pass_2b, P::pass_2c,
+                                        P::pass_2d, P::pass_3, P::pass_4);
   policy.refusals =
       Table<RefusalRow<D>, 6>(R::isolate, R::cma, R::zone_boundary, R::cross_type, R::insufficient);
   policy.isolate_refusals = isolate_refusals<D>();
-  policy.categories = Table<Category, 3>(
-      Category{Source::preferred, rules::everyone<D>, rules::spares_reserve<D>},
-      Category{Source::empty, rules::may_leave_preferred<D>, rules::spares_reserve<D>},
-      Category{Source::non_preferred, rules::may_leave_preferred<D>, rules::spares_reserve<D>});
-  policy.modes = modes<D>();
+  policy.categories = categories_of_series<D>();
+  policy.modes = modes_of_series<D>();
   policy.driver = driver<D>();
   policy.items = items();
-  policy.ladder = Table<LadderRow<D>, 4>(Ladder<D>::add_tainted_ok, Ladder<D>::drop_nofragment);
+  policy.ladder = Table<LadderRow<D>, 4>(L::noretry_skip, L::nowarn_lower_order, L::add_tainted_ok,
+                                         L::drop_nofragment);
   policy.may_steal = rules::steals_within_kind<D>;
   policy.lists_per_superpageblock = true;
   return policy;
 }
 
-/// Series v1 31/45 adds PASS_2C between 2B and 3.
+/// Series v1 31/45: what came later is taken out of the posted code. No hint (v1 38/45), no PASS_2D
+/// (42/45), no give-up for NORETRY (33/45) or for a lower order (v2 35/40).
 template <class D>
 constexpr Policy<D> rfc_v1_31() {
   using P = Passes<D>;
-  Policy<D> policy = rfc_v1_30<D>();
-  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_2c,
-                                        P::pass_3_taints, P::pass_3_opens, P::pass_4);
+  using L = Ladder<D>;
+  Policy<D> policy = rfc_v2<D>();
+  policy.passes =
+      Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_2c, P::pass_3, P::pass_4);
+  policy.ladder = Table<LadderRow<D>, 4>(L::add_tainted_ok, L::drop_nofragment);
   return policy;
 }
 
-/// Series v2: PASS_2D, and all four steps of the ladder.
+/// Series v1 30/45: before the borrow of 31/45.
 template <class D>
-constexpr Policy<D> rfc_v2() {
+constexpr Policy<D> rfc_v1_30() {
   using P = Passes<D>;
-  using L = Ladder<D>;
   Policy<D> policy = rfc_v1_31<D>();
-  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_2c, P::pass_2d,
-                                        P::pass_3_taints, P::pass_3_opens, P::pass_4);
-  policy.ladder = Table<LadderRow<D>, 4>(L::noretry_skip, L::add_tainted_ok, L::nowarn_lower_order,
-                                         L::drop_nofragment);
+  policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_3, P::pass_4);
   return policy;
 }
 

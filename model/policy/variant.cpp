@@ -22,13 +22,9 @@ Parameters mainline_defaults() {
   Parameters p;
   set(p, P::isolation, Isolation::moves_free_pages);
   set(p, P::free_block_tag, FreeBlockTag::keep);
-  set(p, P::nofragment_claims, NofragmentClaims::any_whole_block);
-  set(p, P::smallest_sees_flags, 0);
-  set(p, P::pass_2_waits_for, Pass2WaitsFor::atomic);
-  set(p, P::pass_2b_orders, Direction::down);
-  set(p, P::claim_search, ClaimSearch::empty_first);
-  set(p, P::spb_list_insert, ListInsert::tail);
-  set(p, P::fullness_bins, 5);
+  set(p, P::spb_list_update, SpbListUpdate::bucket_change);
+  set(p, P::merged_sibling, MergedSibling::marked);
+  set(p, P::pass_triggers, 0);
   set(p, P::tainted_reserve_min, 4);
   set(p, P::tainted_reserve_divisor, 32);
   set(p, P::aggressive_threshold, 8);
@@ -38,7 +34,6 @@ Parameters mainline_defaults() {
   set(p, P::compact_cluster, 32);
   set(p, P::reentry_bound, 4);
   set(p, P::without, 0);
-  set(p, P::movable_search, MovableSearch::empty_first);
   set(p, P::evacuation_clears, 0);
   return p;
 }
@@ -49,18 +44,24 @@ Parameters rfc_v2_06_defaults() {
   return p;
 }
 
-Parameters rfc_v1_defaults() {
+Parameters rfc_v2_defaults() {
   Parameters p = mainline_defaults();
   set(p, P::free_block_tag, FreeBlockTag::reset_to_movable);
-  set(p, P::nofragment_claims, NofragmentClaims::preferred_only);
+  set(p, P::spb_list_update, SpbListUpdate::every_call);
+  set(p, P::merged_sibling, MergedSibling::unmarked);
+  set(p, P::pass_triggers, 1);
   set(p, P::nofragment_drop, NofragmentDrop::after_compaction);
   set(p, P::evacuation_clears, 1);
   return p;
 }
 
-Parameters rfc_v2_defaults() {
-  Parameters p = rfc_v1_defaults();
-  set(p, P::smallest_sees_flags, 1);
+/// Back from the posted code by what the mails say of the patches between: a list update acted
+/// where the bucket changed (v1 43/45), and only a list update asked for defragmentation (32/45,
+/// 43/45).
+Parameters rfc_v1_defaults() {
+  Parameters p = rfc_v2_defaults();
+  set(p, P::spb_list_update, SpbListUpdate::bucket_change);
+  set(p, P::pass_triggers, 0);
   return p;
 }
 
@@ -73,17 +74,15 @@ const std::array<Variant, 5>& all_variants() {
        "items.",
        "series v2 06/40", tables::rfc_v2_06<Concrete>(), rfc_v2_06_defaults()},
       {"rfc-v1@30", "Per-superpageblock lists with PASS_1, 2, 2B, 3, 4: before borrowing.",
-       "series v1 up to 30/45; no defrag worker (16), contiguous allocation (18), adoption (22), "
-       "evacuation by superpageblock (24, 27), refusal (29) or shrinking (30) yet",
+       "series v2 40/40, less what the mails say came after v1 30/45",
        tables::rfc_v1_30<Concrete>(), rfc_v1_defaults()},
       {"rfc-v1@31", "The same with PASS_2C, the borrow between UNMOVABLE and RECLAIMABLE.",
-       "series v1 up to 31/45, with the same parts missing", tables::rfc_v1_31<Concrete>(),
-       rfc_v1_defaults()},
-      {"rfc-v2",
-       "The whole series as far as modelled: PASS_2D, passes that see ALLOC_NOFRAGMENT, the full "
-       "ladder.",
-       "series v2 up to 40/40; no hint cache, per-CPU lists, reserves worker, or "
-       "HIGHORDER_OPTIONAL yet",
+       "series v2 40/40, less what the mails say came after v1 31/45",
+       tables::rfc_v1_31<Concrete>(), rfc_v1_defaults()},
+      {"rfc-v2", "The posted code of the whole series, at the level of the zone.",
+       "series v2 40/40, its finished mm/page_alloc.c; deferred work is asked for, not run, and "
+       "there "
+       "are no per-CPU lists yet",
        tables::rfc_v2<Concrete>(), rfc_v2_defaults()},
   }};
   return all;

@@ -89,11 +89,8 @@ struct Limits {
   typename D::Int pageblock_order;
   typename D::Int pageblock_nr_pages;
   typename D::Int tainted_reserve_min;
-  int tainted_reserve_divisor;  ///< a constant in every domain: rules stay linear
-  int fullness_bins;            ///< likewise
-  typename D::Bool smallest_sees_flags;
-  typename D::Bool claims_stay_preferred;
-  typename D::Bool pass_2_waits_for_everyone;
+  int tainted_reserve_divisor;           ///< a constant in every domain: rules stay linear
+  typename D::Int whole_spb_pageblocks;  ///< pageblocks of a superpageblock that nothing cuts
   typename D::Bool many_superpageblocks;
   typename D::Bool free_block_becomes_movable;
   typename D::Int highatomic_max;  ///< pages; the reserve grows while it has fewer

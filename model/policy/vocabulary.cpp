@@ -9,8 +9,8 @@ namespace spb {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(PassId::count)> pass_names{
-    "NO_PAGE", "PASS_1",  "PASS_2",  "PASS_2B",  "PASS_2C", "PASS_3",
-    "PASS_4",  "ZONE_FB", "PASS_2D", "SMALLEST", "CLAIM",   "STEAL"};
+    "NO_PAGE", "PASS_1",  "PASS_2",   "PASS_2B", "PASS_2C", "PASS_3", "PASS_4",
+    "ZONE_FB", "PASS_2D", "SMALLEST", "CLAIM",   "STEAL",   "HINT"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Refusal::count)> refusal_names{
     "ISOLATE", "CMA", "ZONE_BOUNDARY", "CROSS_TYPE_NOT_FREE", "INSUFFICIENT_COMPAT"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(IsolateRefusal::count)>
@@ -25,8 +25,12 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DriverStep::coun
 constexpr std::array<std::string_view, static_cast<std::size_t>(ItemStep::count)> item_step_names{
     "QUEUE", "IRQ_WORK", "START", "FINISH"};
 
-constexpr std::array<PassInfo, 10> passes{{
+constexpr std::array<PassInfo, 11> passes{{
     {PassId::SMALLEST, "The request's own lists of the zone, smallest order first.", "mainline"},
+    {PassId::HINT,
+     "The superpageblock where PASS_1 last found a chunk of this order and type, whatever it has "
+     "become.",
+     "series v2 31/40"},
     {PassId::PASS_1,
      "Own type in the preferred category, fullest first; whole pageblocks before smaller chunks.",
      "series v1 21/45"},
@@ -45,10 +49,11 @@ constexpr std::array<PassInfo, 10> passes{{
      "A non-movable request borrows from MOVABLE lists of tainted superpageblocks; no tag changes.",
      "series v1 42/45"},
     {PassId::PASS_3,
-     "A whole pageblock of an empty superpageblock; a non-movable request taints it.",
-     "series v2 20/40, 40/40"},
-    {PassId::PASS_4, "A movable request takes from tainted superpageblocks above their reserve.",
-     "series v2 20/40, 40/40"},
+     "Own type in empty superpageblocks; their pageblocks are MOVABLE, but for isolated ones.",
+     "series v2 __rmqueue_smallest()"},
+    {PassId::PASS_4,
+     "A movable request takes from tainted superpageblocks above their reserve, smallest first.",
+     "series v2 __rmqueue_smallest()"},
     {PassId::CLAIM, "__rmqueue_claim(): largest fallback chunk first, with relabelling.",
      "mainline; categories from series v1 27/45"},
     {PassId::STEAL, "__rmqueue_steal(): smallest fallback chunk, without relabelling.",

@@ -24,12 +24,14 @@ enum class PassId : uint8_t {
   SMALLEST,
   CLAIM,
   STEAL,
+  HINT,  ///< PASS_1 to the kernel's event, in the superpageblock that served last
   count
 };
 
 /// Which free lists a search visits. `preferred` is clean for a movable request and tainted for
-/// others; lists of a category are walked fullest first.
-enum class Source : uint8_t { zone, preferred, non_preferred, tainted, empty };
+/// others; lists of a category are walked fullest first. `hinted` is the one superpageblock that
+/// the hint for the request's order and type names.
+enum class Source : uint8_t { zone, preferred, non_preferred, tainted, empty, hinted };
 
 /// Which list of a free area a pass reads.
 enum class ListOf : uint8_t { request, movable, opposite };

@@ -51,15 +51,15 @@ Block<D> with_content(Block<D> block, typename D::Int type) {
   return block;
 }
 
-/// Pages of this pageblock were handed out to a request of `type`; taking, borrowing and stealing
-/// alike.
+/// Pages of this pageblock were handed out, or those beside them in the same chunk: the pages of
+/// `type` that it now has, or may have.
 template <class D>
 Block<D> after_take(Block<D> block, typename D::Int type) {
   block.all_free = D::truth(false);
   return with_content<D>(block, type);
 }
 
-/// The tag changes. The PB_has bits stay: they describe pages that are still there.
+/// The tag changes, and nothing else.
 template <class D>
 Block<D> after_relabel(Block<D> block, typename D::Int type) {
   block.tag = type;
@@ -67,26 +67,45 @@ Block<D> after_relabel(Block<D> block, typename D::Int type) {
 }
 
 /// A claim of whole pageblocks reaches every one it covers, the parts that stay free included
-/// (series v2 11/40). They are wholly free, so between UNMOVABLE and RECLAIMABLE the other type's
-/// bit is stale and is cleared (series v1 26/45).
+/// (series v2 11/40).
 template <class D>
 Block<D> after_whole_claim(Block<D> block, typename D::Int type) {
-  const typename D::Bool cross = rules::is_cross_type<D>(block.tag, type);
-  block.has_unmovable = block.has_unmovable && !(cross && type == D::lit(MIGRATE_RECLAIMABLE));
-  block.has_reclaimable = block.has_reclaimable && !(cross && type == D::lit(MIGRATE_UNMOVABLE));
   return after_take<D>(after_relabel<D>(block, type), type);
 }
 
-/// The tag that a wholly free pageblock has, isolated or not; parameter `free-block-tag`.
+/// A claim of part of a pageblock: the new type's bit, and that of the old one, whose pages are
+/// still there. In the series only a wholly free pageblock goes from UNMOVABLE to RECLAIMABLE or
+/// back, and then the old bit is cleared (series v2 try_to_claim_block()).
+template <class D>
+Block<D> after_part_claim(Block<D> block, typename D::Int type, const BlockPages<D>& pages,
+                          const Limits<D>& limits) {
+  const typename D::Int old = block.tag;
+  const typename D::Bool cross =
+      rules::is_cross_type<D>(old, type) && pages.free == limits.pageblock_nr_pages;
+  const auto is = [](typename D::Int a, Migratetype b) { return a == D::lit(b); };
+  block.has_unmovable =
+      (block.has_unmovable || is(old, MIGRATE_UNMOVABLE) || is(old, MIGRATE_HIGHATOMIC)) &&
+      !(cross && is(old, MIGRATE_UNMOVABLE));
+  block.has_reclaimable = (block.has_reclaimable || is(old, MIGRATE_RECLAIMABLE)) &&
+                          !(cross && is(old, MIGRATE_RECLAIMABLE));
+  block.has_movable = block.has_movable || is(old, MIGRATE_MOVABLE) || is(old, MIGRATE_CMA);
+  block.tag = type;
+  return with_content<D>(block, type);
+}
+
+/// The tag that a pageblock has once it is wholly free; an isolated one keeps its own (parameter
+/// `free-block-tag`; series v2 mark_pageblock_free()).
 template <class D>
 typename D::Int free_tag(const Block<D>& block, const Limits<D>& limits) {
   const typename D::Bool goes_back =
-      limits.free_block_becomes_movable &&
-      (block.tag == D::lit(MIGRATE_UNMOVABLE) || block.tag == D::lit(MIGRATE_RECLAIMABLE));
+      limits.free_block_becomes_movable && !block.isolated &&
+      (block.tag == D::lit(MIGRATE_UNMOVABLE) || block.tag == D::lit(MIGRATE_RECLAIMABLE) ||
+       block.tag == D::lit(MIGRATE_HIGHATOMIC));
   return D::select(goes_back, D::lit(MIGRATE_MOVABLE), block.tag);
 }
 
-/// The last page of the pageblock was freed: PB_all_free, no content (clearing point inferred).
+/// The last page of the pageblock was freed: PB_all_free, no content (series v2
+/// mark_pageblock_free()).
 template <class D>
 Block<D> after_last_free(Block<D> block, const Limits<D>& limits) {
   block.all_free = D::truth(true);

@@ -35,6 +35,12 @@ enum class EventKind : uint8_t {
   highatomic_reserved,     ///< pfn order of the page, type; a = pages in the reserve since
   highatomic_unreserved,   ///< pfn order of the chunk, type = new tag; a = pages in the reserve
                            ///< since
+  all_free,                ///< pfn of the block; a = 1 PB_all_free set, 0 cleared
+  hint_used,               ///< order type; a = superpageblock, b = its nr_free, c = Category then
+  highorder_refused,       ///< order type: ALLOC_HIGHORDER_OPTIONAL ends the request
+  defrag_requested,        ///< a = superpageblock
+  evacuation_requested,    ///< order type; a = 1 the tainted pool has such a chunk: not queued
+  shrink_requested,        ///< of slab, for the zone
   count
 };
 

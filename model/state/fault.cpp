@@ -15,7 +15,7 @@ constexpr std::array<FaultInfo, static_cast<std::size_t>(Fault::count) - 1> info
     {Fault::split_half_lost, "split-half-lost",
      "A split to order 0 forgets its smallest upper half."},
     {Fault::taint_first, "taint-first",
-     "PASS_3 of a non-movable request comes before all other passes."},
+     "A non-movable request claims in an empty superpageblock before anything else."},
     {Fault::free_ignores_isolation, "free-ignores-isolation",
      "A page freed into an isolated pageblock goes to the list of the stored tag."},
     {Fault::mutator_forgets_mark, "mutator-forgets-mark",

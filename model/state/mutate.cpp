@@ -20,6 +20,10 @@ void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool fir
       {EventKind::spb_pb_taint, 0, type, 0, zone.geometry().first_page(b), set, first_or_last});
 }
 
+void report_all_free(Zone& zone, BlockIndex b, bool set) {
+  zone.events.add({EventKind::all_free, 0, 0, 0, zone.geometry().first_page(b), set, 0});
+}
+
 }  // namespace
 
 // ---- free lists
@@ -183,6 +187,7 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
   const Spb<Concrete> counted = accounting::recount<Concrete>(zone.view(s), before, after);
   const bool lost =
       planted(zone, Fault::taint_not_counted) && spb.nr_unmovable == 0 && counted.nr_unmovable == 1;
+  if (before.all_free && !after.all_free) report_all_free(zone, b, false);
   if (before.has_unmovable != after.has_unmovable) {
     report_taint(zone, b, MIGRATE_UNMOVABLE, after.has_unmovable,
                  spb.nr_unmovable == 0 || counted.nr_unmovable == 0);
@@ -195,6 +200,7 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
     report_taint(zone, b, MIGRATE_MOVABLE, after.has_movable,
                  spb.nr_movable == 0 || counted.nr_movable == 0);
   }
+  if (!before.all_free && after.all_free) report_all_free(zone, b, true);
   if (before.tag != after.tag) {
     zone.events.add({EventKind::retag, 0, next.tag, 0, zone.geometry_.first_page(b), state.tag, 0});
   }
@@ -220,20 +226,17 @@ uint8_t spb_list_for(const Zone& zone, SpbIndex s) {
 void Mutate::spb_list_add(Zone& zone, SpbIndex s, uint8_t list) {
   ListHead& head = zone.state_->spb_lists[list];
   SpbState& spb = zone.spbs_[s.value];
-  const bool tail = zone.parameters_.is(ParameterId::spb_list_insert, ListInsert::tail);
-  uint32_t& end = tail ? head.last : head.first;
-  const uint32_t neighbour = end;
-  spb.next = tail ? 0 : neighbour;
-  spb.prev = tail ? neighbour : 0;
+  const uint32_t last = head.last;
+  spb.next = 0;
+  spb.prev = last;
   spb.on_list = list;
-  if (neighbour != 0) {
-    SpbState& other = zone.spbs_[neighbour - 1];
-    (tail ? other.next : other.prev) = s.value + 1;
-    mark(zone, SpbIndex(neighbour - 1));
+  if (last != 0) {
+    zone.spbs_[last - 1].next = s.value + 1;
+    mark(zone, SpbIndex(last - 1));
   } else {
-    (tail ? head.first : head.last) = s.value + 1;
+    head.first = s.value + 1;
   }
-  end = s.value + 1;
+  head.last = s.value + 1;
   mark(zone, s);
 }
 
@@ -248,13 +251,30 @@ void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
 
 void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
   const uint8_t list = spb_list_for(zone, s);
-  if (list == zone.spbs_[s.value].on_list) return;
-  spb_list_del(zone, s);
-  spb_list_add(zone, s, list);
+  if (list != zone.spbs_[s.value].on_list || zone.updates_rotate_) {
+    spb_list_del(zone, s);
+    spb_list_add(zone, s, list);
+  }
+  maybe_start_defrag(zone, s);
+}
+
+void maybe_start_defrag(Zone& zone, SpbIndex s) {
+  if (!zone.events.enabled || !zone.policy().lists_per_superpageblock) return;
+  if (!rules::needs_defrag<Concrete>(zone.view(s), zone.limits())) return;
+  zone.events.add({EventKind::defrag_requested, 0, 0, 0, no_page, s.value, 0});
+}
+
+void Mutate::set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s) {
+  zone.state_->hints[order.value][type] = s.value + 1;
 }
 
 void Mutate::set_reserved_highatomic(Zone& zone, uint32_t pages) {
   zone.state_->nr_reserved_highatomic = pages;
+  mark(zone, SpbIndex(0));
+}
+
+void Mutate::strand_free_highatomic(Zone& zone, uint32_t pages) {
+  zone.state_->nr_free_highatomic += pages;
   mark(zone, SpbIndex(0));
 }
 

@@ -30,12 +30,20 @@ struct Mutate {
     write_block(zone, b, after, next);
     return true;
   }
-  /// Move a superpageblock to the list that its counters call for, if that changed (series:
-  /// spb_update_list()).
+  /// Move a superpageblock to the tail of the list that its counters call for, and ask for its
+  /// defragmentation where that has something to gain (series: spb_update_list()). Parameter
+  /// `spb-list-update`.
   static void spb_update_list(Zone& zone, SpbIndex s);
+
+  /// PASS_1 found a chunk of this order and type there.
+  static void set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s);
 
   static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order);
   static void set_reserved_highatomic(Zone& zone, uint32_t pages);
+  /// These free pages left the HIGHATOMIC lists and stay counted as on them: a pageblock turned
+  /// MOVABLE, and only the pages that were freed last are moved to the other account (series v2
+  /// __free_one_page()).
+  static void strand_free_highatomic(Zone& zone, uint32_t pages);
   /// The slot forgets its chunk, which stays allocated.
   static void forget_slot(Zone& zone, uint32_t slot);
 
@@ -75,6 +83,10 @@ struct Mutate {
     if (zone.dirty.enabled) zone.dirty.links.add(pfn);
   }
 };
+
+/// Asks for the defragmentation of a superpageblock that has something to gain; the request is
+/// recorded, the work is not modelled yet (series: spb_maybe_start_defrag()).
+void maybe_start_defrag(Zone& zone, SpbIndex s);
 
 /// The list that a superpageblock's counters call for.
 uint8_t spb_list_for(const Zone& zone, SpbIndex s);

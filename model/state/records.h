@@ -91,14 +91,14 @@ struct SpbState {
 static_assert(sizeof(SpbState) == 28);
 
 /// Where a superpageblock is: category * bins + bin, or one of the two lists beside the matrix.
-inline constexpr uint32_t max_fullness_bins = 8;
-inline constexpr uint8_t list_empty = 2 * max_fullness_bins;
+inline constexpr uint32_t nr_fullness_bins = 5;  ///< SB_FULL .. SB_ALMOST_EMPTY
+inline constexpr uint8_t list_empty = 2 * nr_fullness_bins;
 inline constexpr uint8_t list_isolated = list_empty + 1;
 inline constexpr uint32_t nr_spb_lists = list_isolated + 1;
 inline constexpr uint8_t SB_CLEAN = 0;
 inline constexpr uint8_t SB_TAINTED = 1;
 constexpr uint8_t list_id(uint8_t category, uint32_t bin) {
-  return static_cast<uint8_t>(category * max_fullness_bins + bin);
+  return static_cast<uint8_t>(category * nr_fullness_bins + bin);
 }
 
 /// A work item of the evacuation pool: on the free, pending or work list by `next`.
@@ -122,11 +122,14 @@ struct ZoneState {
       nr_free_pages_blocks;  ///< NR_FREE_PAGES_BLOCKS: of these, in chunks of a pageblock or more
   uint32_t nr_allocated;
   uint32_t nr_free_cma;             ///< NR_FREE_CMA_PAGES
-  uint32_t nr_free_highatomic;      ///< on HIGHATOMIC lists
+  uint32_t nr_free_highatomic;      ///< on HIGHATOMIC lists, and what was left behind
   uint32_t nr_reserved_highatomic;  ///< pages of pageblocks in the reserve
   uint32_t moved_unmerged;          ///< 1 once a free pageblock changed to a type that merges with
                                     ///< others than before: the kernel moves it, and merges nothing
   ListHead spb_lists[nr_spb_lists];
+  /// Superpageblock + 1 where PASS_1 last found a chunk of this order and type; 0 is none. The
+  /// kernel keeps a copy per CPU, which says the same on a machine of one.
+  uint32_t hints[max_nr_page_orders][MIGRATE_PCPTYPES];
   uint32_t evacuate_free;                   ///< newest first, as an llist
   uint32_t evacuate_pending;                ///< likewise
   ListHead evacuate_work;                   ///< the workqueue, oldest first

@@ -63,10 +63,7 @@ Limits<Concrete> limits_of(const Geometry& g, const Parameters& p) {
       static_cast<int>(g.pageblock_nr_pages()),
       p[Id::tainted_reserve_min],
       p[Id::tainted_reserve_divisor],
-      p[Id::fullness_bins],
-      p[Id::smallest_sees_flags] != 0,
-      p.is(Id::nofragment_claims, NofragmentClaims::preferred_only),
-      p.is(Id::pass_2_waits_for, Pass2WaitsFor::everyone),
+      static_cast<int>(g.pageblocks),
       g.superpageblocks > p[Id::aggressive_threshold],
       p.is(Id::free_block_tag, FreeBlockTag::reset_to_movable),
       highatomic_max(g),
@@ -106,6 +103,8 @@ Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Param
       spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
       spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),
       isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)),
+      merging_marks_(resolved.is(ParameterId::merged_sibling, MergedSibling::marked)),
+      updates_rotate_(resolved.is(ParameterId::spb_list_update, SpbListUpdate::every_call)),
       first_plain_mode_(first_plain(policy_.modes)) {
   events.set_capacity(events_max(geometry));
   place_arrays();

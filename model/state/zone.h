@@ -82,6 +82,12 @@ class Zone {
   }
   Migratetype type_of(Pfn pfn) const { return type_of(block_of(pfn)); }
   bool isolation_moves() const { return isolation_moves_; }
+  /// Parameter `merged-sibling`: merging marks what it covers.
+  bool merging_marks() const { return merging_marks_; }
+  /// Superpageblock + 1 that the hint for this order and type names, 0 for none.
+  uint32_t hint(Order order, Migratetype type) const {
+    return type < MIGRATE_PCPTYPES ? state_->hints[order.value][type] : 0;
+  }
   bool is_isolated(BlockIndex b) const { return blocks_[b.value].bits & PB_migrate_isolate; }
   bool is_free_head(Pfn pfn) const { return pages_[pfn.value] & page_state::free_head; }
   bool is_free_head(Pfn pfn, Order order) const {
@@ -148,6 +154,8 @@ class Zone {
   uint32_t spb_block_shift_;
   uint32_t spb_page_shift_;
   bool isolation_moves_;
+  bool merging_marks_;
+  bool updates_rotate_;
   std::size_t first_plain_mode_;
   // Zeroed by the system page by page when touched: most of a large zone's pages are inside free
   // chunks, which are 0.

@@ -15,13 +15,9 @@ struct Geometry;
 enum class ParameterId : uint8_t {
   isolation,
   free_block_tag,
-  nofragment_claims,
-  smallest_sees_flags,
-  pass_2_waits_for,
-  pass_2b_orders,
-  claim_search,
-  spb_list_insert,
-  fullness_bins,
+  spb_list_update,
+  merged_sibling,
+  pass_triggers,
   tainted_reserve_min,
   tainted_reserve_divisor,
   aggressive_threshold,
@@ -31,7 +27,6 @@ enum class ParameterId : uint8_t {
   compact_cluster,
   reentry_bound,
   without,
-  movable_search,
   evacuation_clears,
   count
 };
@@ -40,13 +35,9 @@ inline constexpr std::size_t nr_parameters = static_cast<std::size_t>(ParameterI
 // Values of the parameters that are a choice between words, in the order of ParameterInfo::words.
 enum class Isolation : uint16_t { moves_free_pages, bit_only };
 enum class FreeBlockTag : uint16_t { keep, reset_to_movable };
-enum class NofragmentClaims : uint16_t { preferred_only, any_whole_block };
-enum class Pass2WaitsFor : uint16_t { atomic, everyone };
-enum class Direction : uint16_t { down, up };
-enum class ClaimSearch : uint16_t { empty_first, non_preferred_first };
-enum class ListInsert : uint16_t { tail, head };
+enum class SpbListUpdate : uint16_t { every_call, bucket_change };
+enum class MergedSibling : uint16_t { unmarked, marked };
 enum class NofragmentDrop : uint16_t { before_reclaim, after_compaction };
-enum class MovableSearch : uint16_t { empty_first, tainted_first };
 
 /// One value per parameter. `unset` stands for the variant's default, which may depend on the
 /// geometry.
@@ -66,6 +57,13 @@ struct Parameters {
   bool operator==(const Parameters&) const = default;
 };
 
+/// What a parameter's default rests on.
+enum class Standing : uint8_t {
+  settled,  ///< the posted source, or mainline's: another value asks what if
+  open,     ///< a mail, or a reading of one: the code of that patch was not to be had
+  ours,     ///< it is the model's own
+};
+
 /// How a parameter is called, what it may be, and where it comes from.
 struct ParameterInfo {
   std::string_view name;
@@ -74,8 +72,11 @@ struct ParameterInfo {
   std::array<std::string_view, 2> words;  ///< names of 0 and 1; empty for a number
   std::string_view claim;                 ///< one sentence
   std::string_view source;
+  Standing standing;
+  uint16_t key;  ///< in the byte form of programs: never 0, never given to another parameter
 };
 
+std::string_view name_of(Standing standing);
 std::span<const ParameterInfo, nr_parameters> parameter_infos();
 const ParameterInfo& info(ParameterId id);
 

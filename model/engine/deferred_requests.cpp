@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/engine/deferred_requests.h"
+
+#include <algorithm>
+
+#include "model/engine/search.h"
+#include "model/engine/walk.h"
+#include "model/state/mutate.h"
+
+namespace spb {
+
+namespace {
+
+bool pool_has_chunk(const Zone& zone, const Request<Concrete>& request) {
+  const uint32_t order = 1U << static_cast<uint32_t>(request.order);
+  SpbWalk walk(zone, Source::tainted, request);
+  for (SpbIndex s; walk.next(s);) {
+    if (zone.area(zone.area_of(s)).nonempty[type_of(request)] & order) return true;
+  }
+  return false;
+}
+
+/// Pages of spb_tainted_reserve() pageblocks.
+uint64_t reserve_pages(const Zone& zone, const SpbState& spb) {
+  const Parameters& parameters = zone.parameters();
+  const uint32_t share =
+      spb.total_pageblocks / uint32_t{parameters[ParameterId::tainted_reserve_divisor]};
+  const uint32_t blocks = std::max<uint32_t>(parameters[ParameterId::tainted_reserve_min], share);
+  return uint64_t{blocks} << zone.geometry().pageblock_order;
+}
+
+}  // namespace
+
+void request_evacuation(Zone& zone, const Request<Concrete>& request) {
+  if (!zone.events.enabled) return;
+  zone.events.add({EventKind::evacuation_requested, static_cast<uint8_t>(request.order),
+                   type_of(request), 0, no_page, pool_has_chunk(zone, request), 0});
+}
+
+void request_shrink(Zone& zone) {
+  zone.events.add({EventKind::shrink_requested, 0, 0, 0, no_page, 0, 0});
+}
+
+void check_high_water(Zone& zone, SpbIndex s) {
+  if (!zone.events.enabled || !zone.parameters()[ParameterId::pass_triggers]) return;
+  const SpbState& spb = zone.spb(s);
+  if (!rules::spb_is_tainted<Concrete>(zone.view(s))) return;
+  if (spb.nr_free_pages >= reserve_pages(zone, spb)) return;
+  request_shrink(zone);
+  maybe_start_defrag(zone, s);
+}
+
+void sweep_tainted(Zone& zone, const Request<Concrete>& request) {
+  if (!zone.events.enabled || !zone.parameters()[ParameterId::pass_triggers]) return;
+  SpbWalk walk(zone, Source::tainted, request);
+  for (SpbIndex s; walk.next(s);)
+    maybe_start_defrag(zone, s);
+}
+
+}  // namespace spb

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a search asks for and does not wait for: evacuation of tainted superpageblocks, shrinking of
+// slab, defragmentation (series v2 15/40, 25/40, 28/40). Each request is recorded as an event; the
+// work itself is not modelled, so neither are the throttle and the single flight that hold it back.
+#pragma once
+
+#include "model/state/zone.h"
+
+namespace spb {
+
+/// queue_spb_evacuate(): nothing is queued where a tainted superpageblock has a chunk of just this
+/// order and type.
+void request_evacuation(Zone& zone, const Request<Concrete>& request);
+/// queue_spb_slab_shrink()
+void request_shrink(Zone& zone);
+/// A tainted superpageblock that has just served has fewer free pages than its reserve of
+/// pageblocks would be: shrinking and defragmentation are asked for. Parameter `pass-triggers`.
+void check_high_water(Zone& zone, SpbIndex s);
+/// Every tainted superpageblock is asked whether it needs defragmentation, once a request is about
+/// to leave them. Parameter `pass-triggers`.
+void sweep_tainted(Zone& zone, const Request<Concrete>& request);
+
+}  // namespace spb
