@@ -41,7 +41,7 @@ class Case {
     request_.order = entry.order;
     request_.migratetype = folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE);
     request_.nofragment = false;
-    request_.tainted_ok = true;
+    request_.tainted_ok = false;
     request_.atomic = false;
     request_.non_block = false;
     find_chunk();
@@ -54,9 +54,13 @@ class Case {
       if (!why_declined(zone_, request_, row))
         return std::string(name_of(row.id)) + " comes before";
     }
-    if (!may_enter()) return "the superpageblock is left alone";
-    const bool claims = is_worth_claiming() && refusal() == Refusal::count;
-    if (entry_.fallback == Fallback::claim) return claims ? "alike" : why_not_claimed();
+    const bool recorded_claim = entry_.fallback == Fallback::claim;
+    if (!may_enter(recorded_claim ? Mode::CLAIM : Mode::STEAL)) {
+      return "the superpageblock is left alone";
+    }
+    const bool claims =
+        may_enter(Mode::CLAIM) && is_worth_claiming() && refusal() == Refusal::count;
+    if (recorded_claim) return claims ? "alike" : why_not_claimed();
     if (claims) return "claimed instead";
     return zone_.policy().may_steal(request_, found_.list) ? "alike" : "not stolen from this type";
   }
@@ -87,11 +91,12 @@ class Case {
     return folded_type(entry_.found_migratetype).value_or(MIGRATE_ISOLATE);
   }
 
-  bool may_enter() const {
+  bool may_enter(Mode mode) const {
     const Spb<Concrete> spb = zone_.view(zone_.spb_of(found_.head));
     const auto& categories = zone_.policy().categories;
     return std::any_of(categories.begin(), categories.end(), [&](const auto& category) {
-      return category.gate(request_, zone_.limits()) && is_in(category.source, request_, spb) &&
+      return category.gate(mode)(request_, zone_.limits()) &&
+             is_in(category.source, request_, spb) &&
              category.spb_filter(request_, spb, zone_.limits());
     });
   }
