@@ -212,8 +212,8 @@ void Incremental::check_evacuation() {
   }
   const uint8_t bit = has_bit(page & page_state::type_mask);
   const uint8_t type = raw_.list_type(b);
-  if (!is_allocated_page(raw_, pfn) || !(raw_.blocks[b].bits & bit) || blocks_[b].type != type)
-      [[unlikely]] {
+  if (!is_allocated_page(raw_, pfn) || !(raw_.blocks[b].bits & bit) || blocks_[b].type != type ||
+      raw_.covering_head(pfn) != no_index) [[unlikely]] {
     check_range(pfn, 0);
     return;
   }
@@ -298,6 +298,9 @@ inline uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
                       raw_.block_of(pfn) == raw_.block_of(behind - 1) &&
                       (raw_.blocks[raw_.block_of(pfn)].bits & bit);
   if (!simple) check_run(pfn, behind);
+  if (raw_.covering_head(pfn) != no_index) {
+    findings_->add(clauses::interrupted, at_page(pfn), page_state::in_free_chunk, page);
+  }
   if (Raw::is_allocated(page)) check_owner(pfn);
   return behind;
 }

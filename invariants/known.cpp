@@ -50,6 +50,18 @@ bool taint_by_own_list(const Zone&, const Violation& violation) {
 bool taint_by_hint(const Zone&, const Violation& violation) {
   return violation.context.by == PassId::HINT;
 }
+/// A movable request's preferred superpageblocks are clean; what lies on another type's list there
+/// brings that type's content with it.
+bool taint_by_movable_fallback(const Zone&, const Violation& violation) {
+  const Context& context = violation.context;
+  return context.type == MIGRATE_MOVABLE &&
+         (context.by == PassId::CLAIM || context.by == PassId::STEAL);
+}
+bool claim_taints_its_own(const Zone&, const Violation& violation) {
+  const Context& context = violation.context;
+  return context.type == MIGRATE_MOVABLE &&
+         (context.tag == MIGRATE_UNMOVABLE || context.tag == MIGRATE_RECLAIMABLE);
+}
 bool dropped_first(const Zone& zone, const Violation&) {
   return drops_before_reclaim(zone);
 }
@@ -151,6 +163,22 @@ constexpr Cause atomic_by_pass_3{
     "corpus/known/pass-3-taints-by-own-tag.txt"};
 constexpr Cause any_by_pass_3{taint_by_own_list, clauses::any_taints, atomic_by_pass_3.reason,
                               atomic_by_pass_3.program};
+constexpr Cause atomic_by_movable{
+    taint_by_movable_fallback, clauses::atomic_taints,
+    "a movable request claims or steals from a list of another type in a clean superpageblock, "
+    "where "
+    "a pageblock kept its tag, and the taking sets that type's content bit (series v2 "
+    "page_del_and_expand())",
+    "corpus/known/movable-steal-taints.txt"};
+constexpr Cause any_by_movable{taint_by_movable_fallback, clauses::any_taints,
+                               atomic_by_movable.reason, atomic_by_movable.program};
+constexpr Cause movable_claims_in_vain{
+    claim_taints_its_own, clauses::no_page_after_claim,
+    "a movable request that claims part of an UNMOVABLE or RECLAIMABLE pageblock of a clean "
+    "superpageblock keeps that type's content bit, so the superpageblock is tainted when the "
+    "search "
+    "starts over, and PASS_1 reads clean ones (series v2 try_to_claim_block())",
+    "corpus/known/movable-claim-in-vain.txt"};
 constexpr Cause dropped_before_reclaim{
     dropped_first, clauses::tries,
     "nofragment-drop=before-reclaim asks for mainline's order: the fast path itself drops the flag",
@@ -230,12 +258,12 @@ constexpr Cause highatomic_stranded{
     counts_more, clauses::free_highatomic,
     "a HIGHATOMIC pageblock that becomes wholly free turns MOVABLE, and only the pages that were "
     "freed last leave the account (series v2 __free_one_page())",
-    "corpus/known/highatomic-pages-stranded.txt"};
+    "corpus/known/highatomic-reserve-stays-counted.txt"};
 constexpr Cause highatomic_claimed{
     counts_fewer, clauses::reserved_highatomic,
     "PASS_2 and 2B claim pageblocks as HIGHATOMIC and do not count them in the reserve (series v2 "
     "__rmqueue_smallest())",
-    highatomic_stranded.program};
+    "corpus/known/highatomic-pages-stranded.txt"};
 constexpr Cause highatomic_kept{
     counts_more, clauses::reserved_highatomic,
     "a reserved pageblock that becomes wholly free turns MOVABLE and stays counted in the reserve "
@@ -272,12 +300,13 @@ constexpr Cause hidden_at_taint{
     "corpus/known/isolated-head-taints.txt"};
 /// Broken by each variant of the series that steers.
 constexpr std::array steered{
-    atomic_by_pass_3,    any_by_pass_3,      dropped_before_reclaim, hidden_in_vain,
-    claim_hidden,        claims_recurse,     no_reader_page,         taken_behind,
-    claimed_behind,      steal_unchecked,    unisolated_by_half,     half_free,
-    half_free_in_blocks, mix_after_steal,    mix_after_movable,      tainted_reserve,
-    own_tag_in_clean,    hidden_unserved,    no_reader_unserved,     hidden_at_taint,
-    highatomic_stranded, highatomic_claimed, highatomic_kept,
+    atomic_by_pass_3,    any_by_pass_3,          dropped_before_reclaim, hidden_in_vain,
+    claim_hidden,        claims_recurse,         no_reader_page,         taken_behind,
+    claimed_behind,      steal_unchecked,        unisolated_by_half,     half_free,
+    half_free_in_blocks, mix_after_steal,        mix_after_movable,      tainted_reserve,
+    own_tag_in_clean,    hidden_unserved,        no_reader_unserved,     hidden_at_taint,
+    highatomic_stranded, highatomic_claimed,     highatomic_kept,        atomic_by_movable,
+    any_by_movable,      movable_claims_in_vain,
 };
 constexpr std::array by_mainline{
     claim_serves_behind, search_unchecked,       search_unchecked_behind, claim_unchecked,

@@ -343,6 +343,7 @@ void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32
 void Watch::report_taint(const Request<Concrete>& request, uint32_t s) {
   Context context;
   context.by = chosen_by_;
+  context.type = static_cast<uint8_t>(request.migratetype);
   if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1, context);
   findings_.add(clauses::any_taints, at_spb(s), 0, 1, context);
 }

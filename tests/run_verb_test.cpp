@@ -69,15 +69,15 @@ TEST_F(RunVerb, ReadsAPipeAsItReadsTheFile) {
 
 TEST_F(RunVerb, TellsTheStoryOfAContainerFromAPipe) {
   write("taint.txt",
-        "zone superpageblocks=2 pageblocks=2 pageblock_order=1 max_page_order=1 absent_first=1 "
-        "variant=rfc-v1@31\n"
-        "s0 = rmqueue order=1 mt=UNMOVABLE\n"
-        "s1 = rmqueue order=0 mt=UNMOVABLE\n");
+        "zone superpageblocks=1 pageblocks=4 pageblock_order=1 max_page_order=1 absent_last=4 "
+        "variant=rfc-v2\n"
+        "s0 = rmqueue order=0 mt=UNMOVABLE\n"
+        "s1 = rmqueue order=0 mt=MOVABLE\n");
   const CommandOutcome outcome = bash(
       "$SPBCHECK convert taint.txt --to container | cat | "
-      "$SPBCHECK run --property taint-comes-last /dev/stdin");
+      "$SPBCHECK run --property reserve-leaves-room /dev/stdin");
   EXPECT_EQ(outcome.status, 1) << outcome.text;
-  EXPECT_THAT(outcome.text, HasSubstr("  1  s0 = rmqueue order=1 mt=UNMOVABLE"));
+  EXPECT_THAT(outcome.text, HasSubstr("  1  s0 = rmqueue order=0 mt=UNMOVABLE"));
 }
 
 TEST_F(RunVerb, RefusesAContainerWhateverByteOfItsMagicIsDamaged) {
@@ -265,7 +265,7 @@ TEST_F(RunVerb, ACrashIsAFindingWithAStoryAndTheOthersRun) {
 
 TEST_F(RunVerb, ItsOwnReadingKeepsTheExpectations) {
   write("failing.txt", failing);
-  for (const std::string options : {"", "--variant mainline", "--set fullness-bins=5",
+  for (const std::string options : {"", "--variant mainline", "--set evacuate-items=64",
                                     "--variant mainline --set isolation=moves-free-pages"}) {
     const CommandOutcome outcome = spbcheck("run failing.txt " + options);
     EXPECT_EQ(outcome.status, 1) << options << "\n" << outcome.text;
@@ -277,7 +277,7 @@ TEST_F(RunVerb, ItsOwnReadingKeepsTheExpectations) {
 
 TEST_F(RunVerb, AnotherReadingSaysWhatItSkippedAndNotThatItHolds) {
   write("good.txt", good);
-  for (const std::string options : {"--variant rfc-v2", "--set fullness-bins=3"}) {
+  for (const std::string options : {"--variant rfc-v2", "--set evacuate-items=3"}) {
     const CommandOutcome outcome = spbcheck("run good.txt " + options);
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.text,
@@ -305,16 +305,16 @@ TEST_F(RunVerb, APropertyThatAnotherReadingSkipsIsNamed) {
 
 TEST_F(RunVerb, AProgramTellsThePropertyItWasFiledForBesideWhatElseItBreaks) {
   write("p.txt",
-        "zone superpageblocks=2 pageblocks=2 pageblock_order=1 max_page_order=1 absent_first=1 "
-        "variant=rfc-v1@31\n"
-        "property taint-comes-last\n"
-        "a = rmqueue order=1 mt=UNMOVABLE\n"
-        "b = rmqueue order=0 mt=UNMOVABLE  expect outcome=none\n");
+        "zone superpageblocks=1 pageblocks=4 pageblock_order=1 max_page_order=1 absent_last=4 "
+        "variant=rfc-v2\n"
+        "property reserve-leaves-room\n"
+        "a = rmqueue order=0 mt=UNMOVABLE\n"
+        "b = rmqueue order=0 mt=MOVABLE  expect outcome=page\n");
   const CommandOutcome outcome = spbcheck("run p.txt");
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.text, AllOf(HasSubstr("expected outcome=none"),
-                                  HasSubstr("property taint-comes-last\n  claim:")));
-  EXPECT_THAT(spbcheck("minimize p.txt").text, HasSubstr("\nproperty taint-comes-last\n"));
+  EXPECT_THAT(outcome.text, AllOf(HasSubstr("expected outcome=page"),
+                                  HasSubstr("property reserve-leaves-room\n  claim:")));
+  EXPECT_THAT(spbcheck("minimize p.txt").text, HasSubstr("\nproperty reserve-leaves-room\n"));
 }
 
 // ---- the corpus
@@ -330,7 +330,7 @@ TEST_F(RunVerb, TheCorpusBreaksWhatItIsKeptForAndNothingElse) {
 }
 
 TEST_F(RunVerb, AProgramOfTheCorpusThatDoesNotBreakWhatItIsKeptForIsAFinding) {
-  write("corpus/counterexamples/holds.txt", std::string(good) + "property taint-comes-last\n");
+  write("corpus/counterexamples/holds.txt", std::string(good) + "property reserve-leaves-room\n");
   write("corpus/known/holds.txt", good);
   write("corpus/findings/failing.txt", failing);
   write("good.txt", good);
@@ -349,7 +349,7 @@ TEST_F(RunVerb, AProgramOfTheCorpusThatDoesNotBreakWhatItIsKeptForIsAFinding) {
 
 TEST_F(RunVerb, ACounterexampleNamedAloneTellsItsStory) {
   const CommandOutcome outcome =
-      spbcheck("run '" SPB_SOURCE_DIR "/corpus/counterexamples/taint-comes-last.rfc-v1@31.txt'");
+      spbcheck("run '" SPB_SOURCE_DIR "/corpus/counterexamples/reserve-leaves-room.rfc-v2.txt'");
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.text, AllOf(StartsWith("FINDING after operation 2"),
                                   HasSubstr("passes tried, in the table's order")));

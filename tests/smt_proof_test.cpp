@@ -49,7 +49,10 @@ TEST_P(SmtProof, ComesOutAsExpectedForEveryVariant) {
     EXPECT_TRUE(as_expected(property, v, verdict.outcome))
         << variants()[v].name << ": " << name_of(verdict.outcome) << ", expected "
         << name_of(property.expected[v]) << "; " << verdict.detail;
-    EXPECT_EQ(verdict.any_number, property.expected[v] == Expected::proven)
+    // Its floor is lifted only where there are more superpageblocks than a small size has.
+    const bool refuted_by_number =
+        property.id == "nofragment-claims-whole" && property.expected[v] == Expected::refuted;
+    EXPECT_EQ(verdict.any_number, property.expected[v] == Expected::proven || refuted_by_number)
         << "what is refuted is so at a small size";
   }
 }

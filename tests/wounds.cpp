@@ -79,7 +79,7 @@ std::unique_ptr<Zone> mixed_large_reserve() {
 // Two clean superpageblocks: 0 has three free pageblocks, 1 has two.
 std::unique_ptr<Zone> two_clean() {
   return built(
-      two_by_four, "rfc-v2", Parameters{},
+      Geometry{2, 4, 3, 3, 0, 0, 0, 8, false}, "rfc-v2", Parameters{},
       {request(0, 0, MIGRATE_MOVABLE), take(32, 3, MIGRATE_MOVABLE), take(40, 0, MIGRATE_MOVABLE)});
 }
 
@@ -624,7 +624,7 @@ const Wound conformance_wounds[] = {
        zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
      }},
     {&clauses::fallback_bin, "a claim in the emptier superpageblock", two_clean,
-     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE); }},
+     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 3, MIGRATE_MOVABLE); }},
     {&clauses::fallback_list, "MOVABLE where RECLAIMABLE comes first", two_types,
      [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 0, 3, MIGRATE_MOVABLE); }},
 };

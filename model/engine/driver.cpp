@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "model/engine/driver.h"
 
+#include <cstddef>
+
 #include <algorithm>
 
 #include "model/engine/buddy.h"
@@ -53,7 +55,10 @@ const LadderRow<Concrete>* next_relaxation(const Zone& zone, const Caller<Concre
 /// Relax step by step, with a try after each step and then the rows from the first again, until
 /// something is found, a step says to give up, or none applies any more.
 Taken climb_ladder(Zone& zone, Request<Concrete> request, uint32_t gfp) {
-  while (const auto* row = next_relaxation(zone, caller_of(zone, request, gfp))) {
+  // Each row relaxes something once; one that relaxes nothing would apply for ever.
+  for (std::size_t step = 0; step < zone.policy().ladder.size(); ++step) {
+    const auto* row = next_relaxation(zone, caller_of(zone, request, gfp));
+    if (row == nullptr) break;
     count_one(zone.statistics.ladder, row->id);
     zone.events.add({EventKind::spb_alloc_atomic_relax, static_cast<uint8_t>(request.order),
                      static_cast<uint8_t>(request.migratetype), 0, no_page,
