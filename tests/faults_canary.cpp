@@ -38,7 +38,7 @@ constexpr Blame blames[] = {
     {Fault::steal_relabels, InvariantId::borrow, any, "mainline"},
     {Fault::steal_relabels, InvariantId::borrow, any, "rfc-v2"},
     {Fault::merge_keeps_tag, InvariantId::free_lists, any, "mainline"},
-    {Fault::merge_keeps_tag, InvariantId::free_lists, keep, "rfc-v2"},
+    {Fault::merge_keeps_tag, InvariantId::free_lists, keep, "rfc-v2@06"},
     {Fault::claim_without_half_rule, InvariantId::conformance, any, "mainline"},
     {Fault::claim_without_half_rule, InvariantId::conformance, any, "rfc-v2"},
     {Fault::item_leaked, InvariantId::evacuation_items, any, "rfc-v2@06"},
