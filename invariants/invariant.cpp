@@ -65,8 +65,8 @@ constexpr std::array<InvariantInfo, static_cast<std::size_t>(Id::count)> infos{{
      "The search that a claim of part of a pageblock re-enters hands out a page, within the bound.",
      "mainline try_to_claim_block(); the series' recursion has no bound"},
     {Id::fall_through, "fall-through", Kind::step,
-     "A claim taints only where no tainted superpageblock has a usable chunk on the request's own "
-     "list.",
+     "A search leaves the tainted superpageblocks only where none has a usable chunk on the "
+     "request's own list, whatever serves then.",
      "series v2 40/40: n_tainted_with_buddy of spb_alloc_fall_through is 0"},
     {Id::mix_by_borrow, "mix-by-borrow", Kind::step,
      "UNMOVABLE and RECLAIMABLE content share a pageblock only by a borrow (PASS_2C, PASS_2D).",

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/policy/rules.h"
+
 namespace spb {
 
 Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformance,
@@ -72,6 +74,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
                    Pfn head, Order order) {
   settle_claim_without_search();
   chosen_by_ = row.id;
+  if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
   if (row.effect != Effect::take) {
     expect_claim(request, row.id, head.value, order.value);
@@ -97,6 +100,7 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
 void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) {
   settle_claim_without_search();
   settle_borrow(page);
+  if (page == no_page && passes_empty(request)) check_fall_through(request);
   if (depth_ > 0) --depth_;
   if (conformance_) conformance_->search_ends(request, by, page);
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
@@ -210,7 +214,17 @@ bool Watch::leaves_tainted(const Request<Concrete>& request, uint32_t head) cons
          category_of(raw_.spbs[raw_.spb_of(head)]) != Category::tainted;
 }
 
-/// A claim is about to taint: nothing on PASS_1's lists would have served.
+/// Whether a search of this request comes to the empty superpageblocks if no pass before serves it.
+bool Watch::passes_empty(const Request<Concrete>& request) const {
+  if (!raw_.own_lists || !rules::is_non_movable<Concrete>(request)) return false;
+  const auto& passes = raw_.zone.policy().passes;
+  return std::any_of(passes.begin(), passes.end(), [&](const PassRow<Concrete>& row) {
+    return row.source == Source::empty && row.gate(request, raw_.zone.limits());
+  });
+}
+
+/// The search leaves the tainted superpageblocks behind, to taint an empty one or to end without a
+/// page, whatever serves then: nothing on PASS_1's lists would have.
 void Watch::check_fall_through(const Request<Concrete>& request) {
   const auto type = static_cast<uint8_t>(request.migratetype);
   for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs; ++s) {

@@ -93,6 +93,7 @@ class Watch final : public Observer {
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_reentry(const Claimed& claimed, Pfn page);
   bool leaves_tainted(const Request<Concrete>& request, uint32_t head) const;
+  bool passes_empty(const Request<Concrete>& request) const;
   void check_fall_through(const Request<Concrete>& request);
   void check_kept();
   void report_taint(const Request<Concrete>& request, uint32_t s);

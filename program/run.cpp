@@ -109,11 +109,21 @@ class Expected {
   std::vector<ExpectationRange> ranges_;
 };
 
+/// The zone as it was set up, from the pages up. Where nothing is checked, nobody observes it.
+std::optional<Finding> check_set_up(const Runner& runner) {
+  const Zone& zone = runner.zone();
+  if (zone.observer == nullptr) return {};
+  const auto violation = full_check(zone);
+  if (!violation) return {};
+  return Finding{0, violation, {}, 0, {}};
+}
+
 }  // namespace
 
 std::optional<Finding> run(Runner& runner, OperationSource& source, const TextProgram* text,
                            RunListener* listener) {
   const Expected expected(text);
+  if (auto finding = check_set_up(runner)) return finding;
   if (auto finding = runner.check(expected.after(0))) return finding;
   Operation op;
   for (uint64_t number = 1; source.next(op); ++number) {
