@@ -38,6 +38,7 @@ void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
   if (steers_ && !request.nofragment && operation_->kind == OpKind::alloc) check_kept();
   if (conformance_) conformance_->attempt_begins(within());
+  attempt_bound_hits_ = raw_.zone.statistics.reentry_bound_hit;
   ++attempts_;
 }
 
@@ -201,7 +202,7 @@ void Watch::check_reentry(const Claimed& claimed, Pfn page) {
   const uint32_t b = claimed.block;
   if (page == no_page) {
     findings_.add(clauses::no_page_after_claim, at_block(b), 1, 0, claimed.context);
-  } else if (raw_.block_of(page.value) != b) {
+  } else if (raw_.block_of(page.value) != b && !is_cut_short()) {
     findings_.add(clauses::elsewhere, at_block(b), b, raw_.block_of(page.value), claimed.context);
   }
 }
@@ -226,6 +227,7 @@ bool Watch::passes_empty(const Request<Concrete>& request) const {
 /// The search leaves the tainted superpageblocks behind, to taint an empty one or to end without a
 /// page, whatever serves then: nothing on PASS_1's lists would have.
 void Watch::check_fall_through(const Request<Concrete>& request) {
+  if (is_cut_short()) return;
   const auto type = static_cast<uint8_t>(request.migratetype);
   for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs; ++s) {
     if (category_of(raw_.spbs[s]) != Category::tainted) continue;

@@ -93,6 +93,11 @@ class Watch final : public Observer {
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_reentry(const Claimed& claimed, Pfn page);
   bool leaves_tainted(const Request<Concrete>& request, uint32_t head) const;
+  /// The model's own bound of re-entry ended a search of this attempt, which `reentry` reports:
+  /// what was claimed on the way lies where no search came any more, and that is no news.
+  bool is_cut_short() const {
+    return raw_.zone.statistics.reentry_bound_hit != attempt_bound_hits_;
+  }
   bool passes_empty(const Request<Concrete>& request) const;
   void check_fall_through(const Request<Concrete>& request);
   void check_kept();
@@ -115,7 +120,8 @@ class Watch final : public Observer {
   Pending pending_;
   std::array<Claimed, depth_max> claimed_{};  ///< whose claim re-entered this search
   uint32_t depth_ = 0;
-  uint64_t bound_hits_ = 0;  ///< Statistics::reentry_bound_hit, when last looked at
+  uint64_t bound_hits_ = 0;          ///< Statistics::reentry_bound_hit, when last looked at
+  uint64_t attempt_bound_hits_ = 0;  ///< the same, when the attempt began
 };
 
 }  // namespace spb

@@ -64,8 +64,8 @@ constexpr Ending endings[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Before, FallThrough, testing::ValuesIn(endings),
-                         [](const testing::TestParamInfo<Ending>& info) {
-                           return std::string(info.param.name);
+                         [](const testing::TestParamInfo<Ending>& ending) {
+                           return std::string(ending.param.name);
                          });
 
 }  // namespace

@@ -62,8 +62,8 @@ TEST_P(SetUp, IsAFindingBeforeTheFirstOperationWhereItIsBroken) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachVariant, SetUp, testing::Range(std::size_t{0}, variants().size()),
-                         [](const testing::TestParamInfo<std::size_t>& info) {
-                           return test_name(std::string(variants()[info.param].name));
+                         [](const testing::TestParamInfo<std::size_t>& variant) {
+                           return test_name(std::string(variants()[variant.param].name));
                          });
 
 }  // namespace
