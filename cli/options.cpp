@@ -12,7 +12,7 @@ namespace spb::cli {
 
 ZoneSpec ZoneChanges::applied_to(ZoneSpec zone) const {
   const std::string variant_option = "--variant";
-  if (!variant.empty()) zone.variant = parse_variant({variant, 1}, {variant_option, 0});
+  if (!variant.empty()) set_variant(zone, {variant, 1}, {variant_option, 0});
   const std::string set_option = "--set";
   for (const std::string& setting : settings)
     set_parameter(zone.parameters, {setting, 1}, {set_option, 0});

@@ -31,6 +31,12 @@ struct ReplayVerb {
   bool unchecked = false;
 };
 
+/// A variant under the name that was given for it.
+struct Reading {
+  std::string name;
+  trace::ReplayVariant variant;
+};
+
 /// What all replays added up to.
 struct ReplayTotals {
   uint64_t events = 0;
@@ -69,8 +75,8 @@ std::string percent(const trace::Share& share) {
 
 /// The variants that keep the zone's lists follow the recorded frames only as mainline: the others
 /// choose their own.
-bool follows_frames(const Variant& variant) {
-  return variant.name == "mainline";
+bool follows_frames(const Reading& reading) {
+  return reading.name == "mainline";
 }
 
 void tell_finding(const trace::ReplayResult& result, const std::string& where) {
@@ -93,12 +99,12 @@ void add(ReplayTotals& totals, const trace::ReplayResult& result) {
 }
 
 /// One line a zone: what was asked and served, and what the superpageblocks are at the end.
-void tell_zone(const Variant& variant, const trace::RecordedZone& zone,
+void tell_zone(const Reading& reading, const trace::RecordedZone& zone,
                const trace::ReplayResult& result) {
   const trace::SpbCensus& spbs = result.at_end;
-  fmt::print("  {:<10} {:<7} {:>9} events, {:>9} operations", variant.name, zone.name,
+  fmt::print("  {:<10} {:<7} {:>9} events, {:>9} operations", reading.name, zone.name,
              result.imported.events(), result.run.operations);
-  if (!follows_frames(variant)) {
+  if (!follows_frames(reading)) {
     fmt::print(", served {} of {} ({})", result.served.part, result.served.whole,
                percent(result.served));
   }
@@ -111,54 +117,52 @@ void tell_zone(const Variant& variant, const trace::RecordedZone& zone,
   fmt::print("\n");
 }
 
-void replay_variant(const trace::Recording& recording, const Variant& variant, bool unchecked,
+void replay_reading(const trace::Recording& recording, const Reading& reading, bool unchecked,
                     ReplayTotals& totals) {
   trace::ImportOptions import;
-  import.follow = follows_frames(variant) ? trace::Follow::frames : trace::Follow::requests;
+  import.follow = follows_frames(reading) ? trace::Follow::frames : trace::Follow::requests;
   RunOptions options;
   // Conformance searches the whole zone at each step: not at millions of pages.
   options.conformance = false;
   if (unchecked) options.checks = Checks::none;
-  const auto index = static_cast<uint32_t>(&variant - variants().data());
   trace::Yardstick yardstick;
   trace::Judgement judgement;
   for (const trace::RecordedZone& zone : recording.zones) {
-    const std::string where = fmt::format("{} {} {}", recording.name, zone.name, variant.name);
+    const std::string where = fmt::format("{} {} {}", recording.name, zone.name, reading.name);
     Progress progress(where);
-    const auto result = trace::replay(recording, zone, import, {index, {}}, options, &progress);
-    tell_zone(variant, zone, result);
+    const auto result = trace::replay(recording, zone, import, reading.variant, options, &progress);
+    tell_zone(reading, zone, result);
     tell_finding(result, where);
     add(totals, result);
-    judgement += trace::judge(recording, zone, import, {index, {}});
+    judgement += trace::judge(recording, zone, import, reading.variant);
     yardstick.has_after = recording.has_after;
     yardstick += result.yardstick;
   }
-  if (follows_frames(variant)) fmt::print("{}", trace::to_text(yardstick));
+  if (follows_frames(reading)) fmt::print("{}", trace::to_text(yardstick));
   for (const std::string& answers : trace::to_lines(judgement))
-    fmt::print("  {:<10} judges {}\n", variant.name, answers);
-}
-
-std::vector<const Variant*> chosen(const std::vector<std::string>& names) {
-  std::vector<const Variant*> result;
-  for (const Variant& variant : variants()) {
-    const bool named = std::find(names.begin(), names.end(), variant.name) != names.end();
-    if (names.empty() || named) result.push_back(&variant);
-  }
-  return result;
+    fmt::print("  {:<10} judges {}\n", reading.name, answers);
 }
 
 /// Names are refused before a minute is spent on the first recording.
-void check_names(const std::vector<std::string>& names) {
-  const std::string option = "--variant";
-  for (const std::string& name : names)
-    parse_variant({name, 1}, {option, 0});
+std::vector<Reading> readings_of(const std::vector<std::string>& names) {
+  std::vector<Reading> result;
+  for (const std::string& name : names) {
+    ZoneSpec zone;
+    set_variant(zone, {name, 1}, {"--variant", 0});
+    result.push_back({name, {zone.variant, zone.parameters}});
+  }
+  if (!names.empty()) return result;
+  for (uint32_t i = 0; i < variants().size(); ++i)
+    result.push_back({std::string(variants()[i].name), {i, {}}});
+  return result;
 }
 
-void replay_recording(const std::string& path, const ReplayVerb& verb, ReplayTotals& totals) {
+void replay_recording(const std::string& path, const ReplayVerb& verb,
+                      const std::vector<Reading>& readings, ReplayTotals& totals) {
   const trace::Recording recording = load_and_tell(path, verb.choice);
   ReplayTotals own;
-  for (const Variant* variant : chosen(verb.variants)) {
-    replay_variant(recording, *variant, verb.unchecked, own);
+  for (const Reading& reading : readings) {
+    replay_reading(recording, reading, verb.unchecked, own);
     std::fflush(stdout);
   }
   totals.events += own.events;
@@ -178,11 +182,11 @@ int status_of(const ReplayTotals& totals) {
 
 /// One recording that cannot be replayed does not keep the others from it.
 int run_replay(const ReplayVerb& verb) {
-  check_names(verb.variants);
+  const std::vector<Reading> readings = readings_of(verb.variants);
   ReplayTotals totals;
   for (const std::string& path : verb.recordings) {
     try {
-      replay_recording(path, verb, totals);
+      replay_recording(path, verb, readings, totals);
     } catch (const std::runtime_error& error) {
       std::fflush(stdout);
       fmt::print(stderr, "spbcheck: {}\n", error.what());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "invariants/free_blocks.h"
 #include "invariants/full.h"
 #include "invariants/incremental.h"
 #include "invariants/outcome.h"
@@ -110,6 +111,7 @@ class Checker::Impl {
     outcome_.after(op, outcome, findings_);
     if (is_unserved(op, outcome)) check_served(raw_, op, findings_);
     snapshot_.compare(findings_);
+    check_free_blocks(raw_, zone_.dirty, findings_);
     check_state();
     zone_.dirty.clear();
     if (findings_.empty()) return std::nullopt;

@@ -250,4 +250,17 @@ inline constexpr Clause elsewhere{
     claim_serves_from_claimed_block, "elsewhere",
     "the page comes from the pageblock that was claimed for it (numbers: pageblocks)"};
 
+// ---- free-pageblocks, hint-category, optional-refusal
+inline constexpr Clause unmarked{free_pageblocks, "unmarked",
+                                 "a wholly free pageblock has PB_all_free (numbers: its bits)"};
+inline constexpr Clause has_content{
+    free_pageblocks, "content", "a wholly free pageblock has no PB_has bit (numbers: its bits)"};
+inline constexpr Clause category{
+    hint_category, "category",
+    "the hinted superpageblock is clean and not empty for a movable request, tainted for others "
+    "(numbers: 1 empty, 2 clean, 3 tainted)"};
+inline constexpr Clause nothing_usable{
+    optional_refusal, "nothing-usable",
+    "a tainted superpageblock has a page on an UNMOVABLE, MOVABLE or RECLAIMABLE list"};
+
 }  // namespace spb::clauses

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "model/words/defects.h"
+
 namespace spb {
 
 Conformance::Conformance(const Zone& zone, Findings& findings)
@@ -56,11 +58,13 @@ bool Conformance::is_optional(const Req& request) const {
 /// free.
 bool Conformance::refuses_optional(const Req& request) const {
   if (!is_optional(request)) return false;
+  const bool usable_alone = fixes(raw_.zone.parameters(), Defect::D7);
   for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
     const SpbState& spb = raw_.spbs[s];
     const uint8_t list = list_called_for(spb, raw_.spb_blocks);
     const bool tainted = list >= nr_fullness_bins && list < list_empty;
-    if (tainted && (spb.nr_free_pages > 0 || spb.nr_free > 0)) return true;
+    const bool counted = spb.nr_free_pages > 0 || spb.nr_free > 0;
+    if (tainted && (usable_alone ? has_usable_page(raw_, s) : counted)) return true;
   }
   return false;
 }

@@ -88,6 +88,17 @@ constexpr std::array<InvariantInfo, static_cast<std::size_t>(Id::count)> infos{{
     {Id::claim_serves_from_claimed_block, "claim-serves-from-claimed-block", Kind::step,
      "After a claim of part of a pageblock the page comes from that pageblock.",
      "mainline try_to_claim_block(), where the request's other lists are empty by then"},
+    {Id::free_pageblocks, "free-pageblocks", Kind::step,
+     "An operation leaves no pageblock that it touched wholly free without PB_all_free, or with a "
+     "PB_has bit.",
+     "series v2 mark_pageblock_free(); pageblocks that the zone's border cuts are never marked"},
+    {Id::hint_category, "hint-category", Kind::step,
+     "A hint serves only from a superpageblock that PASS_1 would come to for the request.",
+     "series v2 14/40, 31/40; only where superpageblocks have their own free lists"},
+    {Id::optional_refusal, "optional-refusal", Kind::step,
+     "A request with ALLOC_HIGHORDER_OPTIONAL is refused only while a tainted superpageblock has a "
+     "free page that its type can use.",
+     "series v2 26/40; only where superpageblocks have their own free lists"},
 }};
 
 constexpr std::array clause_table{
@@ -181,6 +192,10 @@ constexpr std::array clause_table{
     clauses::tries,
     clauses::unserved,
     clauses::elsewhere,
+    clauses::unmarked,
+    clauses::has_content,
+    clauses::category,
+    clauses::nothing_usable,
 };
 
 static_assert(clause_table.size() <= nr_clauses_max);

@@ -37,6 +37,9 @@ enum class InvariantId : uint8_t {
   nofragment_kept,
   order_0_served,
   claim_serves_from_claimed_block,
+  free_pageblocks,
+  hint_category,
+  optional_refusal,
   count
 };
 

@@ -6,6 +6,7 @@
 
 #include "invariants/clauses.h"
 #include "invariants/content.h"
+#include "model/words/defects.h"
 
 namespace spb {
 
@@ -46,9 +47,6 @@ bool is_hidden(const Zone& zone, const Violation& violation) {
 
 bool taint_by_own_list(const Zone&, const Violation& violation) {
   return violation.context.by == PassId::PASS_3;
-}
-bool taint_by_hint(const Zone&, const Violation& violation) {
-  return violation.context.by == PassId::HINT;
 }
 /// A movable request's preferred superpageblocks are clean; what lies on another type's list there
 /// brings that type's content with it.
@@ -99,11 +97,30 @@ bool one_left(const Zone&, const Violation& violation) {
 }
 
 // The HIGHATOMIC reserve.
-bool counts_more(const Zone&, const Violation& violation) {
-  return violation.found > violation.expected;
+template <Defect defect>
+bool counts_more(const Zone& zone, const Violation& violation) {
+  return !fixes(zone.parameters(), defect) && violation.found > violation.expected;
 }
-bool counts_fewer(const Zone&, const Violation& violation) {
-  return violation.found < violation.expected;
+/// Blocks that were never counted leave a reserve that is (D2 alone mended).
+bool counts_fewer(const Zone& zone, const Violation& violation) {
+  return !fixes(zone.parameters(), Defect::D6) && violation.found < violation.expected;
+}
+
+// Defects of the posted series, which parameter `fix` takes out.
+
+/// Of a chunk of several pageblocks: the mark went and content came at once.
+bool unmarked_beside(const Zone& zone, const Violation& violation) {
+  const Geometry& g = zone.geometry();
+  const auto bits = static_cast<uint32_t>(violation.found);
+  return !fixes(zone.parameters(), Defect::D1) && g.max_page_order > g.pageblock_order &&
+         !(bits & PB_all_free) &&
+         (bits & (PB_has_unmovable | PB_has_reclaimable | PB_has_movable)) != 0;
+}
+bool hinted_elsewhere(const Zone& zone, const Violation& violation) {
+  return !fixes(zone.parameters(), Defect::D5) && violation.context.by == PassId::HINT;
+}
+bool refused_by_counters(const Zone& zone, const Violation& violation) {
+  return !fixes(zone.parameters(), Defect::D7) && violation.found < violation.expected;
 }
 
 // A free page that did not serve.
@@ -147,12 +164,12 @@ constexpr Known entry(std::string_view variant, const Cause& cause) {
   return {variant, cause.explains, cause.clause.id, cause.clause.name, cause.reason, cause.program};
 }
 
-constexpr Cause atomic_by_hint{taint_by_hint, clauses::atomic_taints,
+constexpr Cause atomic_by_hint{hinted_elsewhere, clauses::atomic_taints,
                                "a hint is used without a look at the category: it leads a "
                                "non-movable request to a superpageblock "
                                "that is clean by now and has a chunk of its type (series v2 31/40)",
                                "corpus/known/hint-taints-under-nofragment.txt"};
-constexpr Cause any_by_hint{taint_by_hint, clauses::any_taints, atomic_by_hint.reason,
+constexpr Cause any_by_hint{hinted_elsewhere, clauses::any_taints, atomic_by_hint.reason,
                             atomic_by_hint.program};
 constexpr Cause atomic_by_pass_3{
     taint_by_own_list, clauses::atomic_taints,
@@ -254,21 +271,39 @@ constexpr Cause mix_after_movable{
     "that follows asks for the tag alone (series v1 26/45)",
     "corpus/known/mixed-after-movable-claim.txt"};
 
-constexpr Cause highatomic_stranded{
-    counts_more, clauses::free_highatomic,
-    "a HIGHATOMIC pageblock that becomes wholly free turns MOVABLE, and only the pages that were "
-    "freed last leave the account (series v2 __free_one_page())",
-    "corpus/known/highatomic-reserve-stays-counted.txt"};
-constexpr Cause highatomic_claimed{
-    counts_fewer, clauses::reserved_highatomic,
-    "PASS_2 and 2B claim pageblocks as HIGHATOMIC and do not count them in the reserve (series v2 "
+constexpr Cause highatomic_stranded{counts_more<Defect::D3>, clauses::free_highatomic,
+                                    "D3: a HIGHATOMIC pageblock that becomes wholly free turns "
+                                    "MOVABLE, and only the pages that were "
+                                    "freed last leave the account (series v2 __free_one_page())",
+                                    "corpus/known/highatomic-reserve-stays-counted.txt"};
+constexpr Cause highatomic_claimed{counts_fewer, clauses::reserved_highatomic,
+                                   "D6: PASS_2 and 2B claim pageblocks as HIGHATOMIC and do not "
+                                   "count them in the reserve (series v2 "
+                                   "__rmqueue_smallest())",
+                                   "corpus/known/d6-highatomic-past-its-limit.txt"};
+constexpr Cause highatomic_kept{counts_more<Defect::D2>, clauses::reserved_highatomic,
+                                "D2: a reserved pageblock that becomes wholly free turns MOVABLE "
+                                "and stays counted in the reserve "
+                                "(series v2 __free_one_page())",
+                                "corpus/known/highatomic-reserve-stays-counted.txt"};
+
+constexpr Cause siblings_unmarked{
+    unmarked_beside, clauses::unmarked,
+    "D1: a chunk of several pageblocks that is taken apart unmarks those that stay free (series v2 "
+    "page_del_and_expand(), claim_whole_block())",
+    "corpus/known/d1-free-pageblock-unmarked.txt"};
+constexpr Cause siblings_have_content{unmarked_beside, clauses::has_content,
+                                      siblings_unmarked.reason,
+                                      "corpus/known/d1-movable-fails-beside-free-memory.txt"};
+constexpr Cause hint_of_old_category{
+    hinted_elsewhere, clauses::category,
+    "D5: the hinted superpageblock is tried without a look at its category (series v2 "
     "__rmqueue_smallest())",
-    "corpus/known/highatomic-pages-stranded.txt"};
-constexpr Cause highatomic_kept{
-    counts_more, clauses::reserved_highatomic,
-    "a reserved pageblock that becomes wholly free turns MOVABLE and stays counted in the reserve "
-    "(series v2 __free_one_page())",
-    "corpus/known/highatomic-reserve-stays-counted.txt"};
+    "corpus/known/d5-hint-enters-the-reserve.txt"};
+constexpr Cause refused_for_nothing{refused_by_counters, clauses::nothing_usable,
+                                    "D7: the walk counts pages on HIGHATOMIC, CMA and ISOLATE "
+                                    "lists as free (series v2 __rmqueue())",
+                                    "corpus/known/d7-refused-for-isolated-pages.txt"};
 
 constexpr Cause tainted_reserve{
     in_reserve, clauses::unserved,
@@ -300,13 +335,14 @@ constexpr Cause hidden_at_taint{
     "corpus/known/isolated-head-taints.txt"};
 /// Broken by each variant of the series that steers.
 constexpr std::array steered{
-    atomic_by_pass_3,    any_by_pass_3,          dropped_before_reclaim, hidden_in_vain,
-    claim_hidden,        claims_recurse,         no_reader_page,         taken_behind,
-    claimed_behind,      steal_unchecked,        unisolated_by_half,     half_free,
-    half_free_in_blocks, mix_after_steal,        mix_after_movable,      tainted_reserve,
-    own_tag_in_clean,    hidden_unserved,        no_reader_unserved,     hidden_at_taint,
-    highatomic_stranded, highatomic_claimed,     highatomic_kept,        atomic_by_movable,
-    any_by_movable,      movable_claims_in_vain,
+    atomic_by_pass_3,       any_by_pass_3,       dropped_before_reclaim, hidden_in_vain,
+    claim_hidden,           claims_recurse,      no_reader_page,         taken_behind,
+    claimed_behind,         steal_unchecked,     unisolated_by_half,     half_free,
+    half_free_in_blocks,    mix_after_steal,     mix_after_movable,      tainted_reserve,
+    own_tag_in_clean,       hidden_unserved,     no_reader_unserved,     hidden_at_taint,
+    highatomic_stranded,    highatomic_claimed,  highatomic_kept,        siblings_unmarked,
+    siblings_have_content,  refused_for_nothing, atomic_by_movable,      any_by_movable,
+    movable_claims_in_vain,
 };
 constexpr std::array by_mainline{
     claim_serves_behind, search_unchecked,       search_unchecked_behind, claim_unchecked,
@@ -318,7 +354,7 @@ constexpr std::array by_v2_06{
     unisolated_by_half,  half_free,        half_free_in_blocks,
 };
 constexpr std::array by_v1_30{opposite_in_tainted};
-constexpr std::array by_v2{atomic_by_hint, any_by_hint};
+constexpr std::array by_v2{atomic_by_hint, any_by_hint, hint_of_old_category};
 
 constexpr std::size_t nr_known =
     by_mainline.size() + by_v2_06.size() + by_v1_30.size() + by_v2.size() + 3 * steered.size();

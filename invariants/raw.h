@@ -185,6 +185,16 @@ inline uint32_t first_usable(const Raw& raw, uint32_t a, uint32_t order, uint32_
   return no_index;
 }
 
+/// Whether a superpageblock has a free page on a list that UNMOVABLE, MOVABLE or RECLAIMABLE
+/// requests read.
+inline bool has_usable_page(const Raw& raw, uint32_t s) {
+  for (uint32_t order = 0; order <= raw.max_order; ++order) {
+    for (const uint32_t type : {MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE})
+      if (raw.list(s, order, type).first != 0) return true;
+  }
+  return false;
+}
+
 inline bool is_tainted(const SpbState& spb) {
   return spb.nr_unmovable != 0 || spb.nr_reclaimable != 0;
 }

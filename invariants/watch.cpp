@@ -37,6 +37,9 @@ void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   watches_taint_ = steers_ && request.nofragment;
   if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
   if (steers_ && !request.nofragment && operation_->kind == OpKind::alloc) check_kept();
+  may_be_refused_ =
+      steers_ && request.highorder_optional &&
+      (request.migratetype == MIGRATE_UNMOVABLE || request.migratetype == MIGRATE_RECLAIMABLE);
   if (conformance_) conformance_->attempt_begins(within());
   attempt_bound_hits_ = raw_.zone.statistics.reentry_bound_hit;
   ++attempts_;
@@ -51,6 +54,7 @@ Conformance::Within Watch::within() const {
 void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
                         const ModeRow<Concrete>& row) {
   settle_claim_without_search();
+  if (row.id == Mode::CLAIM) may_be_refused_ = false;
   if (conformance_) conformance_->mode_begins(request, row);
 }
 
@@ -58,6 +62,7 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
   settle_claim_without_search();
   settle_borrow(page);
   if (page != no_page) check_handed_out(request, by, page.value);
+  if (page == no_page && may_be_refused_) check_refusal();
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
   if (conformance_) conformance_->attempt_ends(request, page);
@@ -75,6 +80,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
                    Pfn head, Order order) {
   settle_claim_without_search();
   chosen_by_ = row.id;
+  if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
   if (row.effect != Effect::take) {
@@ -362,6 +368,26 @@ void Watch::report_taint(const Request<Concrete>& request, uint32_t s) {
   context.type = static_cast<uint8_t>(request.migratetype);
   if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1, context);
   findings_.add(clauses::any_taints, at_spb(s), 0, 1, context);
+}
+
+// ---- hints and refusals
+
+void Watch::check_hint(const Request<Concrete>& request, uint32_t s) {
+  const Category found = category_of(raw_.spbs[s]);
+  const Category due = request.migratetype == MIGRATE_MOVABLE ? Category::clean : Category::tainted;
+  if (found == due) return;
+  Context context;
+  context.by = PassId::HINT;
+  findings_.add(clauses::category, at_spb(s), static_cast<int64_t>(due),
+                static_cast<int64_t>(found), context);
+}
+
+/// The request ended before its claim: some tainted superpageblock has what would justify that.
+void Watch::check_refusal() {
+  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+    if (category_of(raw_.spbs[s]) == Category::tainted && has_usable_page(raw_, s)) return;
+  }
+  findings_.add(clauses::nothing_usable, at_zone(), 1, 0);
 }
 
 }  // namespace spb

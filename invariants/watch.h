@@ -102,6 +102,8 @@ class Watch final : public Observer {
   void check_fall_through(const Request<Concrete>& request);
   void check_kept();
   void report_taint(const Request<Concrete>& request, uint32_t s);
+  void check_hint(const Request<Concrete>& request, uint32_t s);
+  void check_refusal();
 
   // A claim re-enters the search at most `reentry-bound` times, 64 at most.
   static constexpr uint32_t depth_max = 66;
@@ -112,6 +114,8 @@ class Watch final : public Observer {
   Findings& findings_;
   bool steers_;  ///< superpageblocks have their own free lists
   bool watches_taint_ = false;
+  bool may_be_refused_ =
+      false;  ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
   PassId chosen_by_ = PassId::NO_PAGE;  ///< that found the last chunk
   uint32_t attempts_ = 0;               ///< of the operation
   const Operation* operation_ = nullptr;

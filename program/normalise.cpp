@@ -56,6 +56,8 @@ Parameters normalised(const Parameters& parameters) {
   }
   uint16_t& without = result[ParameterId::without];
   if (without != Parameters::unset) without &= removable_passes;
+  uint16_t& fix = result[ParameterId::fix];
+  if (fix != Parameters::unset) fix &= all_fixes;
   return result;
 }
 

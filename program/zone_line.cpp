@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "model/policy/variant.h"
+#include "model/words/defects.h"
 #include "program/normalise.h"
 
 namespace spb {
@@ -42,36 +43,67 @@ bool has_words(ParameterId id) {
   return !info(id).words[0].empty();
 }
 
+// Two parameters are sets of words, joined by a bar: a bit each.
+
+struct NamedBit {
+  std::string_view name;
+  uint32_t bit;
+};
+
 /// Passes that can be taken out.
-std::vector<PassId> removable() {
-  std::vector<PassId> passes;
+std::vector<NamedBit> removable() {
+  std::vector<NamedBit> passes;
   for (const PassInfo& pass : pass_infos()) {
-    if (removable_passes >> static_cast<uint32_t>(pass.id) & 1U) passes.push_back(pass.id);
+    const uint32_t bit = 1U << static_cast<uint32_t>(pass.id);
+    if (removable_passes & bit) passes.push_back({name_of(pass.id), bit});
   }
   return passes;
 }
 
-Names removable_names() {
-  Names names;
-  for (const PassId pass : removable())
-    names.push_back(name_of(pass));
-  return names;
+std::vector<NamedBit> fixable() {
+  std::vector<NamedBit> defects;
+  for (const DefectInfo& defect : defect_infos())
+    defects.push_back({defect.name, 1U << defects.size()});
+  return defects;
 }
 
-uint16_t passes_without(const Word& word, const Place& place) {
+/// The words of a parameter that is a set, none of any other.
+std::vector<NamedBit> members_of(ParameterId id) {
+  if (id == ParameterId::without) return removable();
+  if (id == ParameterId::fix) return fixable();
+  return {};
+}
+
+std::string range_of(const std::vector<NamedBit>& members) {
+  Names names;
+  for (const NamedBit& member : members)
+    names.push_back(member.name);
+  return alternatives(names) + ", joined by bars";
+}
+
+uint16_t set_of(const Word& word, const std::vector<NamedBit>& members, const Place& place) {
   if (word.text == "0") return 0;
-  const Names names = removable_names();
+  Names names;
+  for (const NamedBit& member : members)
+    names.push_back(member.name);
   uint32_t bits = 0;
-  for (const Word& part : parts_of(word)) {
-    const uint32_t at = index_of(part, names, alternatives(names) + ", joined by bars", place);
-    bits |= 1U << static_cast<uint32_t>(removable()[at]);
-  }
+  for (const Word& part : parts_of(word))
+    bits |= members[index_of(part, names, range_of(members), place)].bit;
   return static_cast<uint16_t>(bits);
+}
+
+std::string set_text(uint16_t value, const std::vector<NamedBit>& members) {
+  std::string text;
+  for (const NamedBit& member : members) {
+    if (value & member.bit) text += (text.empty() ? "" : "|") + std::string(member.name);
+  }
+  return text;
 }
 
 uint16_t value_of(ParameterId id, const Word& word, const Place& place) {
   const ParameterInfo& parameter = info(id);
-  if (id == ParameterId::without) return passes_without(word, place);
+  const std::vector<NamedBit> members = members_of(id);
+  if (!members.empty()) return set_of(word, members, place);
   if (!has_words(id)) {
     return static_cast<uint16_t>(number_of(word, parameter.min, parameter.max, place));
   }
@@ -92,27 +124,29 @@ void set_parameter(Parameters& parameters, const Word& word, const Place& place)
 
 std::string parameter_value(ParameterId id, uint16_t value) {
   if (has_words(id)) return std::string(info(id).words[value]);
-  if (id != ParameterId::without || value == 0) return std::to_string(value);
-  std::string text;
-  for (const PassId pass : removable()) {
-    if (!(value >> static_cast<uint32_t>(pass) & 1U)) continue;
-    text += (text.empty() ? "" : "|") + std::string(name_of(pass));
-  }
-  return text;
+  const std::vector<NamedBit> members = members_of(id);
+  return members.empty() || value == 0 ? std::to_string(value) : set_text(value, members);
 }
 
 std::string parameter_range(ParameterId id) {
   const ParameterInfo& parameter = info(id);
   if (has_words(id)) return alternatives({parameter.words.begin(), parameter.words.end()});
-  if (id == ParameterId::without) return alternatives(removable_names()) + ", joined by bars";
+  const std::vector<NamedBit> members = members_of(id);
+  if (!members.empty()) return range_of(members);
   return std::to_string(parameter.min) + " to " + std::to_string(parameter.max);
 }
 
-uint32_t parse_variant(const Word& word, const Place& place) {
+void set_variant(ZoneSpec& zone, const Word& word, const Place& place) {
   Names names;
   for (const Variant& variant : variants())
     names.push_back(variant.name);
-  return index_of(word, names, "a variant: " + alternatives(names), place);
+  const auto posted = static_cast<uint32_t>(find_variant("rfc-v2") - variants().data());
+  names.push_back(fixed_series);
+  const uint32_t index = index_of(word, names, "a variant: " + alternatives(names), place);
+  const bool fixed = index == variants().size();
+  zone.variant = fixed ? posted : index;
+  uint16_t& fix = zone.parameters[ParameterId::fix];
+  if (fixed && fix == Parameters::unset) fix = all_fixes;
 }
 
 // ---- the line
@@ -165,7 +199,7 @@ class ZoneParser {
 
   bool add_word(const Setting& setting) {
     if (setting.key.text == "variant") {
-      zone_.variant = parse_variant(setting.value, place_);
+      set_variant(zone_, setting.value, place_);
       return true;
     }
     if (setting.key.text != "start") return false;

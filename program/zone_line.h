@@ -25,7 +25,10 @@ std::string parameter_value(ParameterId id, uint16_t value);
 /// What the parameter can be: `moves-free-pages or bit-only`, `a number from 1 to 64`.
 std::string parameter_range(ParameterId id);
 
-/// Index into variants(); throws InputError.
-uint32_t parse_variant(const Word& word, const Place& place);
+/// The posted series with every defect of parameter `fix` taken out, unless that is given too.
+inline constexpr std::string_view fixed_series = "rfc-v2+fixes";
+
+/// A variant by its name, or `fixed_series`. Throws InputError.
+void set_variant(ZoneSpec& zone, const Word& word, const Place& place);
 
 }  // namespace spb

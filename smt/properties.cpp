@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/words/defects.h"
 #include "smt/edits.h"
 #include "smt/free_standing.h"
 #include "smt/statements.h"
@@ -78,6 +79,14 @@ void bit_only(Parameters& parameters) {
   parameters[ParameterId::isolation] = static_cast<uint16_t>(Isolation::bit_only);
 }
 
+void without_d5(Parameters& parameters) {
+  parameters[ParameterId::fix] = 1U << static_cast<unsigned>(Defect::D5);
+}
+
+void without_d6(Parameters& parameters) {
+  parameters[ParameterId::fix] = 1U << static_cast<unsigned>(Defect::D6);
+}
+
 void evacuates(Parameters& parameters) {
   parameters[ParameterId::claim_evacuates] = 1;
 }
@@ -132,6 +141,27 @@ std::vector<Property> make_properties() {
        nullptr,
        true,
        ""},
+      {"movable-prefers-clean-d5",
+       "The same as movable-prefers-clean with D5 mended: a hint counts only in the preferred "
+       "category.",
+       "series v2 31/40",
+       "fix=D5",
+       step<MovablePrefersClean>(),
+       expect("RRPPP"),
+       {table<Pass4First>()},
+       without_d5,
+       true,
+       ""},
+      {"movable-spares-reserve-d5",
+       "The same as movable-spares-reserve with D5 mended.",
+       "series v2 31/40",
+       "fix=D5",
+       step<MovableSparesReserve>(),
+       expect("RRPPP"),
+       {table<Pass4WithoutReserve>()},
+       without_d5,
+       true,
+       ""},
       {"one-outcome",
        "Every request enters at most one of the rows that report the same outcome, so the outcome "
        "names the rule.",
@@ -151,6 +181,16 @@ std::vector<Property> make_properties() {
        expect("PPRRR"),
        {table<Gate2DEveryone>()},
        nullptr,
+       true,
+       ""},
+      {"own-lists-only-d6",
+       "The same with D6 mended: PASS_2, 2B and 2D are for UNMOVABLE and RECLAIMABLE.",
+       "mainline, where a search for HIGHATOMIC reads its own lists",
+       "fix=D6",
+       step<OwnListsOnly>(),
+       expect("PPPPP"),
+       {table<Gate2DEveryone>()},
+       without_d6,
        true,
        ""},
       // taint

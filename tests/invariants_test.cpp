@@ -12,6 +12,7 @@
 #include "invariants/checker.h"
 #include "invariants/known.h"
 #include "model/policy/variant.h"
+#include "model/words/defects.h"
 #include "tests/hunt.h"
 #include "tests/policy_mutations.h"
 #include "tests/program_files.h"
@@ -193,7 +194,7 @@ TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
 }
 
 TEST(Checker, TakesTheStateAfterAResetAsTheStart) {
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone({2, 4, 3, 3, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
   Checker checker(zone, Checks::both, true);
   for (int round = 0; round < 3; ++round) {
     for (uint32_t slot = 0; slot < 8; ++slot) {
@@ -253,7 +254,7 @@ TEST(BothChecks, SayWhatTheFullOnesFindBesideWhatBothFind) {
               Surgery::mark_block(zone, 0);
               ++Surgery::spb(zone, 0).nr_reclaimable;
             }),
-            "nr-unmovable nr-movable superpageblock missed ");
+            "nr-unmovable nr-movable superpageblock missed content ");
 }
 
 TEST(BothChecks, SayWhatTheIncrementalOnesFindBesideWhatBothFind) {
@@ -324,12 +325,12 @@ Parameters parameters_of(const Run& run, uint64_t seed) {
   Parameters parameters;
   parameters[ParameterId::isolation] = static_cast<uint16_t>(run.isolation);
   parameters[ParameterId::free_block_tag] = static_cast<uint16_t>(run.tag);
-  for (const ParameterId id :
-       {ParameterId::spb_list_update, ParameterId::merged_sibling, ParameterId::pass_triggers,
-        ParameterId::nofragment_drop, ParameterId::claim_evacuates}) {
+  for (const ParameterId id : {ParameterId::spb_list_update, ParameterId::pass_triggers,
+                               ParameterId::nofragment_drop, ParameterId::claim_evacuates}) {
     if (random() % 4 == 0) parameters[id] = static_cast<uint16_t>(random() % 2);
   }
   if (random() % 2 == 0) parameters[ParameterId::evacuate_items] = 2;
+  if (random() % 2 == 0) parameters[ParameterId::fix] = static_cast<uint16_t>(random()) & all_fixes;
   return parameters;
 }
 

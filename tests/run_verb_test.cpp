@@ -22,7 +22,7 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* good =
-    "zone superpageblocks=1 pageblocks=2 pageblock_order=3 max_page_order=4 variant=mainline\n"
+    "zone superpageblocks=1 pageblocks=2 pageblock_order=3 max_page_order=3 variant=mainline\n"
     "a = rmqueue order=0 mt=MOVABLE  expect pass=SMALLEST\n"
     "free a\n";
 constexpr const char* failing =

@@ -109,6 +109,12 @@ std::unique_ptr<Zone> with_unowned() {
   return built(two_by_four, "rfc-v2", Parameters{}, {take(8, 0, MIGRATE_MOVABLE)});
 }
 
+// A tainted superpageblock whose only free pages are isolated.
+std::unique_ptr<Zone> only_isolated() {
+  return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "rfc-v2", Parameters{},
+               {request(0, 3, MIGRATE_UNMOVABLE), isolate(1)});
+}
+
 // ---- requests and rows
 
 using Req = Request<Concrete>;
@@ -118,6 +124,9 @@ constexpr Req req(Migratetype type, int order = 0, bool nofragment = false, bool
 }
 constexpr Req unmovable = req(MIGRATE_UNMOVABLE);
 constexpr Req movable = req(MIGRATE_MOVABLE);
+/// With ALLOC_HIGHORDER_OPTIONAL.
+constexpr Req optional{0,     MIGRATE_UNMOVABLE, false, false, false, false, false, true,
+                       false, MIGRATE_UNMOVABLE};
 
 const PassRow<Concrete>& row(const Zone& zone, PassId id, Effect effect) {
   for (const PassRow<Concrete>& candidate : zone.policy().passes) {
@@ -541,6 +550,23 @@ const Wound step_wounds[] = {
      Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 1U << 16}, Outcome{Result::none}},
     {&clauses::unserved, "nothing where a page is free", mixed, [](Zone&) {}, waiting_caller,
      Outcome{Result::none}},
+    {&clauses::unmarked, "a free pageblock without the bit", mixed,
+     [](Zone& zone) {
+       set_bits(zone, 7, 0);
+       change_spb<&SpbState::nr_free, -1>(zone);
+     }},
+    {&clauses::has_content, "a free pageblock with content", mixed,
+     [](Zone& zone) {
+       set_bits(zone, 7, PB_all_free | PB_has_movable);
+       change_spb<&SpbState::nr_movable, 1>(zone);
+     }},
+    {&clauses::category, "a hint to a tainted superpageblock for a movable request", mixed,
+     [](Zone& zone) { choose(zone, movable, PassId::HINT, 48, 4); }},
+    {&clauses::nothing_usable, "refused for isolated pages", only_isolated,
+     [](Zone& zone) {
+       begin_search(zone, optional);
+       end_search(zone, optional, PassId::NO_PAGE, no_index);
+     }},
 };
 
 // ---- wounds of conformance

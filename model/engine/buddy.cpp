@@ -6,6 +6,7 @@
 
 #include "model/state/accounting.h"
 #include "model/state/mutate.h"
+#include "model/words/defects.h"
 
 namespace spb {
 
@@ -44,6 +45,12 @@ void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra
 
 // ---- merge
 
+bool take_from_reserve(Zone& zone, uint32_t pages) {
+  const uint32_t reserved = zone.state().nr_reserved_highatomic;
+  Mutate::set_reserved_highatomic(zone, reserved - std::min(reserved, pages));
+  return pages > reserved;
+}
+
 namespace {
 
 bool is_mergeable(Migratetype type) {
@@ -70,6 +77,11 @@ void mark_pageblock_free(Zone& zone, BlockIndex b) {
   const Block<Concrete> before = zone.view(b);
   Mutate::set_block(zone, b, accounting::after_last_free<Concrete>(before, zone.limits()));
   if (!before.all_free) Mutate::spb_update_list(zone, zone.spb_of(b));
+  const bool was_reserved = before.tag == MIGRATE_HIGHATOMIC;
+  if (was_reserved && zone.block(b).tag != MIGRATE_HIGHATOMIC &&
+      fixes(zone.parameters(), Defect::D2)) {
+    take_from_reserve(zone, zone.geometry().pageblock_nr_pages());
+  }
 }
 
 /// The same for all that a freed chunk of a pageblock or more covers; the type it is freed as then.
@@ -122,12 +134,12 @@ void free_one_page(Zone& zone, Pfn pfn, Order order, Migratetype type, bool to_t
     ++order;
     if (order.value != pageblock_order) continue;
     const Migratetype before = std::exchange(type, mark_range_free(zone, pfn, order));
-    if (before == MIGRATE_HIGHATOMIC && type != MIGRATE_HIGHATOMIC) {
+    const bool left = before == MIGRATE_HIGHATOMIC && type != MIGRATE_HIGHATOMIC;
+    if (left && !fixes(zone.parameters(), Defect::D3)) {
       Mutate::strand_free_highatomic(zone, nr_pages(order) - freed);
     }
   }
   const bool tail = to_tail || buddy_merge_likely(zone, pfn, order);
-  if (order.value > pageblock_order && zone.merging_marks()) mark_range_free(zone, pfn, order);
   Mutate::add_to_free_list(zone, pfn, order, type, tail);
   zone.events.add(
       {EventKind::list_insert, static_cast<uint8_t>(order.value), type, 0, pfn, tail, 0});

@@ -16,6 +16,10 @@ void expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type);
 /// A free chunk was taken apart: PB_has_<type> of every pageblock that it covers, and none of them
 /// counts as free any more (series v2 page_del_and_expand()).
 void mark_taken_apart(Zone& zone, Pfn head, Order order, Migratetype type);
+
+/// So many pages leave the HIGHATOMIC reserve. More than it counts cannot: the kernel warns, as is
+/// told, and takes what there is.
+bool take_from_reserve(Zone& zone, uint32_t pages);
 /// The chunk now belongs to a caller and is of this page type: page state and PB_has bits of every
 /// pageblock it touches.
 void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra);

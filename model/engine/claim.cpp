@@ -25,7 +25,8 @@ void note_content(Zone& zone, Pfn page, const Request<Concrete>& request) {
 
 Taken take(Zone& zone, const Request<Concrete>& request, const Found& found) {
   page_del_and_expand(zone, found.head, order_of(request), found.order, found.list);
-  mark_taken_apart(zone, found.head, found.order, found.list);
+  const Order marked = zone.marked_part(order_of(request), found.order);
+  mark_taken_apart(zone, found.head, marked, found.list);
   Mutate::mark_allocated(zone, found.head, order_of(request), page_type_of(request),
                          page_state::owned);
   if (found.list != request.migratetype) note_content(zone, found.head, request);
@@ -35,9 +36,14 @@ Taken take(Zone& zone, const Request<Concrete>& request, const Found& found) {
 Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found) {
   const Migratetype type = type_of(request);
   const BlockIndex last = zone.block_of(found.head + (nr_pages(found.order) - 1));
+  const Order marked = zone.marked_part(order_of(request), found.order);
+  const BlockIndex last_marked = zone.block_of(found.head + (nr_pages(marked) - 1));
   Mutate::del_page_from_free_list(zone, found.head, found.order, found.list);
   for (BlockIndex b = zone.block_of(found.head); b <= last; ++b) {
-    Mutate::set_block(zone, b, accounting::after_whole_claim<Concrete>(zone.view(b), type));
+    const Block<Concrete> block = zone.view(b);
+    Mutate::set_block(zone, b,
+                      b <= last_marked ? accounting::after_whole_claim<Concrete>(block, type)
+                                       : accounting::after_relabel<Concrete>(block, type));
   }
   Mutate::spb_update_list(zone, zone.spb_of(found.head));
   expand(zone, found.head, order_of(request), found.order, type);

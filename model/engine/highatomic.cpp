@@ -31,14 +31,6 @@ void add_to_reserve(Zone& zone, uint32_t pages) {
   Mutate::set_reserved_highatomic(zone, zone.state().nr_reserved_highatomic + pages);
 }
 
-/// More than the reserve counts cannot leave it: the kernel warns, as is told, and takes what there
-/// is.
-bool take_from_reserve(Zone& zone, uint32_t pages) {
-  const uint32_t reserved = zone.state().nr_reserved_highatomic;
-  Mutate::set_reserved_highatomic(zone, reserved - std::min(reserved, pages));
-  return pages > reserved;
-}
-
 /// The first chunk of the smallest order on the HIGHATOMIC lists, in the order of the areas.
 Found first_highatomic(const Zone& zone) {
   for (uint32_t orders = (2U << zone.geometry().max_page_order) - 1; orders != 0;) {

@@ -7,6 +7,7 @@
 #include "model/engine/buddy.h"
 #include "model/engine/deferred_requests.h"
 #include "model/state/mutate.h"
+#include "model/words/defects.h"
 
 namespace spb {
 
@@ -66,12 +67,29 @@ Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concre
   return {};
 }
 
+/// Pages that the walk counts as free, and pageblocks. As posted those of the superpageblock's
+/// counters, which a request of any type need not be able to use (D7).
+struct FreeToSee {
+  bool pages;
+  bool pageblock;
+};
+
+FreeToSee free_to_see(const Zone& zone, SpbIndex s) {
+  const Spb<Concrete> spb = zone.view(s);
+  if (!fixes(zone.parameters(), Defect::D7)) return {spb.nr_free_pages > 0, spb.nr_free > 0};
+  const auto& nonempty = zone.area(zone.area_of(s)).nonempty;
+  const uint32_t orders =
+      nonempty[MIGRATE_UNMOVABLE] | nonempty[MIGRATE_MOVABLE] | nonempty[MIGRATE_RECLAIMABLE];
+  return {orders != 0, orders >> zone.geometry().pageblock_order != 0};
+}
+
 /// What a walk notes of a superpageblock that it comes to.
-uint32_t saw(const Spb<Concrete>& spb, const Limits<Concrete>& limits) {
-  const bool below = !rules::above_tainted_reserve<Concrete>(spb, limits);
+uint32_t saw(const Zone& zone, SpbIndex s) {
+  const FreeToSee free = free_to_see(zone, s);
+  const bool below = !rules::above_tainted_reserve<Concrete>(zone.view(s), zone.limits());
   const auto bit_if = [](bool seen, WalkSaw bit) { return seen ? uint32_t{bit} : 0U; };
-  return bit_if(spb.nr_free_pages > 0, SAW_FREE_PAGES) |
-         bit_if(spb.nr_free > 0, SAW_FREE_PAGEBLOCK) | bit_if(below, SAW_BELOW_RESERVE);
+  return bit_if(free.pages, SAW_FREE_PAGES) | bit_if(free.pageblock, SAW_FREE_PAGEBLOCK) |
+         bit_if(below, SAW_BELOW_RESERVE);
 }
 
 /// One search: who asks, and what it has seen so far.
@@ -116,7 +134,7 @@ Taken run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
   for (SpbIndex s; walk.next(s);) {
     const bool hinted = row.source == Source::hinted;
     if (!hinted) ++search.visited;
-    if (row.first_walk && search.record) search.record->saw |= saw(zone.view(s), zone.limits());
+    if (row.first_walk && search.record) search.record->saw |= saw(zone, s);
     const uint32_t a = zone.area_of(s);
     if ((zone.area(a).nonempty[list] & plan.all()) == 0) continue;
     if (filters && !row.spb_filter(request, zone.view(s), zone.limits())) continue;

@@ -191,6 +191,22 @@ typename D::Bool has_free_pages(const Request<D>&, const Spb<D>& spb, const Limi
   return spb.nr_free_pages > D::lit(0);
 }
 
+/// PASS_1 would come to this superpageblock: clean and not empty for a movable request, tainted for
+/// the others (series v2 14/40).
+template <class D>
+typename D::Bool in_preferred_category(const Request<D>& request, const Spb<D>& spb) {
+  const typename D::Bool tainted = spb_is_tainted<D>(spb);
+  return !spb_is_empty<D>(spb) &&
+         ((is_movable<D>(request) && !tainted) || (!is_movable<D>(request) && tainted));
+}
+
+/// What a hint leaves out, with D5 mended.
+template <class D>
+typename D::Bool has_free_pages_as_preferred(const Request<D>& request, const Spb<D>& spb,
+                                             const Limits<D>& limits) {
+  return has_free_pages<D>(request, spb, limits) && in_preferred_category<D>(request, spb);
+}
+
 /// PASS_2 visits a superpageblock only where a pageblock is free (series v2 14/40).
 template <class D>
 typename D::Bool has_free_block(const Request<D>&, const Spb<D>& spb, const Limits<D>&) {

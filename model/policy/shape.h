@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/policy/rows.h"
+#include "model/words/defects.h"
 #include "model/words/parameters.h"
 
 namespace spb {
@@ -35,13 +36,26 @@ void drop_first(Policy<D>& policy) {
     std::swap(rows[drop], rows[drop - 1]);
 }
 
+/// What the fixes of defects change in the tables.
+template <class D>
+void mend(Policy<D>& policy, const Parameters& parameters) {
+  for (PassRow<D>& row : policy.passes.rows) {
+    const bool reads_movable = row.gate == rules::not_movable_nor_cma<D>;
+    if (reads_movable && fixes(parameters, Defect::D6)) row.gate = rules::non_movable_only<D>;
+    if (row.source == Source::hinted && fixes(parameters, Defect::D5)) {
+      row.spb_filter = rules::has_free_pages_as_preferred<D>;
+    }
+  }
+}
+
 }  // namespace shape
 
-/// The policy as the parameters shape it: `without`, `nofragment-drop`.
+/// The policy as the parameters shape it: `without`, `fix`, `nofragment-drop`.
 template <class D>
 Policy<D> shaped(Policy<D> policy, const Parameters& parameters) {
   using P = ParameterId;
   shape::take_out(policy, parameters[P::without]);
+  shape::mend(policy, parameters);
   if (parameters.is(P::nofragment_drop, NofragmentDrop::before_reclaim)) shape::drop_first(policy);
   return policy;
 }

@@ -23,7 +23,6 @@ Parameters mainline_defaults() {
   set(p, P::isolation, Isolation::moves_free_pages);
   set(p, P::free_block_tag, FreeBlockTag::keep);
   set(p, P::spb_list_update, SpbListUpdate::bucket_change);
-  set(p, P::merged_sibling, MergedSibling::marked);
   set(p, P::pass_triggers, 0);
   set(p, P::tainted_reserve_min, 4);
   set(p, P::tainted_reserve_divisor, 32);
@@ -34,6 +33,7 @@ Parameters mainline_defaults() {
   set(p, P::compact_cluster, 32);
   set(p, P::reentry_bound, 4);
   set(p, P::without, 0);
+  set(p, P::fix, 0);
   set(p, P::evacuation_clears, 0);
   return p;
 }
@@ -48,7 +48,6 @@ Parameters rfc_v2_defaults() {
   Parameters p = mainline_defaults();
   set(p, P::free_block_tag, FreeBlockTag::reset_to_movable);
   set(p, P::spb_list_update, SpbListUpdate::every_call);
-  set(p, P::merged_sibling, MergedSibling::unmarked);
   set(p, P::pass_triggers, 1);
   set(p, P::nofragment_drop, NofragmentDrop::after_compaction);
   set(p, P::evacuation_clears, 1);

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "model/policy/shape.h"
+#include "model/words/defects.h"
 
 namespace spb {
 
@@ -103,7 +104,7 @@ Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Param
       spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
       spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),
       isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)),
-      merging_marks_(resolved.is(ParameterId::merged_sibling, MergedSibling::marked)),
+      marks_taken_alone_(!policy.lists_per_superpageblock || fixes(resolved, Defect::D1)),
       updates_rotate_(resolved.is(ParameterId::spb_list_update, SpbListUpdate::every_call)),
       first_plain_mode_(first_plain(policy_.modes)) {
   events.set_capacity(events_max(geometry));

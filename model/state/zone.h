@@ -82,8 +82,9 @@ class Zone {
   }
   Migratetype type_of(Pfn pfn) const { return type_of(block_of(pfn)); }
   bool isolation_moves() const { return isolation_moves_; }
-  /// Parameter `merged-sibling`: merging marks what it covers.
-  bool merging_marks() const { return merging_marks_; }
+  /// The part of a chunk of order `chunk` whose pageblocks' bits change where `taken` is taken from
+  /// it: as posted the whole chunk (D1).
+  Order marked_part(Order taken, Order chunk) const { return marks_taken_alone_ ? taken : chunk; }
   /// Superpageblock + 1 that the hint for this order and type names, 0 for none.
   uint32_t hint(Order order, Migratetype type) const {
     return type < MIGRATE_PCPTYPES ? state_->hints[order.value][type] : 0;
@@ -154,7 +155,7 @@ class Zone {
   uint32_t spb_block_shift_;
   uint32_t spb_page_shift_;
   bool isolation_moves_;
-  bool merging_marks_;
+  bool marks_taken_alone_;
   bool updates_rotate_;
   std::size_t first_plain_mode_;
   // Zeroed by the system page by page when touched: most of a large zone's pages are inside free

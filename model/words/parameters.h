@@ -16,7 +16,6 @@ enum class ParameterId : uint8_t {
   isolation,
   free_block_tag,
   spb_list_update,
-  merged_sibling,
   pass_triggers,
   tainted_reserve_min,
   tainted_reserve_divisor,
@@ -27,6 +26,7 @@ enum class ParameterId : uint8_t {
   compact_cluster,
   reentry_bound,
   without,
+  fix,
   evacuation_clears,
   count
 };
@@ -36,7 +36,6 @@ inline constexpr std::size_t nr_parameters = static_cast<std::size_t>(ParameterI
 enum class Isolation : uint16_t { moves_free_pages, bit_only };
 enum class FreeBlockTag : uint16_t { keep, reset_to_movable };
 enum class SpbListUpdate : uint16_t { every_call, bucket_change };
-enum class MergedSibling : uint16_t { unmarked, marked };
 enum class NofragmentDrop : uint16_t { before_reclaim, after_compaction };
 
 /// One value per parameter. `unset` stands for the variant's default, which may depend on the

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Defects of the posted series, v2 40/40, that its own run showed. Parameter `fix` takes each out,
+// so that a program shows what it costs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "model/words/parameters.h"
+
+namespace spb {
+
+/// By number, as docs/findings.md tells them; D4 and D8 to D10 are outside the model. A value is
+/// the bit in parameter `fix`, so new ones go to the end.
+enum class Defect : uint8_t { D1, D2, D3, D5, D6, D7, count };
+
+struct DefectInfo {
+  std::string_view name;
+  std::string_view claim;     ///< what the posted code does, in a sentence
+  std::string_view fix;       ///< what the switch makes of it
+  std::string_view function;  ///< of mm/page_alloc.c, where it is
+};
+
+/// In the order of Defect.
+std::span<const DefectInfo> defect_infos();
+
+/// Every bit that parameter `fix` has.
+inline constexpr uint16_t all_fixes = (1U << static_cast<unsigned>(Defect::count)) - 1;
+
+constexpr bool fixes(const Parameters& parameters, Defect defect) {
+  return (parameters[ParameterId::fix] >> static_cast<unsigned>(defect) & 1U) != 0;
+}
+
+}  // namespace spb
