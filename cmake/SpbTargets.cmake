@@ -70,6 +70,12 @@ function(spb_core)
   spb_library(spb_invariants${suffix} invariants LINKS spb_model${suffix})
   spb_library(spb_program${suffix} program LINKS spb_invariants${suffix})
   spb_library(spb_files${suffix} files LINKS spb_program${suffix})
+  # The mutators and the engine call each other for every page: as one unit they are inlined, which link-time optimization
+  # would do for minutes of linking.
+  file(GLOB engine CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/model/state/*.cpp ${PROJECT_SOURCE_DIR}/model/engine/*.cpp
+    ${PROJECT_SOURCE_DIR}/model/operation/*.cpp)
+  set_target_properties(spb_model${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  set_source_files_properties(${engine} TARGET_DIRECTORY spb_model${suffix} PROPERTIES UNITY_GROUP engine)
   # What runs for every operation is worth another 5 % of speed.
   foreach(hot model invariants)
     target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CONFIG:Release>:-O3>)

@@ -130,18 +130,19 @@ Taken run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
       plan_orders(row.orders, static_cast<uint32_t>(request.order), zone.geometry());
   const auto list = static_cast<Migratetype>(list_of<Concrete>(row.list, request));
   const bool filters = row.spb_filter != rules::any_spb<Concrete>;
+  const bool hinted = row.source == Source::hinted;
+  const bool tells_hint = hinted && zone.events.enabled;
   SpbWalk walk(zone, row.source, request);
   for (SpbIndex s; walk.next(s);) {
-    const bool hinted = row.source == Source::hinted;
-    if (!hinted) ++search.visited;
+    search.visited += !hinted;
     if (row.first_walk && search.record) search.record->saw |= saw(zone, s);
     const uint32_t a = zone.area_of(s);
     if ((zone.area(a).nonempty[list] & plan.all()) == 0) continue;
     if (filters && !row.spb_filter(request, zone.view(s), zone.limits())) continue;
-    const Event hint = hinted ? hint_event(zone, request, s) : Event{};
+    const Event hint = tells_hint ? hint_event(zone, request, s) : Event{};
     const Taken taken = try_spb(zone, request, row, plan, list, a, search.depth);
     if (!taken) continue;
-    if (hinted) zone.events.add(hint);
+    if (tells_hint) zone.events.add(hint);
     after_pass(zone, request, row, s);
     return taken;
   }

@@ -120,17 +120,10 @@ void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratety
   touch(zone, pfn, order);
 }
 
-namespace {
-
-bool is_mergeable(Migratetype type) {
-  return rules::is_mergeable<Concrete>(type);
-}
-
-}  // namespace
-
 void Mutate::move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to) {
   const bool isolation = from == MIGRATE_ISOLATE || to == MIGRATE_ISOLATE;
-  const bool alike = from == to || (is_mergeable(from) && is_mergeable(to));
+  const bool alike =
+      from == to || (rules::is_mergeable<Concrete>(from) && rules::is_mergeable<Concrete>(to));
   if (order.value >= zone.geometry_.pageblock_order && !alike && !isolation) {
     zone.state_->moved_unmerged = 1;
   }
@@ -251,7 +244,9 @@ void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
 
 void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
   const uint8_t list = spb_list_for(zone, s);
-  if (list != zone.spbs_[s.value].on_list || zone.updates_rotate_) {
+  const SpbState& spb = zone.spbs_[s.value];
+  const bool is_last = spb.next == 0;
+  if (list != spb.on_list || (zone.updates_rotate_ && !is_last)) {
     spb_list_del(zone, s);
     spb_list_add(zone, s, list);
   }
