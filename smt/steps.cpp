@@ -143,9 +143,11 @@ Geometry zone(uint32_t superpageblocks, uint32_t pageblocks, uint32_t pageblock_
 }
 
 std::vector<StepsQuestion> make_questions() {
+  const Geometry small = zone(2, 2, 1, 1);
   const Geometry two = zone(2, 2, 1, 2);
   const Geometry three = zone(3, 1, 2, 2);
   const Geometry cut = zone(3, 2, 1, 1, 1);
+  const Geometry edges = zone(2, 1, 2, 2, 1);
   return {
       {"2c-never-taints-more-steps",
        "No program leaves more superpageblocks tainted with PASS_2C than without it, where both "
@@ -175,7 +177,7 @@ std::vector<StepsQuestion> make_questions() {
        PassId::PASS_2D,
        Programs::same_results,
        true,
-       {two},
+       {edges},
        true},
       {"2d-never-taints-more-requests",
        "Of programs that free nothing, none leaves more superpageblocks tainted with PASS_2D than "
@@ -185,8 +187,8 @@ std::vector<StepsQuestion> make_questions() {
        PassId::PASS_2D,
        Programs::same_results,
        false,
-       {cut},
-       true},
+       {edges, cut, zone(3, 1, 2, 2, 1)},
+       false},
       {"2d-never-taints-more-requests-whole",
        "Of programs that free nothing, none leaves more superpageblocks tainted with PASS_2D than "
        "without it on a zone of whole pageblocks, whatever is served.",
@@ -195,7 +197,7 @@ std::vector<StepsQuestion> make_questions() {
        PassId::PASS_2D,
        Programs::any,
        false,
-       {two, zone(2, 2, 1, 1), three, zone(3, 2, 1, 2)},
+       {two, small, three, zone(3, 2, 1, 2)},
        false},
   };
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,31 @@ std::vector<std::string> path_errors(const SourceFile& file) {
   for_matches(file, path, [&](std::size_t line, const std::string& name) {
     if (!stands_for_others(name) && !fs::exists(fs::path(SPB_SOURCE_DIR) / name)) {
       errors.push_back(at(file, line) + name + " does not exist");
+    }
+  });
+  return errors;
+}
+
+// The names of all programs that stand in the house.
+const std::set<std::string>& program_names() {
+  static const std::set<std::string> all = [] {
+    std::set<std::string> names;
+    for (const char* folder : {"corpus", "tests"}) {
+      for (const auto& file : fs::recursive_directory_iterator(fs::path(SPB_SOURCE_DIR) / folder))
+        names.insert(file.path().filename().string());
+    }
+    return names;
+  }();
+  return all;
+}
+
+// A program in backticks without its folder: `isolated-stolen.txt`.
+std::vector<std::string> program_errors(const SourceFile& file) {
+  static const std::regex program(R"re(`([a-z0-9][a-z0-9.@-]*-[a-z0-9.@-]*\.txt)`)re");
+  std::vector<std::string> errors;
+  for_matches(file, program, [&](std::size_t line, const std::string& name) {
+    if (program_names().count(name) == 0) {
+      errors.push_back(at(file, line) + "no program " + name + " in corpus or tests");
     }
   });
   return errors;
@@ -174,6 +200,7 @@ TEST(Documents, NameFilesAndFunctionsThatExistInWrappedLines) {
     ++documents;
     EXPECT_EQ(joined(path_errors(file)), "");
     EXPECT_EQ(joined(link_errors(file)), "");
+    EXPECT_EQ(joined(program_errors(file)), "");
     EXPECT_EQ(joined(function_errors(file)), "");
   }
   EXPECT_GT(documents, 5);
@@ -185,6 +212,9 @@ TEST(Documents, FindWhatIsNotThere) {
   EXPECT_THAT(path_errors(file), ElementsAre("docs/a.md:1: model/none.h does not exist"));
   EXPECT_THAT(function_errors(file), ElementsAre(HasSubstr("no_such_function")));
   EXPECT_THAT(link_errors(file), ElementsAre(HasSubstr("none.md leads nowhere")));
+  EXPECT_THAT(
+      program_errors(source_file("docs/a.md", "`isolated-none.txt`, `isolated-stolen.txt`")),
+      ElementsAre("docs/a.md:1: no program isolated-none.txt in corpus or tests"));
   EXPECT_THAT(width_errors(source_file("docs/a.md", std::string(151, 'x'))),
               ElementsAre(HasSubstr("wider")));
   EXPECT_THAT(path_errors(source_file("docs/a.md", "`model/` and `ci/test`\n")), IsEmpty());
