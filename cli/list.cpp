@@ -11,7 +11,7 @@
 
 #include "cli/verbs.h"
 #include "invariants/invariant.h"
-#include "invariants/known.h"
+#include "invariants/reading.h"
 #include "model/policy/variant.h"
 #include "model/state/fault.h"
 #include "program/arguments.h"
@@ -196,13 +196,35 @@ Table invariant_rows() {
   return table;
 }
 
-Table known_rows() {
+std::string invariant_names(std::span<const InvariantId> ids) {
+  std::string names;
+  for (const InvariantId id : ids)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", info(id).name);
+  return names;
+}
+
+/// Those that have the cause with the parameters that they have by themselves.
+std::string variants_with(const Cause& cause) {
+  std::string names;
+  for (const Variant& variant : variants()) {
+    if (cause.is_in({variant, variant.defaults}))
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", variant.name);
+  }
+  return names;
+}
+
+Table cause_rows() {
   Table table;
-  for (const Known& known : known_violations()) {
-    const std::string clause = known.clause.empty() ? "" : fmt::format(" ({})", known.clause);
-    table.push_back(
-        {std::string(known.variant), fmt::format("{}{}: {} Program: {}", info(known.id).name,
-                                                 clause, known.reason, known.program)});
+  for (const Cause& cause : causes()) {
+    const std::string by_default = variants_with(cause);
+    std::string text =
+        fmt::format("{}. {}.", cause.reason,
+                    by_default.empty() ? "By a parameter alone" : fmt::format("In {}", by_default));
+    for (const Damage& damage : cause.damages) {
+      text += fmt::format(" Breaks {}: {} ({}).", invariant_names(damage.invariants), damage.does,
+                          damage.program);
+    }
+    table.push_back({std::string(cause.name), std::move(text)});
   }
   return table;
 }
@@ -231,7 +253,7 @@ constexpr std::array<List, 11> lists{{
     {"parameters", "What can be set, on a zone's line or by --set", parameter_rows},
     {"operations", "What a program can do", operation_rows},
     {"faults", "Planted faults of the canaries' builds", fault_rows},
-    {"known", "Invariants that a variant breaks as posted", known_rows},
+    {"causes", "Why an invariant does not hold in a reading, and what shows it", cause_rows},
 }};
 
 }  // namespace

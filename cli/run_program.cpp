@@ -68,8 +68,9 @@ class Watch : public RunListener {
 std::string known_text(const Runner& runner) {
   std::string text;
   for (const KnownCount& one : runner.counts().known) {
-    text += fmt::format("  known: {} x {}, first after operation {}: {}\n", one.count,
-                        info(one.known->id).name, one.first_operation, one.known->reason);
+    text += fmt::format("  known: {} x {}, first after operation {}: {}: {}\n", one.count,
+                        info(one.id).name, one.first_operation, one.of.cause->name,
+                        one.of.damage->does);
   }
   return text;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fuzz/mutator.h"
+#include "program/readings.h"
 
 namespace {
 
@@ -27,6 +28,7 @@ std::size_t mutate_bytes(uint8_t* data, std::size_t size, std::size_t /*max_size
 struct State {
   explicit State(uint32_t seed) : random(seed) {}
   Random random;
+  spb::ReadingSet readings = spb::readings_from_environment();
   std::vector<uint8_t> out;
 };
 
@@ -55,7 +57,8 @@ std::size_t afl_custom_fuzz(void* opaque, uint8_t* data, std::size_t size, uint8
     result = spb::fuzz::cross_over({data, size}, {other, other_size}, state.out, seed);
   } else {
     std::copy_n(data, result, state.out.begin());
-    result = spb::fuzz::mutate(state.out.data(), result, state.out.size(), seed, mutate_bytes);
+    result = spb::fuzz::mutate(state.out.data(), result, state.out.size(), seed, mutate_bytes,
+                               state.readings);
   }
   *out = state.out.data();
   return std::min(result, max_size);

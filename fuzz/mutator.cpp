@@ -8,6 +8,7 @@
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 #include "program/bytes.h"
+#include "program/readings.h"
 
 namespace spb::fuzz {
 
@@ -171,10 +172,22 @@ void mutate_operations(Bytes& bytes, Random& random, MutateBytes mutate_bytes) {
   }
 }
 
+/// Returns the new size. What has no room or cannot be brought there stays.
+std::size_t bring_bytes_into(ReadingSet readings, uint8_t* data, std::size_t size,
+                             std::size_t max_size) {
+  Program program;
+  decode_bytes({data, size}, program);
+  if (is_in(readings, reading_of(program.zone)) || !bring_into(readings, program.zone)) return size;
+  const std::vector<uint8_t> bytes = encode_bytes(program);
+  if (bytes.size() > max_size) return size;
+  std::copy(bytes.begin(), bytes.end(), data);
+  return bytes.size();
+}
+
 }  // namespace
 
 std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32_t seed,
-                   MutateBytes mutate_bytes) {
+                   MutateBytes mutate_bytes, ReadingSet readings) {
   if (max_size < bytes_before_operations_max + op_size) {
     return mutate_bytes(data, size, max_size);
   }
@@ -191,7 +204,7 @@ std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32
   } else {
     mutate_operations(bytes, random, mutate_bytes);
   }
-  return bytes.size();
+  return what == 0 ? bring_bytes_into(readings, data, bytes.size(), max_size) : bytes.size();
 }
 
 std::size_t cross_over(std::span<const uint8_t> one, std::span<const uint8_t> other,

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "invariants/reading.h"
+
 namespace spb::fuzz {
 
 /// Small, fast and the same everywhere for the same seed.
@@ -23,9 +25,10 @@ class Random {
 /// Changes bytes in place, as libFuzzer's own mutator does; returns the new size.
 using MutateBytes = std::size_t (*)(uint8_t* data, std::size_t size, std::size_t max_size);
 
-/// Changes the program in `data`, which has room for `max_size` bytes; returns its new size.
+/// Changes the program in `data`, which has room for `max_size` bytes; returns its new size. A zone
+/// that it changes is one of these readings where parameters can make it one.
 std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32_t seed,
-                   MutateBytes mutate_bytes);
+                   MutateBytes mutate_bytes, ReadingSet readings);
 
 /// The zone and first operations of one program, then last operations of the other.
 std::size_t cross_over(std::span<const uint8_t> one, std::span<const uint8_t> other,

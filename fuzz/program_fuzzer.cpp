@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Any bytes are a program: run it with incremental checks and conformance, a sample of them with
-// the full checks too. A violation that is not known of its variant is told on standard error and
-// ends the process; with SPB_KEEP=FOLDER it is kept there, and the process goes on. What the runs
-// reached is printed at the end in the form of libFuzzer's own statistics.
+// the full checks too. A violation that no cause of its reading explains is told on standard error
+// and ends the process; with SPB_KEEP=FOLDER it is kept there, and the process goes on.
+// SPB_READINGS=clean, posted or all says which readings run. What the runs reached is printed at
+// the end in the form of libFuzzer's own statistics.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -26,6 +27,7 @@
 #include "program/finding.h"
 #include "program/planted.h"
 #include "program/reach.h"
+#include "program/readings.h"
 #include "program/run.h"
 #include "program/story.h"
 #include "program/zone_line.h"
@@ -194,13 +196,17 @@ class Keeper {
 /// process exits.
 class Target {
  public:
-  Target() : quick_(options(Checks::incremental)), both_(options(Checks::both)) {
+  Target()
+      : readings_(readings_from_environment()),
+        quick_(options(Checks::incremental)),
+        both_(options(Checks::both)) {
     const char* folder = std::getenv("SPB_KEEP");
     if (folder != nullptr && *folder != '\0') keeper_ = std::make_unique<Keeper>(folder);
   }
 
   /// Says whether the program is one to mutate further.
   bool run(const Program& program, std::span<const uint8_t> bytes) {
+    if (!is_in(readings_, reading_of(program.zone))) return false;
     Runners& runners = is_sampled(bytes) ? both_ : quick_;
     Runner& runner = runners.get(program.zone);
     std::optional<Finding> found;
@@ -210,6 +216,7 @@ class Target {
     return false;
   }
 
+  ReadingSet readings() const { return readings_; }
   void print_session() const { both_.session(quick_.session()).print(); }
 
  private:
@@ -235,6 +242,7 @@ class Target {
     std::abort();
   }
 
+  ReadingSet readings_;
   Runners quick_;
   Runners both_;
   std::unique_ptr<Keeper> keeper_;
@@ -280,7 +288,7 @@ extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(uint8_t* data, std
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
-  return spb::fuzz::mutate(data, size, max_size, seed, LLVMFuzzerMutate);
+  return spb::fuzz::mutate(data, size, max_size, seed, LLVMFuzzerMutate, target().readings());
 }
 
 extern "C" std::size_t LLVMFuzzerCustomCrossOver(const uint8_t* one, std::size_t one_size,

@@ -109,7 +109,7 @@ class Checker::Impl {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
     outcome_.after(op, outcome, findings_);
-    if (is_unserved(op, outcome)) check_served(raw_, op, findings_);
+    if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), findings_);
     snapshot_.compare(findings_);
     check_free_blocks(raw_, zone_.dirty, findings_);
     check_state();

@@ -231,10 +231,11 @@ inline constexpr Clause bound{reentry, "bound",
 inline constexpr Clause own_list{
     fall_through, "own-list",
     "no tainted superpageblock has this chunk on the list that PASS_1 reads"};
-inline constexpr Clause mixed_content{mix_by_borrow, "content",
-                                      "of UNMOVABLE and RECLAIMABLE content in a pageblock one was "
-                                      "borrowed (numbers: how each came; 4 "
-                                      "own list or claim, 5 steal, 6 claimed by MOVABLE after it)"};
+inline constexpr Clause mixed_content{
+    mix_by_borrow, "content",
+    "of UNMOVABLE and RECLAIMABLE content in a pageblock one was "
+    "borrowed (numbers: how each came; 4 "
+    "own list or claim, 5 steal, 6 claimed by MOVABLE after it, 7 beside what a claim took)"};
 inline constexpr Clause tries{nofragment_kept, "tries",
                               "the flag is dropped after a try at first, one after reclaim, and "
                               "one after a compaction that has "

@@ -21,7 +21,8 @@ enum class Origin : uint8_t {
   stale,     ///< the pages are gone: the pageblock was wholly free when it was claimed
   own,       ///< from the type's own list, or by a claim
   stolen,
-  left,  ///< as own; then a MOVABLE request claimed the pageblock
+  left,    ///< as own; then a MOVABLE request claimed the pageblock
+  beside,  ///< the pageblock is of a claimed chunk of several, and none of its pages was taken
 };
 
 class Content {

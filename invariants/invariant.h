@@ -96,8 +96,10 @@ struct Context {
   uint8_t tag = MIGRATE_TYPES;            ///< of the chunk's pageblock, before
   Category category = Category::unknown;  ///< of its superpageblock, before
   bool part = false;                      ///< the chunk is smaller than a pageblock
-  bool behind_isolated = false;           ///< its list begins with a chunk that is isolated
   bool reserved = false;                  ///< its superpageblock has no more than its reserve
+  // Of the whole operation.
+  bool hidden = false;     ///< it met lists that an isolated first chunk hides
+  bool cut_short = false;  ///< the bound of re-entry ended one of its searches
   bool operator==(const Context&) const = default;
 };
 

@@ -11,7 +11,9 @@ namespace spb {
 
 /// An order-0 allocation of a caller that may wait got nothing although a page was free: every way
 /// in which it was, once.
-[[gnu::cold]] void check_served(const Raw& raw, const Operation& op, Findings& findings);
+/// `met` is what the operation met.
+[[gnu::cold]] void check_served(const Raw& raw, const Operation& op, const Context& met,
+                                Findings& findings);
 
 /// The one that check_served() is for.
 inline bool is_unserved(const Operation& op, const Outcome& outcome) {

@@ -35,13 +35,14 @@ Origin origin_of(PassId by) {
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   watches_taint_ = steers_ && request.nofragment;
+  tainting_ = {};
   if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
   if (steers_ && !request.nofragment && operation_->kind == OpKind::alloc) check_kept();
   may_be_refused_ =
       steers_ && request.highorder_optional &&
       (request.migratetype == MIGRATE_UNMOVABLE || request.migratetype == MIGRATE_RECLAIMABLE);
   if (conformance_) conformance_->attempt_begins(within());
-  attempt_bound_hits_ = raw_.zone.statistics.reentry_bound_hit;
+  hidden_ = hidden_ || hides_lists(static_cast<uint32_t>(request.order));
   ++attempts_;
 }
 
@@ -79,7 +80,7 @@ void Watch::search_begins(const Zone&, const Request<Concrete>& request) {
 void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row,
                    Pfn head, Order order) {
   settle_claim_without_search();
-  chosen_by_ = row.id;
+  note_chosen(request, row.id, head.value);
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
@@ -94,7 +95,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
 void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
                             Order order, Migratetype list) {
   settle_claim_without_search();
-  chosen_by_ = by;
+  note_chosen(request, by, head.value);
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
   if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
   if (by == PassId::CLAIM) {
@@ -113,6 +114,42 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
     check_reentry(claimed_[depth_], page);
   }
+}
+
+// ---- what led there
+
+/// What is done with the chunk may taint its superpageblock.
+void Watch::note_chosen(const Request<Concrete>& request, PassId by, uint32_t head) {
+  chosen_by_ = by;
+  if (!watches_taint_) return;
+  const Category category = category_of(raw_.spbs[raw_.spb_of(head)]);
+  if (category == Category::tainted) return;
+  tainting_.by = by;
+  tainting_.type = static_cast<uint8_t>(request.migratetype);
+  tainting_.tag = raw_.blocks[raw_.block_of(head)].tag;
+  tainting_.category = category;
+}
+
+/// A search goes to the first chunk of a list and no further, and of a fallback's lists to the
+/// first one's alone: what is isolated there hides the rest.
+bool Watch::hides_lists(uint32_t low) const {
+  if (!raw_.isolation_is_a_bit()) return false;
+  for (uint32_t a = 0; a < raw_.nr_areas; ++a) {
+    for (uint32_t type = 0; type < MIGRATE_TYPES; ++type) {
+      for (uint32_t order = low; raw_.areas[a].nonempty[type] >> order != 0; ++order) {
+        const uint32_t first = raw_.list(a, order, type).first;
+        if (first != 0 && raw_.isolated(raw_.block_of(first - 1))) return true;
+      }
+    }
+  }
+  return false;
+}
+
+Context Watch::met(uint32_t low) const {
+  Context context;
+  context.hidden = hidden_ || hides_lists(low);
+  context.cut_short = is_cut_short();
+  return context;
 }
 
 // ---- claims
@@ -145,8 +182,12 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   if (conformance_) conformance_->settle_claim(searches);
   const uint32_t b = raw_.block_of(pending_.head);
   const bool part = pending_.order < raw_.block_order;
-  Context context{OpKind::count,     pending_.by, pending_.type, pending_.list,
-                  pending_.category, part,        false,         false};
+  Context context = met(pending_.low);
+  context.by = pending_.by;
+  context.type = pending_.type;
+  context.tag = pending_.list;
+  context.category = pending_.category;
+  context.part = part;
   const uint32_t isolated = pending_.isolated_block;
   if (isolated != no_index && raw_.blocks[isolated].tag != pending_.isolated_tag) {
     findings_.add(isolated == b ? clauses::relabelled : clauses::relabelled_behind,
@@ -156,7 +197,6 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   const bool claimed = changes ? raw_.blocks[b].tag == pending_.type : searches;
   if (claimed && steers_) note_claimed();
   if (!claimed || !part) return no_index;
-  context.behind_isolated = raw_.isolation_is_a_bit() && is_behind_isolated(b, pending_.low);
   claim_ = context;
   return b;
 }
@@ -169,26 +209,13 @@ void Watch::note_claimed() {
   for (uint32_t b = first; pending_.order >= raw_.block_order && b <= last; ++b)
     content_.stale(b);
   if (pending_.type != MIGRATE_MOVABLE) {
-    content_.came(first, last, pending_.type, Origin::own);
+    const uint32_t last_taken = raw_.block_of(pending_.head + (1U << pending_.low) - 1);
+    content_.came(first, last_taken, pending_.type, Origin::own);
+    content_.came(last_taken + 1, last, pending_.type, Origin::beside);
     return;
   }
   for (uint32_t b = first; b <= last; ++b)
     content_.left(b);
-}
-
-/// Of the pageblock's chunks that are large enough, each is on a list that begins with an isolated
-/// one, at which a pass stops.
-bool Watch::is_behind_isolated(uint32_t b, uint32_t low) const {
-  const uint32_t first = b << raw_.block_order;
-  bool behind = false;
-  for (uint32_t pfn = first; pfn < first + raw_.block_pages; ++pfn) {
-    if (!Raw::is_head(raw_.pages[pfn]) || Raw::order_of(raw_.pages[pfn]) < low) continue;
-    const uint32_t order = Raw::order_of(raw_.pages[pfn]);
-    const uint32_t begins = raw_.list(raw_.area_of(pfn), order, raw_.list_type(b)).first;
-    if (begins == 0 || !raw_.isolated(raw_.block_of(begins - 1))) return false;
-    behind = true;
-  }
-  return behind;
 }
 
 void Watch::check_claim_without_search() {
@@ -198,18 +225,18 @@ void Watch::check_claim_without_search() {
   const uint32_t claimed = settle_pending_claim(hit);
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
-  // What led to it is why the search around it did not see the claim before.
-  const bool within = depth_ > 0 && depth_ <= depth_max;
-  findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1,
-                within ? claimed_[depth_ - 1].context : Context{});
+  findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1, claim_);
 }
 
 void Watch::check_reentry(const Claimed& claimed, Pfn page) {
   const uint32_t b = claimed.block;
+  if (page != no_page && raw_.block_of(page.value) == b) return;
+  Context context = claimed.context;
+  context.cut_short = is_cut_short();
   if (page == no_page) {
-    findings_.add(clauses::no_page_after_claim, at_block(b), 1, 0, claimed.context);
-  } else if (raw_.block_of(page.value) != b && !is_cut_short()) {
-    findings_.add(clauses::elsewhere, at_block(b), b, raw_.block_of(page.value), claimed.context);
+    findings_.add(clauses::no_page_after_claim, at_block(b), 1, 0, context);
+  } else {
+    findings_.add(clauses::elsewhere, at_block(b), b, raw_.block_of(page.value), context);
   }
 }
 
@@ -233,16 +260,14 @@ bool Watch::passes_empty(const Request<Concrete>& request) const {
 /// The search leaves the tainted superpageblocks behind, to taint an empty one or to end without a
 /// page, whatever serves then: nothing on PASS_1's lists would have.
 void Watch::check_fall_through(const Request<Concrete>& request) {
-  if (is_cut_short()) return;
   const auto type = static_cast<uint8_t>(request.migratetype);
   for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs; ++s) {
     if (category_of(raw_.spbs[s]) != Category::tainted) continue;
     for (auto order = static_cast<uint32_t>(request.order); order <= raw_.max_order; ++order) {
       const uint32_t head = first_usable(raw_, s, order, type);
       if (head == no_index) continue;
-      Context context;
-      context.by = PassId::CLAIM;
-      context.behind_isolated = raw_.list(s, order, type).first != head + 1;
+      Context context = met(static_cast<uint32_t>(request.order));
+      context.type = type;
       findings_.add(clauses::own_list, at_page(head), 0, 1, context);
     }
   }
@@ -363,11 +388,8 @@ void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32
 }
 
 void Watch::report_taint(const Request<Concrete>& request, uint32_t s) {
-  Context context;
-  context.by = chosen_by_;
-  context.type = static_cast<uint8_t>(request.migratetype);
-  if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1, context);
-  findings_.add(clauses::any_taints, at_spb(s), 0, 1, context);
+  if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1, tainting_);
+  findings_.add(clauses::any_taints, at_spb(s), 0, 1, tainting_);
 }
 
 // ---- hints and refusals

@@ -25,6 +25,8 @@ class Watch final : public Observer {
   void begin(const Operation& op) {
     operation_ = &op;
     attempts_ = 0;
+    hidden_ = false;
+    hits_before_ = raw_.zone.statistics.reentry_bound_hit;
   }
   /// It is over: settles what is still open.
   void finish() {
@@ -33,6 +35,9 @@ class Watch final : public Observer {
     depth_ = 0;
     if (operation_->kind >= OpKind::take) note_named();
   }
+
+  /// What the operation that is over met, as far as it bears on whether it was served.
+  Context met(const Operation& op) const { return met(uint32_t{op.order}); }
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
@@ -68,6 +73,9 @@ class Watch final : public Observer {
   };
 
   Conformance::Within within() const;
+  void note_chosen(const Request<Concrete>& request, PassId by, uint32_t head);
+  bool hides_lists(uint32_t low) const;
+  Context met(uint32_t low) const;
   void expect_claim(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order);
   void expect_borrow(const Request<Concrete>& request, uint32_t head, uint32_t order, uint8_t list);
   /// Returns the pageblock if one was claimed in part, which re-enters the search, or no_index.
@@ -83,7 +91,6 @@ class Watch final : public Observer {
   uint32_t settle_pending_claim(bool searches);
   void note_claimed();
   void note_named();
-  bool is_behind_isolated(uint32_t b, uint32_t low) const;
   void check_claim_without_search();
   void check_borrow(Pfn page);
   void check_splits();
@@ -93,11 +100,9 @@ class Watch final : public Observer {
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_reentry(const Claimed& claimed, Pfn page);
   bool leaves_tainted(const Request<Concrete>& request, uint32_t head) const;
-  /// The model's own bound of re-entry ended a search of this attempt, which `reentry` reports:
-  /// what was claimed on the way lies where no search came any more, and that is no news.
-  bool is_cut_short() const {
-    return raw_.zone.statistics.reentry_bound_hit != attempt_bound_hits_;
-  }
+  /// The model's own bound of re-entry ended a search of this operation: what was claimed on the
+  /// way lies where no search came any more.
+  bool is_cut_short() const { return raw_.zone.statistics.reentry_bound_hit != hits_before_; }
   bool passes_empty(const Request<Concrete>& request) const;
   void check_fall_through(const Request<Concrete>& request);
   void check_kept();
@@ -115,17 +120,19 @@ class Watch final : public Observer {
   bool steers_;  ///< superpageblocks have their own free lists
   bool watches_taint_ = false;
   bool may_be_refused_ =
-      false;  ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
+      false;             ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
+  bool hidden_ = false;  ///< an attempt of the operation met hidden lists
   PassId chosen_by_ = PassId::NO_PAGE;  ///< that found the last chunk
-  uint32_t attempts_ = 0;               ///< of the operation
+  Context tainting_;       ///< of the attempt's last chunk of a superpageblock that was not tainted
+  uint32_t attempts_ = 0;  ///< of the operation
   const Operation* operation_ = nullptr;
   Context claim_;  ///< of the last claim of part of a pageblock
   Content content_;
   Pending pending_;
   std::array<Claimed, depth_max> claimed_{};  ///< whose claim re-entered this search
   uint32_t depth_ = 0;
-  uint64_t bound_hits_ = 0;          ///< Statistics::reentry_bound_hit, when last looked at
-  uint64_t attempt_bound_hits_ = 0;  ///< the same, when the attempt began
+  uint64_t bound_hits_ = 0;   ///< Statistics::reentry_bound_hit, when last looked at
+  uint64_t hits_before_ = 0;  ///< the same, when the operation began
 };
 
 }  // namespace spb

@@ -16,21 +16,13 @@ uint64_t RunCounts::known_violations() const {
 std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options) {
   const Variant& variant = variants()[spec.variant];
   const Policy<Concrete>& policy = options.policy ? *options.policy : variant.policy;
-  auto zone = std::make_unique<Zone>(spec.geometry, policy,
-                                     resolve(spec.parameters, variant.defaults, spec.geometry));
+  auto zone = std::make_unique<Zone>(spec.geometry, policy, reading_of(spec).parameters);
   zone->fault = options.fault;
   return zone;
 }
 
-bool same_reading(const ZoneSpec& a, const ZoneSpec& b) {
-  const auto resolved = [](const ZoneSpec& zone) {
-    return resolve(zone.parameters, variants()[zone.variant].defaults, zone.geometry);
-  };
-  return a.variant == b.variant && resolved(a) == resolved(b);
-}
-
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
-    : spec_(zone), zone_(make_zone(zone, options)) {
+    : spec_(zone), reading_(reading_of(zone)), zone_(make_zone(zone, options)) {
   checker_.emplace(*zone_, options.checks, options.conformance);
 }
 
@@ -42,11 +34,11 @@ void Runner::reset() {
   unchecked_after_.reset();
 }
 
-void Runner::count_known(const Known& known) {
-  const auto same = [&known](const KnownCount& one) { return one.known == &known; };
+void Runner::count_known(const Consequence& of, InvariantId id) {
+  const auto same = [&](const KnownCount& one) { return one.of == of && one.id == id; };
   const auto it = std::find_if(counts_.known.begin(), counts_.known.end(), same);
   if (it == counts_.known.end()) {
-    counts_.known.push_back({&known, 1, number_, counts_.operations});
+    counts_.known.push_back({of, id, 1, number_, counts_.operations});
   } else if (it->last != counts_.operations) {
     ++it->count;
     it->last = counts_.operations;
@@ -67,9 +59,9 @@ std::optional<Finding> Runner::step(const Operation& op) {
 std::optional<Finding> Runner::judge() {
   bool state_is_broken = false;
   for (const Violation& violation : checker_->found()) {
-    const Known* known = known_violation(*zone_, variants()[spec_.variant].name, violation);
-    if (known == nullptr) return Finding{number_, violation, {}, 0, {}};
-    count_known(*known);
+    const Consequence of = explain(reading_, zone_->geometry(), violation);
+    if (!of) return Finding{number_, violation, {}, 0, {}};
+    count_known(of, violation.id);
     state_is_broken = state_is_broken || info(violation.id).kind == Kind::state;
   }
   if (state_is_broken) {

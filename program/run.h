@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Running a program: a zone, a checker around every operation, expectations, counts. A run stops at
-// the first finding; what a variant is known to break as posted is counted apart. Where that is the
-// state, invariants say nothing any more, and a program goes on for its expectations alone.
+// the first finding; what follows from a cause of the zone's reading is counted apart. Where that
+// is the state, invariants say nothing any more, and a program goes on for its expectations alone.
 #pragma once
 
 #include <array>
@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "invariants/checker.h"
-#include "invariants/known.h"
 #include "model/state/fault.h"
 #include "model/state/zone.h"
 #include "program/expectation.h"
+#include "program/readings.h"
 #include "program/source.h"
 #include "program/text.h"
 
@@ -31,10 +31,6 @@ struct RunOptions {
 
 /// The zone as the options want it, ready for the first operation.
 std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options);
-
-/// Two zones are read alike: the same variant, and every parameter comes out the same, whether it
-/// was chosen or is the variant's. What a program expects is about one reading.
-bool same_reading(const ZoneSpec& a, const ZoneSpec& b);
 
 /// A property of the policy that a program breaks (smt/properties.h has them).
 struct BrokenProperty {
@@ -53,8 +49,10 @@ struct Finding {
   std::optional<BrokenProperty> property;  ///< where there is neither
 };
 
+/// What was broken as a cause of the reading has it.
 struct KnownCount {
-  const Known* known;
+  Consequence of;
+  InvariantId id;
   uint64_t count;  ///< operations that broke it, in however many places
   uint64_t first_operation;
   uint64_t last;  ///< RunCounts::operations, then
@@ -78,7 +76,7 @@ class Runner {
   void reset();
   /// One operation, which must be normalised for this zone.
   std::optional<Finding> step(const Operation& op);
-  /// The operation that broke a state invariant, as is known of this variant: no invariant is
+  /// The operation that broke a state invariant, as a cause of the reading has it: no invariant is
   /// checked after it.
   std::optional<uint64_t> unchecked_after() const { return unchecked_after_; }
   /// The first of these that does not hold now.
@@ -93,9 +91,10 @@ class Runner {
 
  private:
   std::optional<Finding> judge();
-  void count_known(const Known& known);
+  void count_known(const Consequence& of, InvariantId id);
 
   ZoneSpec spec_;
+  Reading reading_;
   std::unique_ptr<Zone> zone_;
   std::optional<Checker> checker_;
   Outcome outcome_;

@@ -109,6 +109,14 @@ printf '\11\0\0\0\0\0\0\0' >"$SPB_KEEP/.executions")sh");
   EXPECT_THAT(second.text, HasSubstr("distinct findings        2: 2 known, 0 new\n"));
 }
 
+TEST_F(Campaign, TellsTheEngineWhichReadingsToRun) {
+  EXPECT_THAT(run().text, HasSubstr("readings                 posted\n"));
+  EXPECT_THAT(run("--readings clean").text, HasSubstr("readings                 clean\n"));
+  fuzzer(R"sh([[ $SPB_READINGS == all ]] && echo found >"$SPB_KEEP/found-1")sh");
+  EXPECT_THAT(run("--readings all").text,
+              HasSubstr("distinct findings        1: 0 known, 1 new\n"));
+}
+
 TEST_F(Campaign, KeepsWhatItCannotExplain) {
   fuzzer(R"sh(echo holds >"$SPB_KEEP/found-1"; echo crashes >"$SPB_KEEP/crash-2"
 echo holds >"$SPB_KEEP/slow-unit-3")sh");

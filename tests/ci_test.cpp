@@ -44,6 +44,14 @@ TEST(CiCampaign, RefusesSecondsThatAreNoNumber) {
   }
 }
 
+TEST(CiCampaign, RefusesReadingsThatAreNoSet) {
+  for (const std::string argument : {"--readings", "--readings some", "--readings="}) {
+    const CommandOutcome outcome = run_command(ci("campaign " + argument));
+    EXPECT_EQ(outcome.status, 2) << argument << "\n" << outcome.text;
+    EXPECT_THAT(outcome.text, AllOf(HasSubstr("--readings"), HasSubstr("usage: ci/campaign")));
+  }
+}
+
 TEST(CiCampaign, RefusesAnEngineThatItDoesNotHave) {
   for (const std::string script : {"campaign", "canaries"}) {
     for (const std::string argument : {"--engine", "--engine honggfuzz", "--engine="}) {

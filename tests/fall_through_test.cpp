@@ -39,7 +39,7 @@ uint64_t fall_throughs(const std::string& source) {
   EXPECT_FALSE(finding && !finding->violation) << "an expectation does not hold:\n" << source;
   uint64_t count = finding && finding->violation->id == InvariantId::fall_through;
   for (const KnownCount& known : runner.counts().known)
-    if (known.known->id == InvariantId::fall_through) count += known.count;
+    if (known.id == InvariantId::fall_through) count += known.count;
   return count;
 }
 

@@ -53,9 +53,10 @@ std::optional<News> news_of(const Blame& blame, Fault fault, uint64_t last_seed)
   Parameters parameters;
   parameters[ParameterId::free_block_tag] = blame.free_block_tag;
   for (uint64_t seed = 1; seed <= last_seed; ++seed) {
-    Zone zone(geometry, *find_variant(blame.variant), parameters);
+    const Variant& variant = *find_variant(blame.variant);
+    Zone zone(geometry, variant, parameters);
     zone.fault = fault;
-    auto news = hunt(zone, blame.variant, Checks::incremental, seed, operations);
+    auto news = hunt(zone, variant, Checks::incremental, seed, operations);
     if (news) return news;
   }
   return std::nullopt;

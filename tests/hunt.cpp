@@ -3,13 +3,14 @@
 
 #include <algorithm>
 
-#include "invariants/known.h"
+#include "invariants/reading.h"
 #include "tests/random_operations.h"
 
 namespace spb::test {
 
-std::optional<News> hunt(Zone& zone, std::string_view variant, Checks checks, uint64_t seed,
+std::optional<News> hunt(Zone& zone, const Variant& variant, Checks checks, uint64_t seed,
                          uint32_t operations) {
+  const Reading reading{variant, zone.parameters()};
   Checker checker(zone, checks, true);
   RandomOperations random(zone, seed);
   for (uint32_t i = 0; i < operations; ++i) {
@@ -18,7 +19,7 @@ std::optional<News> hunt(Zone& zone, std::string_view variant, Checks checks, ui
     if (!checker.after(op, apply(zone, op))) continue;
     const auto found = checker.found();
     const auto news = std::find_if(found.begin(), found.end(), [&](const Violation& violation) {
-      return known_violation(zone, variant, violation) == nullptr;
+      return !explain(reading, zone.geometry(), violation);
     });
     if (news != found.end()) {
       return News{news->id, "seed " + std::to_string(seed) + ", operation " + std::to_string(i) +

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "invariants/checker.h"
+#include "model/policy/variant.h"
 #include "model/state/zone.h"
 
 namespace spb::test {
@@ -17,9 +17,9 @@ struct News {
   std::string text;  ///< the violation, and after which operation of which seed
 };
 
-/// The first violation that is not known, within this many operations. A run ends without news
-/// where a state invariant breaks as is known.
-std::optional<News> hunt(Zone& zone, std::string_view variant, Checks checks, uint64_t seed,
+/// The first violation that no cause of the reading explains, within this many operations. A run
+/// ends without news where a state invariant breaks by one.
+std::optional<News> hunt(Zone& zone, const Variant& variant, Checks checks, uint64_t seed,
                          uint32_t operations);
 
 }  // namespace spb::test

@@ -7,6 +7,7 @@
 #include "model/words/gfp.h"
 #include "program/arguments.h"
 #include "program/normalise.h"
+#include "program/readings.h"
 #include "program/text.h"
 #include "program/zone_line.h"
 
@@ -109,7 +110,13 @@ Gen<ZoneSpec> any_zone() {
     g.slots = spare_slot + 1;
     zone.variant = *inRange(0U, static_cast<uint32_t>(variants().size()));
     zone.parameters = *any_parameters();
-    return normalised(zone);
+    zone = normalised(zone);
+    const ReadingSet readings = readings_from_environment(ReadingSet::all);
+    if (!bring_into(readings, zone)) {
+      zone.variant = 0;
+      bring_into(readings, zone);
+    }
+    return zone;
   });
 }
 

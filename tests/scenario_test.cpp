@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Every program of the repository is a test of its own name: it holds with full and incremental
-// checks and conformance. What a variant is known to break as posted breaks, and nothing else.
+// checks and conformance, but for what a cause of its reading breaks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,6 @@
 #include <map>
 #include <string>
 
-#include "invariants/known.h"
 #include "model/policy/variant.h"
 #include "program/load.h"
 #include "program/reach.h"
@@ -67,47 +66,6 @@ TEST(Scenarios, ShowEachPassRefusalAndStep) {
   EXPECT_GE(program_files({"tests/scenarios/refusals"}).size(), 4U);
   EXPECT_GE(program_files({"tests/scenarios/ladder"}).size(), 4U);
   EXPECT_GE(program_files({"tests/scenarios/isolation"}).size(), 4U);
-}
-
-// ---- what variants are known to break
-
-class KnownViolation : public testing::TestWithParam<Known> {};
-
-uint32_t index_of(std::string_view variant) {
-  return static_cast<uint32_t>(find_variant(variant) - variants().data());
-}
-
-// An entry whose program no longer breaks it is out of date. One program may serve several
-// variants.
-TEST_P(KnownViolation, StillBreaks) {
-  const auto program = load_program(absolute(std::string(GetParam().program)));
-  program->zone.variant = index_of(GetParam().variant);
-  Runner runner(program->zone, every_check);
-  const auto finding = run(runner, *program->source);
-  EXPECT_FALSE(finding) << headline(*finding, runner.zone(), program->zone);
-  const auto& known = runner.counts().known;
-  EXPECT_TRUE(std::any_of(known.begin(), known.end(), [](const KnownCount& one) {
-    return one.known->id == GetParam().id && one.known->clause == GetParam().clause;
-  })) << GetParam().program;
-}
-
-std::string name_of_entry(const testing::TestParamInfo<Known>& entry) {
-  const Known& known = entry.param;
-  return test_name(std::string(known.variant) + "_" + std::string(info(known.id).name) + "_" +
-                   std::string(known.clause) + "_" + std::to_string(entry.index));
-}
-
-INSTANTIATE_TEST_SUITE_P(Entries, KnownViolation,
-                         testing::ValuesIn(known_violations().begin(), known_violations().end()),
-                         name_of_entry);
-
-TEST(KnownViolations, EveryProgramUnderCorpusKnownIsListed) {
-  for (const std::string& file : program_files({"corpus/known"})) {
-    const auto known = known_violations();
-    EXPECT_TRUE(std::any_of(known.begin(), known.end(), [&](const Known& entry) {
-      return entry.program == file;
-    })) << file;
-  }
 }
 
 // ---- what the corpus reaches

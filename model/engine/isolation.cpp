@@ -3,6 +3,7 @@
 
 #include "model/engine/buddy.h"
 #include "model/state/mutate.h"
+#include "model/words/defects.h"
 
 namespace spb {
 
@@ -48,6 +49,8 @@ bool merges_on_unisolate(const Zone& zone, Pfn head) {
   const Order order = zone.order_of(head);
   const Geometry& g = zone.geometry();
   if (order.value < g.pageblock_order || order.value >= g.max_page_order) return false;
+  // A larger chunk merged while isolated, and has a part that stays so.
+  if (order.value > g.pageblock_order && fixes(zone.parameters(), Defect::D11)) return false;
   const Pfn buddy(head.value ^ nr_pages(order));
   return zone.is_free_head(buddy, order) && !zone.is_isolated(zone.block_of(buddy));
 }

@@ -36,6 +36,11 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count)> infos{
      "can use: HIGHATOMIC, CMA and isolated ones.",
      "Only free pages on UNMOVABLE, MOVABLE and RECLAIMABLE lists count.",
      "__rmqueue(), struct spb_tainted_walk"},
+    {"D11",
+     "Unisolating one of two pageblocks that merged while isolated frees their whole chunk as its "
+     "own, the half that stays isolated included (mainline).",
+     "Their chunk falls apart, and each half goes to its own list.",
+     "unset_migratetype_isolate()"},
 }};
 
 }  // namespace
