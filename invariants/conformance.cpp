@@ -54,10 +54,23 @@ bool Conformance::is_optional(const Req& request) const {
          request.migratetype != MIGRATE_CMA;
 }
 
+/// The walk that notes what is free runs: the passes, and among them its pass.
+bool Conformance::keeps_record(const Req& request) const {
+  const auto& limits = raw_.zone.limits();
+  const auto runs_passes = [&](const ModeRow<Concrete>& row) {
+    return row.id == Mode::NORMAL && row.gate(request, limits);
+  };
+  const auto notes = [&](const PassRow<Concrete>& row) {
+    return row.first_walk && row.gate(request, limits);
+  };
+  return std::any_of(policy_.modes.begin(), policy_.modes.end(), runs_passes) &&
+         std::any_of(policy_.passes.begin(), policy_.passes.end(), notes);
+}
+
 /// It ends where __rmqueue() would go on to fall back, while a tainted superpageblock has something
 /// free.
 bool Conformance::refuses_optional(const Req& request) const {
-  if (!is_optional(request)) return false;
+  if (!is_optional(request) || !keeps_record(request)) return false;
   const bool usable_alone = fixes(raw_.zone.parameters(), Defect::D7);
   for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
     const SpbState& spb = raw_.spbs[s];

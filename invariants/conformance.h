@@ -71,6 +71,7 @@ class Conformance {
   bool is_hinted(const Req& request, uint32_t s) const;
   uint32_t bin_of(Source source, uint32_t s) const;
   bool is_optional(const Req& request) const;
+  bool keeps_record(const Req& request) const;
   bool refuses_optional(const Req& request) const;
   Spb<Concrete> spb_view(uint32_t s) const;
   bool passes_filter(const PassRow<Concrete>& row, const Req& request, uint32_t s) const;

@@ -365,14 +365,6 @@ bool holds_under_any_policy(InvariantId id) {
          id == InvariantId::conformance;
 }
 
-/// Left unexplained: under these edits of the series' tables conformance says that a closed gate
-/// was passed.
-bool is_unexplained(const std::string& mutation) {
-  return mutation == "rfc-v1@30: PASS_1 (row 0) gate inverted" ||
-         (mutation.rfind("rfc-v", 0) == 0 &&
-          mutation.find(": mode NORMAL gate inverted") != std::string::npos);
-}
-
 // What a random run under this policy breaks that no policy may, up to where it breaks the state as
 // it may, or the variant as is known. Empty if nothing.
 std::string broken_under(const PolicyMutation& mutation, const Variant& variant, uint64_t seed) {
@@ -400,7 +392,6 @@ std::string broken_under(const PolicyMutation& mutation, const Variant& variant,
 TEST(Conformance, AgreesWithTheEngineUnderEveryMutatedPolicy) {
   for (std::size_t i = 0; i < variants().size(); ++i) {
     for (const PolicyMutation& mutation : mutations_of(i)) {
-      if (is_unexplained(mutation.name)) continue;
       for (uint64_t seed = 1; seed <= 4; ++seed)
         EXPECT_EQ(broken_under(mutation, variants()[i], seed), "");
     }
