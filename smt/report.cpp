@@ -18,6 +18,8 @@ constexpr const char* well_formed_state =
     "  Of its pageblock: content sets its PB_has bit, PB_all_free excludes content, free and live\n"
     "  pages add up. Of its superpageblock: the counters know this pageblock, and no pageblock is\n"
     "  in nr_free and in another counter.\n"
+    "  A pageblock that is tagged UNMOVABLE or RECLAIMABLE and not wholly free has one of their\n"
+    "  PB_has bits, as claims leave it; the operation `tag` need not.\n"
     "  Of its list: some member is the head, any one. Superpageblocks have no order.\n";
 
 std::string words(const std::string& name, std::string_view text) {
