@@ -75,11 +75,8 @@ void check_cursor(const Raw& raw, Findings& findings) {
 }  // namespace
 
 void check_items(const Raw& raw, Findings& findings) {
-  const Parameters& parameters = raw.zone.parameters();
-  const bool evacuates = parameters[ParameterId::claim_evacuates] != 0;
-  const uint32_t pool = evacuates ? parameters[ParameterId::evacuate_items] : 0;
   const ZoneState& state = raw.zone.state();
-  Items items(raw, pool, findings);
+  Items items(raw, raw.pool(), findings);
   items.follow(ItemPlace::free, state.evacuate_free);
   items.follow(ItemPlace::pending, state.evacuate_pending);
   const uint32_t last = items.follow(ItemPlace::work, state.evacuate_work.first);

@@ -37,7 +37,7 @@ void OutcomeCheck::name_slots(const Operation& op) {
 void OutcomeCheck::name_slots_of_worker() {
   const ZoneState& state = raw_.zone.state();
   const uint32_t item = state.evacuate_running ? state.evacuate_running : state.evacuate_work.first;
-  const uint32_t block = item ? raw_.zone.item(item - 1).block : 0;
+  const uint32_t block = item != 0 && item <= raw_.pool() ? raw_.zone.item(item - 1).block : 0;
   if (block == 0 || block > raw_.nr_blocks) return;
   const uint32_t first = (block - 1) << raw_.block_order;
   const uint32_t from = state.evacuate_running ? state.evacuate_cursor - 1 : first;

@@ -75,12 +75,26 @@ struct Raw {
     return lists[list_index(a, order, type)];
   }
 
-  /// The type whose list the free pages of this pageblock belong on.
+  /// The type whose list the free pages of this pageblock belong on. A damaged tag is none of the
+  /// types and has no list: it stands for the last one, so that every use as an index is in range.
   uint8_t list_type(uint32_t b) const {
     const BlockState block = blocks[b];
-    return block.bits & isolated_bit ? uint8_t{MIGRATE_ISOLATE} : block.tag;
+    const uint8_t type = block.bits & isolated_bit ? uint8_t{MIGRATE_ISOLATE} : block.tag;
+    return type < MIGRATE_ISOLATE ? type : uint8_t{MIGRATE_ISOLATE};
   }
+  /// Items of the evacuation pool.
+  uint32_t pool() const {
+    const Parameters& parameters = zone.parameters();
+    const bool evacuates = parameters[ParameterId::claim_evacuates] != 0;
+    return evacuates ? parameters[ParameterId::evacuate_items] : 0U;
+  }
+
   bool isolated(uint32_t b) const { return (blocks[b].bits & PB_migrate_isolate) != 0; }
+  /// Whether a list begins with a chunk in an isolated pageblock.
+  bool begins_isolated(uint32_t a, uint32_t order, uint32_t type) const {
+    const uint32_t first = list(a, order, type).first;
+    return first != 0 && first <= span && isolated(block_of(first - 1));
+  }
 
   /// Pages of a pageblock that lie in the zone.
   uint32_t pages_in_zone(uint32_t b) const {

@@ -136,9 +136,9 @@ bool Watch::hides_lists(uint32_t low) const {
   if (!raw_.isolation_is_a_bit()) return false;
   for (uint32_t a = 0; a < raw_.nr_areas; ++a) {
     for (uint32_t type = 0; type < MIGRATE_TYPES; ++type) {
-      for (uint32_t order = low; raw_.areas[a].nonempty[type] >> order != 0; ++order) {
-        const uint32_t first = raw_.list(a, order, type).first;
-        if (first != 0 && raw_.isolated(raw_.block_of(first - 1))) return true;
+      const uint32_t nonempty = raw_.areas[a].nonempty[type];
+      for (uint32_t order = low; order <= raw_.max_order && nonempty >> order != 0; ++order) {
+        if (raw_.begins_isolated(a, order, type)) return true;
       }
     }
   }
