@@ -102,7 +102,7 @@ const std::vector<Form> forms{
      "offlined-zone",
      "",
      0,
-     {"4 lines, 2 zones", "2 CMA into MOVABLE", "3 migratetypes from 4 on without pagetypeinfo",
+     {"4 lines, 2 zones", "0 HIGHATOMIC, 2 CMA, 0 ISOLATE", "3 migratetypes from 4 on without pagetypeinfo",
       "0 tainted, 1 clean"}},
     {"CmaWithoutPagetypeinfo", "cma-without-pagetypeinfo", "", 2, {"expected pagetypeinfo.before"}},
     {"JunkPagetypeinfo", "junk-pagetypeinfo", "", 2, {"pagetypeinfo.before:1: found 'cat: "}},

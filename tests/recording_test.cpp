@@ -391,7 +391,7 @@ TEST(Recording, IsToldInASummaryThatPassesOverNothing) {
       "  frames   hexadecimal, as from 5.14 on\n"
       "  callers  gfp flags of 0 departures known, of 1 not readable, of 0 of another type, of "
       "0 not seen; 1 mm_page_alloc with flags that cannot be read (first: GFP_NEW, line 2)\n"
-      "  folded   1 HIGHATOMIC into UNMOVABLE, 0 CMA into MOVABLE, 0 ISOLATE\n"
+      "  types    1 HIGHATOMIC, 0 CMA, 0 ISOLATE, which says nothing of a tag\n"
       "  lost     at least 0 events\n");
 }
 
@@ -415,17 +415,17 @@ TEST(Recording, CannotBeReplayedWithoutAnEventOrWithLostOnes) {
               HasSubstr("found at least 0 events lost"));
 }
 
-TEST(Recording, CountsFoldedTypesApart) {
+TEST(Recording, CountsTheTypesBesideTheThreeApart) {
   Texts texts;
   texts.pagetypeinfo =
       "Page block order: 3\nFree pages count per migrate type at order 0 1 2 3 4\n"
       "Number of blocks type Unmovable Movable Reclaimable HighAtomic CMA Isolate\n";
   texts.trace = locked("0x40", 0, 3) + locked("0x41", 0, 4) + locked("0x42", 0, 4) +
                 drained("0x41", 0, 5) + allocated("0x48", 0, "GFP_KERNEL");
-  const auto folded = read(texts).counts.folded;
-  EXPECT_EQ(folded.highatomic, 1U);
-  EXPECT_EQ(folded.cma, 2U);
-  EXPECT_EQ(folded.isolate, 1U);
+  const trace::OtherTypes types = read(texts).counts.other_types;
+  EXPECT_EQ(types.highatomic, 1U);
+  EXPECT_EQ(types.cma, 2U);
+  EXPECT_EQ(types.isolate, 1U);
 }
 
 TEST(Recording, TakesATypeWithoutANameForCmaWherePagesLeftAndForUnknownWhereTheyCame) {

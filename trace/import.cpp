@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
-#include "trace/folding.h"
+#include "trace/list_types.h"
 #include "trace/page_set.h"
 #include "trace/tags.h"
 
@@ -36,14 +37,16 @@ class Queue {
     add({.kind = OpKind::give, .order = block.order, .flags = op_tail, .a = block.pfn},
         Cause::initial_block, nullptr);
   }
-  void request(uint32_t slot, const Entry& entry, Migratetype type, bool use_gfp) {
-    const bool with_gfp = use_gfp && entry.gfp != 0;
-    counts_.with_gfp += with_gfp;
-    add({.kind = with_gfp ? OpKind::alloc : OpKind::rmqueue,
-         .order = entry.order,
-         .slot = slot,
-         .a = with_gfp ? entry.gfp : uint32_t{type}},
-        Cause::departure, &entry);
+  void request(uint32_t slot, const Entry& entry, bool use_gfp) {
+    Operation op{.kind = OpKind::alloc, .order = entry.order, .slot = slot, .a = entry.gfp};
+    if (use_gfp && entry.gfp != 0) {
+      ++counts_.with_gfp;
+    } else {
+      op.kind = OpKind::rmqueue;
+      op.a = asked_of_type(entry.migratetype);
+      op.b = alloc_flags_for_type(entry.migratetype, entry.order);
+    }
+    add(op, Cause::departure, &entry);
   }
   void free(uint32_t slot, Cause cause, const Entry& entry) {
     add({.kind = OpKind::free, .slot = slot}, cause, &entry);
@@ -77,30 +80,35 @@ class Queue {
 class Follower {
  public:
   virtual ~Follower() = default;
-  virtual void departure(const Entry& entry, Migratetype type) = 0;
+  virtual void departure(const Entry& entry) = 0;
   virtual void arrival(const Entry& entry) = 0;
 };
 
 /// Follows a recording at its own frames.
 class FrameFollower : public Follower {
  public:
-  FrameFollower(const Geometry& geometry, const RecordedZone& zone, Queue& out,
-                ImportCounts& counts)
+  FrameFollower(const Geometry& geometry, const RecordedZone& zone,
+                const std::vector<uint8_t>& tags, Queue& out, ImportCounts& counts)
       : geometry_(geometry), out_(out), counts_(counts), free_(zone.start_pfn, zone.spanned_pages) {
     for (const FreeBlock& block : zone.free_before)
       free_.insert(block.pfn, 1U << block.order);
+    for (std::size_t b = 0; b < tags.size(); ++b) {
+      if (tags[b] == MIGRATE_HIGHATOMIC) reserved_.insert(static_cast<uint32_t>(b));
+    }
   }
 
-  void departure(const Entry& entry, Migratetype type) override {
+  void departure(const Entry& entry) override {
     const uint32_t pages = 1U << entry.order;
     const uint32_t known = free_.count(entry.pfn, pages);
     if (known != pages) {
       ++(known == 0 ? counts_.departures_missing_all : counts_.departures_missing_some);
       give_outside(entry, Cause::missed_return);
     }
+    const Migratetype type = tag_of_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE);
     out_.take(entry, type);
     free_.erase(entry.pfn, pages);
-    if (entry.fallback == Fallback::claim) claim(entry, type);
+    if (entry.fallback == Fallback::claim) claim(entry, asked_of_type(type));
+    follow_reserve(entry);
   }
 
   void arrival(const Entry& entry) override {
@@ -137,10 +145,27 @@ class FrameFollower : public Follower {
     }
   }
 
+  /// No event tells that a pageblock joined or left the HIGHATOMIC reserve: the next departure from
+  /// its lists does.
+  void follow_reserve(const Entry& entry) {
+    const auto type = tag_of_type(entry.migratetype);
+    if (!type || entry.by_caller || entry.fallback != Fallback::none) return;
+    const uint32_t block = (entry.pfn - geometry_.base_pfn) >> geometry_.pageblock_order;
+    const bool reserved = *type == MIGRATE_HIGHATOMIC;
+    if (reserved == (reserved_.count(block) != 0)) return;
+    if (reserved) {
+      reserved_.insert(block);
+    } else {
+      reserved_.erase(block);
+    }
+    out_.tag(block, *type, Cause::reserve, &entry);
+  }
+
   const Geometry& geometry_;
   Queue& out_;
   ImportCounts& counts_;
   PageSet free_;
+  std::unordered_set<uint32_t> reserved_;  ///< pageblocks that are HIGHATOMIC
 };
 
 /// Asks for the same again and lets the variant choose. A recorded frame is then a name: of a slot
@@ -161,7 +186,7 @@ class RequestFollower : public Follower {
     }
   }
 
-  void departure(const Entry& entry, Migratetype type) override {
+  void departure(const Entry& entry) override {
     const uint32_t pages = 1U << entry.order;
     const uint32_t missing = release(entry, Cause::missed_return);
     counts_.departures_missing_all += missing == pages;
@@ -169,7 +194,7 @@ class RequestFollower : public Follower {
     const uint32_t slot = new_slot(pages);
     for (uint32_t i = 0; i < pages; ++i)
       owner_[entry.pfn + i] = slot;
-    out_.request(slot, entry, type, use_gfp_);
+    out_.request(slot, entry, use_gfp_);
   }
 
   void arrival(const Entry& entry) override {
@@ -294,7 +319,7 @@ class ImportSource::Walk {
         tags_(tag_evidence(kernel, zone, geometry).first),
         queue_(counts_) {
     if (options.follow == Follow::frames) {
-      follower_ = std::make_unique<FrameFollower>(geometry_, zone, queue_, counts_);
+      follower_ = std::make_unique<FrameFollower>(geometry_, zone, tags_, queue_, counts_);
     } else {
       follower_ =
           std::make_unique<RequestFollower>(geometry_, zone, options.use_gfp, queue_, counts_);
@@ -340,7 +365,7 @@ class ImportSource::Walk {
       follower_->arrival(entry);
     } else if (entry.kind == EntryKind::leaves) {
       ++counts_.departures;
-      follower_->departure(entry, folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE));
+      follower_->departure(entry);
     }
   }
 

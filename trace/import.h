@@ -42,6 +42,7 @@ enum class Cause : uint8_t {
   departure,
   missed_departure,  ///< pages came back to their caller's side that were known to be free
   claim,             ///< blocks that the kernel claimed, after the departure that caused it
+  reserve,           ///< a pageblock that joined or left the HIGHATOMIC reserve, likewise
   arrival,           ///< pages came back
 };
 

@@ -39,7 +39,7 @@ class Case {
  public:
   Case(const Zone& zone, const Entry& entry) : zone_(zone), entry_(entry) {
     request_.order = entry.order;
-    request_.migratetype = folded_type(entry.migratetype).value_or(MIGRATE_UNMOVABLE);
+    request_.migratetype = asked_of_type(entry.migratetype);
     request_.nofragment = false;
     request_.tainted_ok = false;
     request_.atomic = false;
@@ -88,7 +88,7 @@ class Case {
   }
 
   Migratetype list() const {
-    return folded_type(entry_.found_migratetype).value_or(MIGRATE_ISOLATE);
+    return tag_of_type(entry_.found_migratetype).value_or(MIGRATE_ISOLATE);
   }
 
   bool may_enter(Mode mode) const {

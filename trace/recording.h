@@ -20,10 +20,11 @@
 #include <vector>
 
 #include "model/words/types.h"
-#include "trace/folding.h"
+#include "program/printable.h"
 #include "trace/ftrace.h"
 #include "trace/gfp_text.h"
 #include "trace/input.h"
+#include "trace/list_types.h"
 
 namespace spb::trace {
 
@@ -115,12 +116,14 @@ struct Kernel {
 struct Dropped {
   uint64_t count = 0;
   uint64_t first_line = 0;
-  std::string first;  ///< what was found there
+  std::string first;  ///< what was found there, as it can be shown
+  static constexpr std::size_t shown_max = 60;
 
   void add(uint64_t line, std::string_view found) {
     if (count++ != 0) return;
     first_line = line;
-    first = found;
+    first = printable(found.substr(0, shown_max));
+    if (found.size() > shown_max) first += "...";
   }
 };
 
@@ -149,7 +152,7 @@ struct LineCounts {
   uint64_t outside_as_decimal = 0;  ///< of outside_zones: inside if the frame were hexadecimal
   Dropped unread_gfp;               ///< callers whose gfp flags could not be read, by mm_page_alloc
   uint64_t unnamed_types = 0;       ///< numbers from 4 on that only pagetypeinfo could tell apart
-  FoldedTypes folded;               ///< of departures, of blocks they were found in, and of returns
+  OtherTypes other_types;           ///< of departures, of blocks they were found in, and of returns
   uint64_t shared_blocks = 0;       ///< of the snapshots, that several zones may own
 
   uint64_t lost_events = 0;        ///< as far as the reports say how many

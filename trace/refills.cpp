@@ -17,7 +17,7 @@ void name_caller(const Refills::Refill& refill, const GfpReading& gfp) {
     if (entry.kind != EntryKind::leaves || entry.cpu != cpu) continue;
     if (!gfp.known) {
       entry.caller = Caller::unreadable;
-    } else if (gfp_migratetype(gfp.bits) != folded_type(entry.migratetype)) {
+    } else if (!may_serve(entry.migratetype, gfp_migratetype(gfp.bits))) {
       entry.caller = Caller::contradicts;
     } else {
       entry.caller = Caller::known;

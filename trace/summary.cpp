@@ -79,10 +79,10 @@ std::string callers_text(const Recording& recording) {
   return text + "\n";
 }
 
-std::string folded_text(const LineCounts& counts) {
-  std::string text =
-      fmt::format("{} HIGHATOMIC into UNMOVABLE, {} CMA into MOVABLE, {} ISOLATE",
-                  counts.folded.highatomic, counts.folded.cma, counts.folded.isolate);
+std::string types_text(const LineCounts& counts) {
+  const OtherTypes& types = counts.other_types;
+  std::string text = fmt::format("{} HIGHATOMIC, {} CMA, {} ISOLATE, which says nothing of a tag",
+                                 types.highatomic, types.cma, types.isolate);
   if (counts.unnamed_types != 0) {
     text += fmt::format(
         "; {} migratetypes from 4 on without pagetypeinfo: CMA where pages left, else unknown",
@@ -127,8 +127,8 @@ std::string summary_text(const Recording& recording) {
          "  followed " + followed_text(recording) +  //
          "  dropped  " + drops_text(counts) +        //
          "  frames   " + std::string(frames_text(recording.frames)) + "\n" + "  callers  " +
-         callers_text(recording) +              //
-         "  folded   " + folded_text(counts) +  //
+         callers_text(recording) +             //
+         "  types    " + types_text(counts) +  //
          "  lost     " + lost_text(counts);
 }
 

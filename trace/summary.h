@@ -20,7 +20,8 @@ struct CallerCounts {
 };
 CallerCounts caller_counts(const Recording& recording);
 
-/// Lines under a heading each: what was read, dropped by reason, known of callers, folded, lost.
+/// Lines under a heading each: what was read, dropped by reason, known of callers, other types,
+/// lost.
 std::string summary_text(const Recording& recording);
 
 /// Why a replay of this recording would say nothing, or something else than it seems to: no event

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "trace/folding.h"
+#include "trace/list_types.h"
 
 namespace spb::trace {
 
@@ -67,22 +67,33 @@ class TagWitness {
     }
     const BlockRange claimed = claimed_blocks(geometry_, entry);
     state(claimed, entry.found_migratetype, true);
-    const auto type = folded_type(entry.migratetype);
-    if (type) std::fill_n(now_.begin() + claimed.first, claimed.count, *type);
+    std::fill_n(now_.begin() + claimed.first, claimed.count, asked_of_type(entry.migratetype));
   }
 
-  void state(BlockRange blocks, uint8_t type, bool corrects) {
-    const auto folded = folded_type(type);
-    if (!folded) return;
+  /// Pages of CMA and HIGHATOMIC pageblocks are on the movable per-CPU lists, and a pageblock joins
+  /// and leaves the HIGHATOMIC reserve without an event.
+  static bool agree(uint8_t known, Migratetype said, bool by_list) {
+    if (known == unknown_type || known == said) return true;
+    if (known == MIGRATE_HIGHATOMIC || said == MIGRATE_HIGHATOMIC) return true;
+    if (said == MIGRATE_CMA) return known == MIGRATE_MOVABLE;
+    return known == MIGRATE_CMA && said == MIGRATE_MOVABLE && !by_list;
+  }
+
+  void state(BlockRange blocks, uint8_t type, bool by_list) {
+    const auto tag = tag_of_type(type);
+    if (!tag) return;
     for (uint32_t b = blocks.first; b < blocks.first + blocks.count; ++b) {
-      const bool disagrees = now_[b] != unknown_type && now_[b] != *folded;
+      const bool disagrees = !agree(now_[b], *tag, by_list);
       ++evidence_.statements;
-      (corrects ? evidence_.contradictions : evidence_.outdated) += disagrees;
-      if (evidence_.first[b] == unknown_type && now_[b] == unknown_type) {
-        evidence_.first[b] = *folded;
+      (by_list ? evidence_.contradictions : evidence_.outdated) += disagrees;
+      uint8_t& first = evidence_.first[b];
+      if (first == unknown_type && now_[b] == unknown_type) {
+        first = *tag;
         ++evidence_.blocks_known;
       }
-      if (corrects || now_[b] == unknown_type) now_[b] = *folded;
+      // CMA's pageblocks are so from boot on.
+      if (*tag == MIGRATE_CMA && first == MIGRATE_MOVABLE) first = MIGRATE_CMA;
+      if (by_list || now_[b] == unknown_type) now_[b] = *tag;
     }
   }
 

@@ -23,8 +23,9 @@ BlockRange claimed_blocks(const Geometry& geometry, const Entry& entry);
 /// What the events of a recording say about the tags of its blocks. An event on the lists of a type
 /// speaks for its block: zone_locked by its migratetype, extfrag by its fallback_migratetype,
 /// pcpu_drain by its migratetype. So does mm_page_alloc of a page that was not stolen, since
-/// per-CPU lists are kept by the type of the block. The first statement tells the initial tag; a
-/// claim changes it; a later one may only agree.
+/// per-CPU lists are kept by the type of the block, those of CMA and HIGHATOMIC among the movable
+/// ones. The first statement tells the initial tag; a claim changes it; a later one may only agree,
+/// but for the HIGHATOMIC reserve, of which no event tells.
 struct TagEvidence {
   std::vector<uint8_t> first;  ///< Migratetype of each pageblock of the span, or unknown_type
   uint64_t blocks_known = 0;

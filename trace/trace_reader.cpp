@@ -243,7 +243,7 @@ class TraceReader {
     if (!entry) return;
     entry->fallback = event_.change_ownership ? Fallback::claim : Fallback::steal;
     entry->found_migratetype = type_of_departure(event_.fallback_migratetype);
-    counts_.folded.count(entry->found_migratetype);
+    counts_.other_types.count(entry->found_migratetype);
     entry->found_order = checked_order(event_.fallback_order, recording_.kernel.max_page_order);
     check_found_chunk(*entry);
   }
@@ -276,7 +276,7 @@ class TraceReader {
       return nullptr;
     }
     ++(is_of_lists(event_.kind) ? counts_.of_lists : counts_.of_callers);
-    if (is_of_lists(event_.kind)) counts_.folded.count(migratetype);
+    if (is_of_lists(event_.kind)) counts_.other_types.count(migratetype);
     append(*place.zone, {.pfn = static_cast<uint32_t>(event_.pfn),
                          .line = static_cast<uint32_t>(reader_.line_number()),
                          .kind = kind,
@@ -352,7 +352,7 @@ class TraceReader {
         Entry of_list = entry;
         of_list.by_caller = recording_.by_callers = true;
         if (of_list.caller == Caller::known &&
-            gfp_migratetype(of_list.gfp) != folded_type(of_list.migratetype)) {
+            !may_serve(of_list.migratetype, gfp_migratetype(of_list.gfp))) {
           of_list.caller = Caller::contradicts;
           of_list.gfp = 0;
         }
