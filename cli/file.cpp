@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -12,8 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/ending.h"
 #include "cli/minimal.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "files/findings_folder.h"
 #include "program/printable.h"
@@ -27,6 +30,7 @@ struct FileVerb {
   std::vector<std::string> programs;
   std::string folder = "corpus/findings";
   std::optional<Form> form;
+  std::optional<double> seconds;
 };
 
 struct Totals {
@@ -34,12 +38,14 @@ struct Totals {
   uint32_t unfiled = 0;  ///< of the findings
   uint32_t holding = 0;
   uint32_t refused = 0;
+  uint32_t unanswered = 0;
 
   /// A finding that is kept nowhere is the worst that can happen here.
   int status() const {
     if (unfiled > 0) return bad_use;
     if (findings > 0) return finding;
-    return refused > 0 ? bad_use : holds;
+    if (refused > 0) return bad_use;
+    return unanswered > 0 ? no_answer : holds;
   }
 };
 
@@ -60,41 +66,76 @@ void keep(const MinimalFinding& minimal, const FileVerb& verb, const std::string
                printable(filed.set_aside.string()));
   } catch (const std::exception& error) {
     ++totals.unfiled;
-    fmt::print(stderr, "spbcheck: {}: not filed: {}\n", printable(path), printable(error.what()));
+    complain(path + ": not filed: " + error.what());
   }
 }
 
-void file_one(const FileVerb& verb, const std::string& path, Totals& totals) {
-  const auto minimal = minimal_finding_of(path, verb.form);
-  if (minimal) {
-    keep(*minimal, verb, path, totals);
-    return;
+/// The work on one program, which may go on behind the limit that ends the waiting for it.
+struct Minimizing {
+  std::string path;
+  std::optional<Form> form;
+  std::atomic<bool> stop = false;
+  std::optional<MinimalFinding> minimal;
+};
+
+End file_one(const FileVerb& verb, const std::string& path, Totals& totals) {
+  const auto work = std::make_shared<Minimizing>();
+  work->path = path;
+  work->form = verb.form;
+  const End end = run_until(verb.seconds, work->stop, [work] {
+    work->minimal = minimal_finding_of(work->path, work->form, &work->stop);
+  });
+  if (end.done && work->minimal) {
+    keep(*work->minimal, verb, path, totals);
+    if (end.early()) fmt::print("  {} first, it may not be the smallest\n", reason_text(end));
+  } else if (end.early()) {
+    ++totals.unanswered;
+    fmt::print("not answered: {}: {} before it was known to break anything\n", printable(path),
+               reason_text(end));
+  } else {
+    ++totals.holding;
+    fmt::print("{}: all holds in this build\n", printable(path));
   }
-  ++totals.holding;
-  fmt::print("{}: all holds in this build\n", printable(path));
+  return end;
+}
+
+/// One program's trouble is not the others'.
+End file_or_refuse(const FileVerb& verb, const std::string& path, Totals& totals) {
+  try {
+    return file_one(verb, path, totals);
+  } catch (const InputError& error) {
+    complain(error.what());  // it names the file itself
+  } catch (const std::exception& error) {
+    complain(path + ": " + error.what());
+  }
+  ++totals.refused;
+  End end;
+  end.done = true;
+  return end;
 }
 
 int file_verb(const FileVerb& verb) {
   Totals totals;
+  End end;
+  bool any_runs = false;
   for (const std::string& path : verb.programs) {
-    // One program's trouble is not the others'.
-    try {
-      file_one(verb, path, totals);
-    } catch (const InputError& error) {
-      // It names the file itself.
-      ++totals.refused;
-      fmt::print(stderr, "spbcheck: {}\n", printable(error.what()));
-    } catch (const std::exception& error) {
-      ++totals.refused;
-      fmt::print(stderr, "spbcheck: {}: {}\n", printable(path), printable(error.what()));
+    if (end.signal != 0) {
+      ++totals.unanswered;
+      continue;
     }
+    end = file_or_refuse(verb, path, totals);
+    any_runs = any_runs || !end.done;
+    std::fflush(stdout);
   }
   if (verb.programs.size() > 1) {
-    fmt::print("{}: {} hold, {}, {} of them not filed, {} refused\n",
+    fmt::print("{}: {} hold, {}, {} of them not filed, {} refused, {} not answered\n",
                counted(verb.programs.size(), "program"), totals.holding,
-               counted(totals.findings, "finding"), totals.unfiled, totals.refused);
+               counted(totals.findings, "finding"), totals.unfiled, totals.refused,
+               totals.unanswered);
   }
-  return totals.status();
+  const int status = status_of(end, totals.status());
+  if (any_runs) leave(status);
+  return status;
 }
 
 }  // namespace
@@ -110,6 +151,8 @@ void add_file(CLI::App& app, int& status) {
       ->capture_default_str();
   add_form_option(*verb, "--as", "The programs' form, instead of what their content says",
                   options->form);
+  add_seconds(*verb, "--seconds", options->seconds,
+              "Look no longer than this for a smaller one of each, and file the smallest so far");
   verb->callback([options, &status] { status = file_verb(*options); });
 }
 

@@ -107,9 +107,11 @@ TEST_F(FileVerb, GoesOnAfterWhatItCannotRead) {
   const CommandOutcome outcome = spbcheck("file missing.txt breaks.txt --to findings");
   // A finding counts more than what could not be read, which is told.
   EXPECT_EQ(outcome.status, 1) << outcome.text;
-  EXPECT_THAT(outcome.text,
-              AllOf(HasSubstr("missing.txt: found no such file"), HasSubstr(", new: "),
-                    HasSubstr("2 programs: 0 hold, 1 finding, 0 of them not filed, 1 refused")));
+  EXPECT_THAT(
+      outcome.text,
+      AllOf(HasSubstr("missing.txt: found no such file"), HasSubstr(", new: "),
+            HasSubstr(
+                "2 programs: 0 hold, 1 finding, 0 of them not filed, 1 refused, 0 not answered")));
   EXPECT_EQ(spbcheck("file missing.txt --to findings").status, 2);
 }
 
@@ -142,6 +144,57 @@ TEST_F(FileVerb, KeepsControlCharactersOfNamesFromTheTerminal) {
                             Not(HasSubstr("\xc2"))))
         << call;
   }
+}
+
+TEST_F(FileVerb, FilesTheSmallestSoFarWhereTheTimeIsUp) {
+  std::ofstream large(file("large.txt"));
+  large << "zone superpageblocks=64 pageblocks=64 pageblock_order=4 slots=4096 variant=mainline\n";
+  for (int i = 0; i < 4096; ++i)
+    large << "s" << i << " = rmqueue order=" << i % 3 << " mt=MOVABLE\n";
+  large << "s0 = rmqueue order=0 mt=MOVABLE expect outcome=none\n";
+  large.close();
+  const CommandOutcome outcome = spbcheck("file --seconds 0.2 large.txt breaks.txt --to findings");
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
+  EXPECT_THAT(outcome.text, AllOf(HasSubstr("the time was up"), HasSubstr("breaks.txt: findings/"),
+                                  HasSubstr("2 programs: 0 hold")));
+}
+
+TEST_F(FileVerb, SaysWhatItCouldNotAnswerInTime) {
+  std::ofstream(file("huge.txt")) << "zone superpageblocks=4000 pageblocks=512 pageblock_order=9 "
+                                     "slots=1 variant=rfc-v2\n"
+                                     "a = rmqueue order=0 mt=MOVABLE\n";
+  const CommandOutcome outcome = spbcheck("file --seconds 0.01 huge.txt --to findings");
+  EXPECT_EQ(outcome.status, 3) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr("not answered: huge.txt: the time was up before it was"));
+  EXPECT_FALSE(fs::exists(file("findings")));
+}
+
+// Folders of recordings and programs, and what their files say, reach the terminal as well.
+TEST_F(FileVerb, KeepsControlCharactersOfFoldersFromTheTerminal) {
+  const std::string shown = "bad\\x1b[31m\\xc2\\x9b";
+  const std::string name = "bad\x1b[31m\xc2\x9b";
+  fs::copy(SPB_SOURCE_DIR "/tests/data/recordings/hand", file(name));
+  fs::create_directories(file(name + "/corpus/known"));
+  fs::copy_file(file("breaks.txt"), file(name + "/breaks.txt"));
+  fs::copy_file(file("holds.txt"), file(name + "/corpus/known/holds.txt"));
+  std::ofstream(file(name + "/trace.txt"), std::ios::app)
+      << "t-1 [000] d.... 1.0: bad\x1b[31m\xc2\x9b: pfn=0x40\n";
+  const std::string in = "'" + name + "'";
+  for (const std::string& call :
+       {"replay " + in, "import " + in, "import --force -o " + in + " " + in, "golden " + in,
+        "golden " + in + "/trace.txt", "show 'no-" + name + "'", "replay 'no-" + name + "'",
+        "run " + in, "run --digest " + in + "/breaks.txt holds.txt",
+        "run " + in + "/breaks.txt " + in + "/corpus/known/holds.txt",
+        "run --seconds 0.000001 " + in + "/breaks.txt", "run --checks " + in + " holds.txt",
+        "run --variant " + in + " holds.txt", "run --no-" + in + " holds.txt", "minimize " + in,
+        "convert holds.txt -o 'no-" + name + "/b'",
+        "record --tracing /nowhere '" + name + "' -- true", in,
+        "prove --programs 'holds.txt/" + name + "' borrow"}) {
+    const std::string text = spbcheck(call).text;
+    EXPECT_THAT(text, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\xc2")))) << call;
+  }
+  EXPECT_THAT(spbcheck("replay " + in).text,
+              AllOf(HasSubstr(shown + ": "), HasSubstr("unknown events (first: " + shown)));
 }
 
 }  // namespace
