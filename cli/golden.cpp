@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/output.h"
 #include "cli/verbs.h"
+#include "program/printable.h"
 #include "trace/golden_replay.h"
 #include "trace/golden_spb_replay.h"
 
@@ -48,9 +50,10 @@ void tell_difference(const std::string& file, const GoldenDifference& difference
   const auto parts =
       std::mismatch(expected.begin(), expected.end(), found.begin(), found.end()).first;
   const auto place = static_cast<std::size_t>(parts - expected.begin());
-  fmt::print("{}:{}: the model differs {} operation {}\n  expected: {}\n  found:    {}\n", file,
-             difference.line, difference.in_state ? "in the state after" : "at",
-             difference.operation, around(expected, place), around(found, place));
+  fmt::print("{}:{}: the model differs {} operation {}\n  expected: {}\n  found:    {}\n",
+             printable(file), difference.line, difference.in_state ? "in the state after" : "at",
+             difference.operation, printable(around(expected, place)),
+             printable(around(found, place)));
 }
 
 void replay_one(const std::filesystem::path& file, Totals& totals) {
@@ -67,7 +70,7 @@ void replay_or_refuse(const std::filesystem::path& file, Totals& totals) {
   try {
     replay_one(file, totals);
   } catch (const trace::InputError& error) {
-    fmt::print(stderr, "spbcheck: {}\n", error.what());
+    complain(error.what());
     ++totals.refused;
   }
 }

@@ -46,15 +46,18 @@ bool names_unknown_verb(const CLI::App& app) {
     owned.push_back(verb->get_name());
   names.assign(owned.begin(), owned.end());
   const std::string hint = spb::nearest_hint(left.front(), names);
-  fmt::print(stderr, "spbcheck: found {}, expected {}{}\n", spb::quoted(left.front()),
-             spb::alternatives(names), hint.empty() ? "" : " (" + hint + ")");
+  complain(fmt::format("found {}, expected {}{}", spb::quoted(left.front()),
+                       spb::alternatives(names), hint.empty() ? "" : " (" + hint + ")"));
   return true;
 }
 
 /// Help and version are asked for and succeed; everything else CLI11 says is wrong usage.
 int say(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() != 0 && names_unknown_verb(app)) return bad_use;
-  return app.exit(error) == 0 ? holds : bad_use;
+  if (error.get_exit_code() == 0) return app.exit(error);
+  if (names_unknown_verb(app)) return bad_use;
+  complain(error.what());
+  fmt::print(stderr, "Run with --help for more information.\n");
+  return bad_use;
 }
 
 int run(int argc, char** argv) {
@@ -77,13 +80,12 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // No fmt here: it throws where standard error cannot be written either.
   try {
     const int status = run(argc, argv);
     if (all_is_printed()) return status;
-    std::fputs("spbcheck: found standard output closed or full, expected room\n", stderr);
+    complain("found standard output closed or full, expected room");
   } catch (const std::exception& error) {
-    std::fputs((std::string("spbcheck: ") + error.what() + "\n").c_str(), stderr);
+    complain(error.what());
   }
   return bad_use;
 }

@@ -54,12 +54,12 @@ int minimize_verb(const MinimizeVerb& verb) {
                             [&] { minimal = minimal_finding_of(verb.program, verb.form, &stop); });
   if (end.done && minimal) return status_of(end, tell_minimal(verb, *minimal, end));
   if (end.early()) {
-    fmt::print(stderr, "not answered: {}: {} before it was known to break anything\n", verb.program,
-               reason_text(end));
+    fmt::print(stderr, "not answered: {}: {} before it was known to break anything\n",
+               printable(verb.program), reason_text(end));
     if (!end.done) leave(status_of(end, no_answer));
     return status_of(end, no_answer);
   }
-  fmt::print(stderr, "{}: all holds, there is nothing to minimize\n", verb.program);
+  fmt::print(stderr, "{}: all holds, there is nothing to minimize\n", printable(verb.program));
   return holds;
 }
 

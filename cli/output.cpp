@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -55,6 +56,12 @@ void StagedFiles::commit() {
   for (const File& file : files_)
     file.file->name(force_);
   files_.clear();
+}
+
+void complain(std::string_view message) {
+  std::fflush(stdout);
+  // No fmt here: it throws where standard error cannot be written either.
+  std::fputs(("spbcheck: " + printable(message) + "\n").c_str(), stderr);
 }
 
 bool all_is_printed() {

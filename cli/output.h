@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <ostream>
+#include <string_view>
 #include <vector>
 
 #include "files/whole_file.h"
@@ -34,6 +35,10 @@ class StagedFiles {
   bool force_;
   std::vector<File> files_;
 };
+
+/// `spbcheck: MESSAGE` on standard error, behind all that was printed; file names in it may hold
+/// anything.
+void complain(std::string_view message);
 
 /// Nothing that was printed is lost: false where standard output is closed or full.
 bool all_is_printed();

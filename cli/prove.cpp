@@ -25,6 +25,7 @@
 #include "cli/verbs.h"
 #include "files/findings_folder.h"
 #include "program/finding.h"
+#include "program/printable.h"
 #include "program/story.h"
 #include "program/text.h"
 #include "smt/agreement.h"
@@ -216,7 +217,7 @@ void write_programs(const ProveVerb& verb, const std::vector<ProveTask>& tasks) 
   }
   files.commit();
   for (const ProveTask& task : tasks) {
-    if (task.program) fmt::print("{}\n", program_path(verb, task).string());
+    if (task.program) fmt::print("{}\n", printable(program_path(verb, task).string()));
   }
 }
 
@@ -225,7 +226,7 @@ int write_programs_or_say(const ProveVerb& verb, const std::vector<ProveTask>& t
   try {
     write_programs(verb, tasks);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "spbcheck: {}\n", error.what());
+    complain(error.what());
     return status == finding ? status : bad_use;
   }
   return status;

@@ -17,6 +17,7 @@
 #include "files/findings_folder.h"
 #include "model/policy/variant.h"
 #include "program/finding.h"
+#include "program/printable.h"
 #include "program/story.h"
 #include "program/words.h"
 #include "smt/judge.h"
@@ -70,7 +71,7 @@ void write_program(const MinimalFinding& finding, const StepsQuestion& question,
   const auto path = program_path(options, question);
   files.add(path) << print_text(finding.text);
   files.commit();
-  fmt::print("    {}\n", path.string());
+  fmt::print("    {}\n", printable(path.string()));
 }
 
 void keep(const MinimalFinding& finding, const StepsQuestion& question,
@@ -78,7 +79,7 @@ void keep(const MinimalFinding& finding, const StepsQuestion& question,
   if (!options.programs.empty()) write_program(finding, question, options);
   if (question.refuted) return;
   const FiledFinding filed = file_finding(finding, options.findings);
-  fmt::print("    `spbcheck run {}` tells it\n", filed.path.string());
+  fmt::print("    `spbcheck run {}` tells it\n", printable(filed.path.string()));
 }
 
 void tell(const StepsAnswer& found, const StepsQuestion& question, const Geometry& zone) {

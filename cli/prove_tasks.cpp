@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <exception>
 #include <set>
+#include <string>
 #include <string_view>
 
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "files/findings_folder.h"
 #include "program/printable.h"
@@ -71,7 +73,7 @@ void keep(const MinimalFinding& program, const std::string& findings) {
     fmt::print("    `spbcheck run {}` tells it\n", printable(filed.path.string()));
   } catch (const std::exception& error) {
     std::fflush(stdout);
-    fmt::print(stderr, "spbcheck: not filed: {}\n", error.what());
+    complain(std::string("not filed: ") + error.what());
   }
 }
 

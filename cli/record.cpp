@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/output.h"
 #include "cli/verbs.h"
+#include "program/printable.h"
 
 namespace spb::cli {
 
@@ -36,7 +38,7 @@ trace::RecordOptions options_of(const RecordVerb& verb) {
 bool tell_missing(const trace::RecordOptions& options) {
   const std::vector<std::string> missing = trace::missing_for_record(options);
   for (const std::string& what : missing)
-    fmt::print(stderr, "spbcheck: {}\n", what);
+    complain(what);
   return !missing.empty();
 }
 
@@ -68,8 +70,8 @@ void tell_snapshot(const char* when, const trace::SnapshotCounts& counts) {
 
 int tell(const RecordVerb& verb, const trace::RecordResult& result) {
   const trace::BufferState& buffer = result.buffer;
-  fmt::print("{}: {} events in {:.1f} s on {} CPUs, {} lost\n", verb.folder, buffer.entries,
-             result.seconds, buffer.cpus, buffer.lost);
+  fmt::print("{}: {} events in {:.1f} s on {} CPUs, {} lost\n", printable(verb.folder),
+             buffer.entries, result.seconds, buffer.cpus, buffer.lost);
   fmt::print("  ended: {}\n", why_ended(result.command));
   fmt::print("  buffers: {} KiB a CPU, the fullest held {}\n", result.buffer_kib,
              buffer.bytes_of_fullest / 1024);

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "program/printable.h"
 #include "trace/summary.h"
 
 namespace spb::cli {
@@ -37,7 +38,7 @@ void add_recording_options(CLI::App& verb, RecordingChoice& choice) {
 
 trace::Recording load_and_tell(const std::string& folder, const RecordingChoice& choice) {
   trace::Recording recording = trace::load_recording(folder, choice.options);
-  fmt::print("{}: {} lines, {} zones\n{}", recording.name, recording.counts.lines,
+  fmt::print("{}: {} lines, {} zones\n{}", printable(recording.name), recording.counts.lines,
              recording.zones.size(), trace::summary_text(recording));
   std::fflush(stdout);
   if (const auto reason = trace::why_not_replayed(recording, choice.lossy)) {

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/recordings.h"
 #include "cli/verbs.h"
 #include "model/policy/variant.h"
+#include "program/printable.h"
 #include "program/story.h"
 #include "program/zone_line.h"
 #include "trace/judge.h"
@@ -128,7 +130,8 @@ void replay_reading(const trace::Recording& recording, const Reading& reading, b
   trace::Yardstick yardstick;
   trace::Judgement judgement;
   for (const trace::RecordedZone& zone : recording.zones) {
-    const std::string where = fmt::format("{} {} {}", recording.name, zone.name, reading.name);
+    const std::string where =
+        fmt::format("{} {} {}", printable(recording.name), zone.name, reading.name);
     Progress progress(where);
     const auto result = trace::replay(recording, zone, import, reading.variant, options, &progress);
     tell_zone(reading, zone, result);
@@ -188,8 +191,7 @@ int run_replay(const ReplayVerb& verb) {
     try {
       replay_recording(path, verb, readings, totals);
     } catch (const std::runtime_error& error) {
-      std::fflush(stdout);
-      fmt::print(stderr, "spbcheck: {}\n", error.what());
+      complain(error.what());
       ++totals.not_replayed;
     }
   }

@@ -12,11 +12,13 @@
 
 #include "cli/ending.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/run_folders.h"
 #include "cli/run_program.h"
 #include "cli/verbs.h"
 #include "model/policy/variant.h"
 #include "program/planted.h"
+#include "program/printable.h"
 #include "program/reach.h"
 #include "program/words.h"
 
@@ -90,8 +92,7 @@ void Totals::print_summary() const {
 
 void refuse(const std::string& message, ProgramResult& result) {
   result.became = Became::refused;
-  std::fflush(stdout);
-  fmt::print(stderr, "spbcheck: {}\n", message);
+  complain(message);
 }
 
 /// One program's trouble is not the others'.
@@ -129,7 +130,7 @@ void tell_unanswered(const RunVerb& verb, const Progress& progress, const End& e
   if (first >= verb.programs.size()) return;
   for (std::size_t i = first; i < verb.programs.size(); ++i)
     totals.add(verb.programs[i], {});
-  fmt::print("not answered: {}: {} {}\n", verb.programs[first], reason_text(end),
+  fmt::print("not answered: {}: {} {}\n", printable(verb.programs[first]), reason_text(end),
              place_text(progress));
   const std::size_t others = verb.programs.size() - first - 1;
   if (others > 0) fmt::print("not answered: {} behind it\n", counted(others, "program"));

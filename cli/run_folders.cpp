@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "program/printable.h"
 #include "program/words.h"
 
 namespace spb::cli {
@@ -47,7 +48,7 @@ std::string folder_of(const std::string& path) {
     return fmt::format("corpus/{}", names[static_cast<std::size_t>(purpose)]);
   }
   const std::string folder = fs::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
+  return folder.empty() ? "." : printable(folder);
 }
 
 void Folders::add(const std::string& path, Became became) {

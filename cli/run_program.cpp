@@ -14,6 +14,7 @@
 #include "program/events.h"
 #include "program/load.h"
 #include "program/picture.h"
+#include "program/printable.h"
 #include "program/story.h"
 #include "program/words.h"
 #include "smt/judge.h"
@@ -104,7 +105,7 @@ void show_state(const Runner& runner) {
 class ProgramRun {
  public:
   ProgramRun(const RunVerb& verb, const std::string& path, Progress& progress)
-      : verb_(verb), path_(path), progress_(progress) {}
+      : verb_(verb), path_(path), name_(printable(path)), progress_(progress) {}
 
   ProgramResult result() {
     at(Phase::loading);
@@ -136,7 +137,7 @@ class ProgramRun {
     const auto broken = broken_property();
     at(Phase::telling);
     if (verb_.state) show_state(*runner_);
-    if (verb_.digest) fmt::print("{}  {}\n", digest_text(watch.digest_of_states()), path_);
+    if (verb_.digest) fmt::print("{}  {}\n", digest_text(watch.digest_of_states()), name_);
     judge(found, broken);
   }
 
@@ -184,7 +185,7 @@ class ProgramRun {
       if (broken) tell_finding(*broken);
     } else if (const char* missing = what_is_missing(purpose)) {
       result_.became = Became::finding;
-      fmt::print("FINDING {}: {}, as every program of {} has to\n", path_, missing,
+      fmt::print("FINDING {}: {}, as every program of {} has to\n", name_, missing,
                  folder_of(path_));
     } else {
       tell_rest(purpose);
@@ -239,7 +240,7 @@ class ProgramRun {
 
   void tell_outcome(const std::string& verdict) const {
     if (verb_.quiet) return;
-    fmt::print("{}: {}, {} on {}", path_, verdict, counted(result_.operations, "operation"),
+    fmt::print("{}: {}, {} on {}", name_, verdict, counted(result_.operations, "operation"),
                zone_text(zone_));
     fmt::print("{}\n", result_.known > 0 ? "; " + counted(result_.known, "known violation") : "");
     if (program_->form == Form::bytes && !verb_.form) {
@@ -251,7 +252,7 @@ class ProgramRun {
   void tell_expected(const Finding& broken) {
     result_.became = Became::breaks_as_expected;
     if (verb_.quiet) return;
-    fmt::print("{}: breaks {} after operation {}, as every program of {} has to\n", path_,
+    fmt::print("{}: breaks {} after operation {}, as every program of {} has to\n", name_,
                broken.property->id, broken.operation, folder_of(path_));
   }
 
@@ -259,7 +260,7 @@ class ProgramRun {
 
   void tell_finding(const Finding& found) const {
     // A text's story names file and line itself.
-    if (text() == nullptr) fmt::print("{}: ", path_);
+    if (text() == nullptr) fmt::print("{}: ", name_);
     fmt::print("{}",
                tell(found, zone_, *program_->source, verb_.run, text(), {verb_.before, path_}));
   }
@@ -270,7 +271,7 @@ class ProgramRun {
     result_.variant = zone_.variant;
     const bool inside = progress_.phase == Phase::running;
     const uint64_t last = progress_.operation;
-    fmt::print("FINDING SIG{} {} of {} on {}\n", sigabbrev_np(signal), place_text(progress_), path_,
+    fmt::print("FINDING SIG{} {} of {} on {}\n", sigabbrev_np(signal), place_text(progress_), name_,
                zone_text(zone_));
     static const std::vector<std::string> nameless;
     const auto& names = program_->text ? program_->text->slot_names : nameless;
@@ -294,6 +295,7 @@ class ProgramRun {
 
   const RunVerb& verb_;
   const std::string& path_;
+  std::string name_;  ///< the path as it is told
   Progress& progress_;
   std::unique_ptr<LoadedProgram> program_;
   ZoneSpec zone_;

@@ -42,7 +42,7 @@ ZoneLabel zone_label(const LineReader& reader, std::string_view& line) {
   if (!parse_number(node, 10, zone.node)) reader.refuse({quoted(node), "the number of a node"});
   std::string_view name = next_word(line);
   if (name.ends_with(',')) name.remove_suffix(1);
-  if (name.empty()) reader.refuse({quoted(whole), "the name of a zone"});
+  if (!is_plain_name(name)) reader.refuse({quoted(whole), "the name of a zone"});
   zone.name = name;
   return zone;
 }
@@ -138,6 +138,7 @@ class PageTypesReader {
 
   std::size_t type_index(std::string_view name) {
     const auto known = std::find(info_.types.begin(), info_.types.end(), name);
+    if (!is_plain_name(name)) reader_.refuse({quoted(name), "the name of a migratetype"});
     if (known == info_.types.end() && info_.types.size() == columns_max)
       reader_.refuse({"more than 64 types", "fewer"});
     if (known == info_.types.end()) return info_.types.emplace_back(name), info_.types.size() - 1;

@@ -41,6 +41,7 @@ std::optional<ZoneLines> zone_heading(const LineReader& reader, std::string_view
   ZoneLines zone;
   zone.node = number_or_refuse(reader, node);
   zone.name = next_word(line);
+  if (!is_plain_name(zone.name)) reader.refuse({quoted(zone.name), "the name of a zone"});
   zone.line = reader.line_number();
   return zone;
 }

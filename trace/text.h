@@ -16,6 +16,15 @@ constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+/// A word that can be shown and be part of a file's name.
+constexpr bool is_plain_name(std::string_view text) {
+  constexpr std::size_t longest = 32;
+  for (const char c : text) {
+    if (c <= ' ' || c > '~' || c == '/') return false;
+  }
+  return !text.empty() && text.size() <= longest;
+}
+
 constexpr void skip_blanks(std::string_view& text) {
   while (!text.empty() && is_blank(text.front()))
     text.remove_prefix(1);
