@@ -127,7 +127,9 @@ void convert_to_output(const ConvertVerb& verb) {
 
 fs::path target_of(const ConvertVerb& verb, const std::string& path, Form to) {
   fs::path out(verb.out);
-  const bool folder = verb.programs.size() > 1 || fs::is_directory(out) || verb.out.ends_with('/');
+  std::error_code ignored;
+  const bool folder =
+      verb.programs.size() > 1 || fs::is_directory(out, ignored) || verb.out.ends_with('/');
   if (!folder) return out;
   return out / fs::path(path).stem().concat(suffix_of(to));
 }
@@ -136,7 +138,8 @@ void make_folder(const ConvertVerb& verb) {
   if (verb.programs.size() == 1 && !verb.out.ends_with('/')) return;
   std::error_code error;
   fs::create_directories(verb.out, error);
-  if (error && !fs::is_directory(verb.out)) {
+  std::error_code ignored;
+  if (error && !fs::is_directory(verb.out, ignored)) {
     throw std::runtime_error(
         fmt::format("{}: found {}, expected a folder", verb.out, error.message()));
   }

@@ -35,7 +35,8 @@ struct ImportVerb {
 /// The recording's own folder, without the way to it; a zone 1/Normal becomes part of one name.
 std::string file_name(const trace::Recording& recording, const trace::RecordedZone& zone,
                       bool requests) {
-  const std::string folder = fs::weakly_canonical(recording.name).filename().string();
+  std::error_code ignored;
+  const std::string folder = fs::weakly_canonical(recording.name, ignored).filename().string();
   std::string name = folder + "-" + zone.name + (requests ? "-requests" : "-frames");
   std::replace(name.begin(), name.end(), '/', '-');
   return name + ".spb";

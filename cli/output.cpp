@@ -42,7 +42,8 @@ void StagedFiles::check(const fs::path& target) const {
 std::ostream& StagedFiles::add(const fs::path& target) {
   check(target);
   const fs::path folder = target.parent_path();
-  if (!folder.empty() && !fs::is_directory(folder)) {
+  std::error_code ignored;
+  if (!folder.empty() && !fs::is_directory(folder, ignored)) {
     refuse(target, "no folder " + folder.string(), "one that exists: mkdir -p makes it");
   }
   auto file = std::make_unique<WholeFile>(target);

@@ -169,6 +169,22 @@ TEST_F(FileVerb, SaysWhatItCouldNotAnswerInTime) {
   EXPECT_FALSE(fs::exists(file("findings")));
 }
 
+// The machine's own words, with the path, and no exception of a library.
+TEST_F(FileVerb, SaysWhyALinkThatLeadsToItselfCannotBeRead) {
+  fs::create_symlink("loop", file("loop"));
+  fs::create_directories(file("recording"));
+  fs::create_symlink("trace.txt", file("recording/trace.txt"));
+  for (const std::string call :
+       {"run loop", "minimize loop", "file loop", "convert loop", "golden loop", "replay loop",
+        "import loop", "show loop", "replay recording", "import recording", "run loop/program"}) {
+    const CommandOutcome outcome = spbcheck(call);
+    EXPECT_EQ(outcome.status, 2) << call << '\n' << outcome.text;
+    EXPECT_THAT(outcome.text, AllOf(HasSubstr("Too many levels of symbolic links"),
+                                    Not(HasSubstr("filesystem error"))))
+        << call;
+  }
+}
+
 // Folders of recordings and programs, and what their files say, reach the terminal as well.
 TEST_F(FileVerb, KeepsControlCharactersOfFoldersFromTheTerminal) {
   const std::string shown = "bad\\x1b[31m\\xc2\\x9b";

@@ -466,9 +466,9 @@ GoldenVector parse_golden(std::string_view text, std::string name) {
 
 std::vector<std::filesystem::path> golden_files(const std::filesystem::path& path) {
   namespace fs = std::filesystem;
-  if (!fs::is_directory(path)) return {path};
-  std::vector<fs::path> files;
   std::error_code error;
+  if (!fs::is_directory(path, error)) return {path};
+  std::vector<fs::path> files;
   for (fs::recursive_directory_iterator at(path, error), end; !error && at != end;
        at.increment(error)) {
     const std::string name = at->path().filename().string();

@@ -34,7 +34,8 @@ InputError::InputError(const std::string& file, uint64_t line, const Complaint& 
 class LineReader::Source {
  public:
   Source(const std::filesystem::path& path, std::string name) : name_(std::move(name)) {
-    if (std::filesystem::is_directory(path)) refuse("a folder", "a file");
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) refuse("a folder", "a file");
     file_.reset(std::fopen(path.c_str(), "rb"));
     if (!file_) refuse(std::strerror(errno), "a file that can be opened");
     read_raw();
@@ -173,12 +174,18 @@ bool LineReader::next_whole(std::string_view& line) {
           "a line end: the file was cut. If it is whole, add the line end"});
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(path, ignored).type() !=
+         std::filesystem::file_type::not_found;
+}
+
 std::filesystem::path plain_or_xz(const std::filesystem::path& folder, std::string_view name) {
   std::filesystem::path plain = folder / name;
-  if (std::filesystem::exists(plain)) return plain;
+  if (is_there(plain)) return plain;
   std::filesystem::path packed = plain;
   packed += ".xz";
-  return std::filesystem::exists(packed) ? packed : std::filesystem::path();
+  return is_there(packed) ? packed : std::filesystem::path();
 }
 
 }  // namespace spb::trace

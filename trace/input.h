@@ -71,6 +71,9 @@ class LineReader {
   bool is_cut_ = false;  ///< the line that next() gave last has no end
 };
 
+/// Whether the path leads to anything, be it to what cannot be opened: opening it says why.
+bool is_there(const std::filesystem::path& path);
+
 /// `folder/name` or `folder/name.xz`, whichever exists (the plain one first); empty if neither
 /// does.
 std::filesystem::path plain_or_xz(const std::filesystem::path& folder, std::string_view name);

@@ -100,7 +100,7 @@ void refuse_binary_trace(const std::filesystem::path& folder) {
       {"trace.dat", "trace-cmd report trace.dat > trace.txt"},
       {"perf.data", "perf script -i perf.data > trace.txt"}};
   for (const auto& [file, command] : tracers) {
-    if (!std::filesystem::exists(folder / file)) continue;
+    if (!is_there(folder / file)) continue;
     throw InputError((folder / file).string(), 0,
                      {"a binary trace, which is not read", "text: " + std::string(command)});
   }
@@ -110,8 +110,9 @@ std::unique_ptr<LineReader> open_needed(const std::filesystem::path& folder,
                                         std::string_view name) {
   const std::filesystem::path file = plain_or_xz(folder, name);
   if (file.empty() && name == "trace.txt") refuse_binary_trace(folder);
-  const bool plain = std::filesystem::is_regular_file(file) && file.extension() != ".xz";
-  if (plain && std::filesystem::is_empty(file)) {
+  std::error_code ignored;
+  const bool plain = std::filesystem::is_regular_file(file, ignored) && file.extension() != ".xz";
+  if (plain && std::filesystem::is_empty(file, ignored)) {
     throw InputError(file.string(), 0, {"an empty file", "a part of a recording"});
   }
   if (auto reader = open_optional(folder, name)) return reader;
