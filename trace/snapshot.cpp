@@ -40,8 +40,9 @@ std::optional<ZoneLines> zone_heading(const LineReader& reader, std::string_view
   node.remove_suffix(1);
   ZoneLines zone;
   zone.node = number_or_refuse(reader, node);
-  zone.name = next_word(line);
-  if (!is_plain_name(zone.name)) reader.refuse({quoted(zone.name), "the name of a zone"});
+  const std::string_view name = next_word(line);
+  if (!is_plain_name(name)) reader.refuse({quoted(name), "the name of a zone"});
+  zone.name = name;
   zone.line = reader.line_number();
   return zone;
 }
