@@ -324,11 +324,12 @@ TEST(Tags, OfIsolatedPageblocksAreNotTold) {
   EXPECT_EQ(recording.counts.other_types.cma, 0U);
 }
 
-// Two free pageblocks, of HIGHATOMIC and of CMA, whose number comes first in this kernel.
+// A pageblock of HIGHATOMIC with two pages in use and a free one of CMA, whose number comes first
+// in this kernel.
 Recording with_reserve_and_cma() {
-  return recording_of("40 3\n50 3\n",
-                      "mm_page_alloc_zone_locked: pfn=0x40 order=1 migratetype=4\n"
-                      "mm_page_alloc_zone_locked: pfn=0x42 order=0 migratetype=4\n"
+  return recording_of("42 1\n44 2\n50 3\n",
+                      "mm_page_alloc_zone_locked: pfn=0x42 order=1 migratetype=4\n"
+                      "mm_page_alloc_zone_locked: pfn=0x44 order=0 migratetype=4\n"
                       "mm_page_alloc_zone_locked: pfn=0x50 order=0 migratetype=3\n"
                       "mm_page_alloc: pfn=0x50 order=0 migratetype=1 "
                       "gfp_flags=GFP_HIGHUSER_MOVABLE\n",
@@ -337,16 +338,17 @@ Recording with_reserve_and_cma() {
 
 TEST(Import, HasReserveAndCmaAsWhatTheyAreAtTheirFrames) {
   EXPECT_THAT(operations_of(with_reserve_and_cma(), small(Follow::frames)),
-              ElementsAre("tag 0 HIGHATOMIC", "tag 2 CMA", "give pfn=64 order=3 tail",
-                          "give pfn=80 order=3 tail", "take pfn=64 order=1 mt=HIGHATOMIC",
-                          "take pfn=66 order=0 mt=HIGHATOMIC", "take pfn=80 order=0 mt=CMA"));
+              ElementsAre("tag 0 HIGHATOMIC", "tag 2 CMA", "give pfn=66 order=1 tail",
+                          "give pfn=68 order=2 tail", "give pfn=80 order=3 tail",
+                          "take pfn=66 order=1 mt=HIGHATOMIC", "take pfn=68 order=0 mt=HIGHATOMIC",
+                          "take pfn=80 order=0 mt=CMA"));
 }
 
 TEST(Import, AsksForPagesOfReserveAndCmaWithTheFlagsThatReachThem) {
   const Recording recording = with_reserve_and_cma();
   EXPECT_THAT(operations_of(recording, small(Follow::requests)),
-              ElementsAre("tag 0 HIGHATOMIC", "tag 2 CMA", "give pfn=64 order=3 tail",
-                          "give pfn=80 order=3 tail",
+              ElementsAre("tag 0 HIGHATOMIC", "tag 2 CMA", "give pfn=66 order=1 tail",
+                          "give pfn=68 order=2 tail", "give pfn=80 order=3 tail",
                           "s0 = rmqueue order=1 mt=UNMOVABLE "
                           "flags=ALLOC_NON_BLOCK|ALLOC_HIGHATOMIC",
                           "s1 = rmqueue order=0 mt=UNMOVABLE flags=ALLOC_NON_BLOCK",
@@ -355,7 +357,7 @@ TEST(Import, AsksForPagesOfReserveAndCmaWithTheFlagsThatReachThem) {
   for (const char* variant : {"mainline", "rfc-v2"}) {
     const ReplayResult result = replay(recording, recording.zones[0], small(Follow::requests),
                                        {variant_index(variant), {}}, {});
-    EXPECT_FALSE(result.run.finding) << variant;
+    EXPECT_FALSE(result.finding) << variant;
     EXPECT_EQ(result.run.results[static_cast<std::size_t>(Result::page)], 3U) << variant;
   }
 }

@@ -160,7 +160,7 @@ TEST_F(FileVerb, FilesTheSmallestSoFarWhereTheTimeIsUp) {
 }
 
 TEST_F(FileVerb, SaysWhatItCouldNotAnswerInTime) {
-  std::ofstream(file("huge.txt")) << "zone superpageblocks=4000 pageblocks=512 pageblock_order=9 "
+  std::ofstream(file("huge.txt")) << "zone superpageblocks=1500 pageblocks=512 pageblock_order=9 "
                                      "slots=1 variant=rfc-v2\n"
                                      "a = rmqueue order=0 mt=MOVABLE\n";
   const CommandOutcome outcome = spbcheck("file --seconds 0.01 huge.txt --to findings");
