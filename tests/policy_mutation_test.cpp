@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -97,6 +98,111 @@ void add_equivalent_memory(const std::string& variant,
   next("CMA", NextPage::at_normal) = stays_empty;
 }
 
+constexpr const char* same_walk =
+    "from the order asked for up to the largest is the same walk, in one part or two";
+
+/// Of the fields of pass rows: what a row cannot meet, or what another says already.
+class PassReasons {
+ public:
+  PassReasons(const Variant& variant, std::map<std::string, std::string>& reasons)
+      : variant_(variant), reasons_(reasons) {}
+
+  void add() {
+    for (std::size_t i = 0; i < variant_.policy.passes.size(); ++i) {
+      row_ = &variant_.policy.passes[i];
+      name_ = std::string(variant_.name) + ": " + std::string(name_of(row_->id)) + " (row " +
+              std::to_string(i) + ") ";
+      filters();
+      effects_and_orders();
+      marks();
+    }
+  }
+
+ private:
+  std::string& of(const std::string& what) { return reasons_[name_ + what]; }
+  bool is(std::initializer_list<PassId> ids) const {
+    return std::find(ids.begin(), ids.end(), row_->id) != ids.end();
+  }
+  bool reads_own_list() const { return row_->list == ListOf::request; }
+  bool hints() const {
+    const auto& rows = variant_.policy.passes;
+    return std::any_of(rows.begin(), rows.end(),
+                       [](const auto& row) { return row.source == Source::hinted; });
+  }
+
+  void filters() {
+    if (row_->spb_filter == rules::has_free_pages<Concrete>) {
+      of("spb_filter dropped") = "a superpageblock without a free page has no chunk on any list";
+    }
+    if (is({PassId::PASS_2, PassId::PASS_2B, PassId::PASS_2C, PassId::PASS_2D})) {
+      of("chunk_filter admits CMA") = "chunks of a CMA pageblock are on CMA lists alone";
+      of("source preferred") =
+          "whom the gate lets in prefers tainted superpageblocks, which are the source";
+    }
+    if (row_->id == PassId::PASS_2B) {
+      const char* refused = "try_to_claim_block() refuses an isolated or CMA pageblock itself";
+      of("chunk_filter dropped") = refused;
+      of("chunk_filter admits isolated") = refused;
+    }
+    if (row_->id == PassId::PASS_4) {
+      of("list request") = "the gate lets movable requests in alone";
+      of("source non_preferred") =
+          "a movable request, whom the gate lets in alone, prefers clean superpageblocks";
+    }
+    if (row_->id == PassId::HINT) of("gate dropped") = "no hint is kept for another type";
+  }
+
+  void effects_and_orders() {
+    if (reads_own_list() || row_->id == PassId::PASS_4) {
+      of("effect claim_whole") =
+          "pageblocks of a chunk on the request's own list have its tag already, and a claim marks "
+          "what a taking does";
+    }
+    if (row_->id == PassId::PASS_2) {
+      of("effect claim_part") =
+          "try_to_claim_block() claims a whole chunk whole, and refuses what the filter leaves out";
+    }
+    if (row_->orders == OrderWalk::up) of("orders sub_then_whole") = same_walk;
+    if (row_->id == PassId::PASS_3) {
+      for (const std::string walk : {"up", "whole_then_sub", "sub_then_whole"})
+        of("orders " + walk) = "an empty superpageblock has chunks of whole pageblocks alone";
+    }
+  }
+
+  void marks() {
+    if (variant_.defaults[ParameterId::pass_triggers] == 0) {
+      of("checks_high_water flipped") = "pass-triggers is off, so nobody asks for work";
+    }
+    const bool is_walked_already = !is({PassId::PASS_1, PassId::PASS_3});
+    if (!hints() && is_walked_already) {
+      of("first_walk flipped") =
+          "no pass reads a hint, and the walk of PASS_1 has seen the tainted superpageblocks "
+          "before";
+    }
+    if (hints() && row_->id == PassId::PASS_2B) {
+      of("first_walk flipped") =
+          "the search that its claim re-enters has left the same hint, in PASS_1";
+    }
+  }
+
+  const Variant& variant_;
+  std::map<std::string, std::string>& reasons_;
+  const PassRow<Concrete>* row_ = nullptr;
+  std::string name_;
+};
+
+/// Of the categories that a claim or steal goes through.
+void add_equivalent_categories(const std::string& variant,
+                               std::map<std::string, std::string>& reasons) {
+  for (const std::string weaker : {"dropped", "takes the last one above",
+                                   "spares the minimum alone", "spares the share alone"}) {
+    reasons[variant + ": category 0 spb_filter " + weaker] =
+        "the category that a movable request prefers is the clean one, which has no reserve";
+    reasons[variant + ": category 1 spb_filter " + weaker] =
+        "an empty superpageblock is not tainted, and has no reserve";
+  }
+}
+
 /// Changes that nobody can tell from the original, each with the reason.
 std::map<std::string, std::string> all_equivalents() {
   std::map<std::string, std::string> reasons;
@@ -108,6 +214,12 @@ std::map<std::string, std::string> all_equivalents() {
     reasons[name + ": isolate refusals rows 0 and 1 swapped"] =
         "a CMA pageblock is never isolated, so the two never hold at once";
     add_equivalent_memory(name, reasons);
+    PassReasons(variant, reasons).add();
+    reasons[name + ": mode STEAL orders sub_then_whole"] = same_walk;
+    if (variant.policy.lists_per_superpageblock) {
+      add_equivalent_categories(name, reasons);
+      reasons[name + ": refusal CMA dropped"] = no_cma;
+    }
   }
   for (const std::string name : {"rfc-v1@30", "rfc-v1@31", "rfc-v2"}) {
     reasons[name + ": refusals rows 0 and 1 swapped"] = no_cma;
@@ -132,6 +244,11 @@ std::map<std::string, std::string> all_equivalents() {
         "the zone's own lists stay empty once CMA lists or a steal had to serve";
     reasons[name + ": driver ATOMIC_LADDER inverted"] = "nofragment-drop takes this row out";
     reasons[name + ": driver rows 2 and 3 swapped"] = "nofragment-drop puts the drop first";
+    reasons[name + ": driver ATOMIC_LADDER dropped"] = "nofragment-drop takes this row out";
+  }
+  for (const std::string walk : {"whole_then_sub", "sub_up"}) {
+    reasons["mainline: mode STEAL orders " + walk] =
+        "a whole pageblock would have been claimed, which mainline never refuses";
   }
   return reasons;
 }

@@ -93,27 +93,108 @@ const Inverses& inverse(std::size_t variant, std::size_t row) {
   return all[variant * nr_rows + row];
 }
 
-OrderWalk reversed(OrderWalk walk) {
-  switch (walk) {
-    case OrderWalk::up:
-      return OrderWalk::down;
-    case OrderWalk::down:
-      return OrderWalk::up;
-    case OrderWalk::whole_then_sub:
-      return OrderWalk::sub_then_whole;
-    case OrderWalk::sub_then_whole:
-      return OrderWalk::whole_then_sub;
-    case OrderWalk::whole_up:
-      return OrderWalk::whole_down;
-    case OrderWalk::whole_down:
-      return OrderWalk::whole_up;
-    case OrderWalk::sub_down:
-      return OrderWalk::sub_up;
-    case OrderWalk::sub_up:
-      return OrderWalk::sub_down;
-  }
-  return walk;
+// ---- weaker rules: what lets more through than the original
+
+using R = Request<Concrete>;
+using L = Limits<Concrete>;
+using S = Spb<Concrete>;
+using C = Chunk<Concrete>;
+using B = Block<Concrete>;
+using Pages = BlockPages<Concrete>;
+
+template <class Rule>
+struct Weaker {
+  Rule rule;
+  const char* name;
+  Rule weaker;
+};
+
+using Gate = decltype(PassRow<Concrete>::gate);
+using SpbFilter = decltype(PassRow<Concrete>::spb_filter);
+using ChunkFilter = decltype(PassRow<Concrete>::chunk_filter);
+using Refuses = decltype(RefusalRow<Concrete>::refuses);
+
+bool not_movable(const R& r, const L&) {
+  return !rules::is_movable<Concrete>(r);
 }
+bool not_cma(const R& r, const L&) {
+  return r.migratetype != MIGRATE_CMA;
+}
+bool at_the_reserve_too(const R& r, const S& s, const L& l) {
+  return !rules::is_movable<Concrete>(r) || !rules::spb_is_tainted<Concrete>(s) ||
+         !rules::below_tainted_reserve<Concrete>(s, l);
+}
+bool above_the_minimum(const R& r, const S& s, const L& l) {
+  return !rules::is_movable<Concrete>(r) || !rules::spb_is_tainted<Concrete>(s) ||
+         s.nr_free > l.tainted_reserve_min;
+}
+bool above_the_share(const R& r, const S& s, const L& l) {
+  return !rules::is_movable<Concrete>(r) || !rules::spb_is_tainted<Concrete>(s) ||
+         s.nr_free * l.tainted_reserve_divisor > s.total_pageblocks;
+}
+bool chunk_not_cma(const R&, const C&, const B& b) {
+  return b.tag != MIGRATE_CMA;
+}
+bool cross_type_but_a_page(const R& r, const C& c, const B& b, const Pages& p, const L& l) {
+  Pages one_more = p;
+  ++one_more.free;
+  return rules::refuse_cross_type<Concrete>(r, c, b, one_more, l);
+}
+bool insufficient_by_two(const R& r, const C& c, const B& b, const Pages& p, const L& l) {
+  Pages one_more = p;
+  ++one_more.free;
+  return rules::refuse_insufficient<Concrete>(r, c, b, one_more, l);
+}
+
+constexpr std::array weaker_gates{
+    Weaker<Gate>{rules::movable_only<Concrete>, "dropped", rules::everyone<Concrete>},
+    Weaker<Gate>{rules::non_movable_only<Concrete>, "dropped", rules::everyone<Concrete>},
+    Weaker<Gate>{rules::non_movable_only<Concrete>, "admits HIGHATOMIC",
+                 rules::not_movable_nor_cma<Concrete>},
+    Weaker<Gate>{rules::non_movable_only<Concrete>, "admits HIGHATOMIC and CMA", not_movable},
+    Weaker<Gate>{rules::not_movable_nor_cma<Concrete>, "dropped", rules::everyone<Concrete>},
+    Weaker<Gate>{rules::not_movable_nor_cma<Concrete>, "admits CMA", not_movable},
+    Weaker<Gate>{rules::not_movable_nor_cma<Concrete>, "admits MOVABLE", not_cma},
+    Weaker<Gate>{rules::has_hints<Concrete>, "dropped", rules::everyone<Concrete>},
+    Weaker<Gate>{rules::may_fragment<Concrete>, "dropped", rules::everyone<Concrete>},
+    Weaker<Gate>{rules::may_fragment<Concrete>, "admits TAINTED_OK",
+                 rules::may_fragment_tainted<Concrete>},
+    Weaker<Gate>{rules::may_fragment_tainted<Concrete>, "dropped", rules::everyone<Concrete>},
+    Weaker<Gate>{rules::without_tainted_ok<Concrete>, "dropped", rules::everyone<Concrete>},
+};
+constexpr std::array weaker_spb_filters{
+    Weaker<SpbFilter>{rules::has_free_pages<Concrete>, "dropped", rules::any_spb<Concrete>},
+    Weaker<SpbFilter>{rules::has_free_block<Concrete>, "dropped", rules::any_spb<Concrete>},
+    Weaker<SpbFilter>{rules::has_free_block<Concrete>, "asks for pages",
+                      rules::has_free_pages<Concrete>},
+    Weaker<SpbFilter>{rules::spares_reserve<Concrete>, "dropped", rules::any_spb<Concrete>},
+    Weaker<SpbFilter>{rules::spares_reserve<Concrete>, "takes the last one above",
+                      at_the_reserve_too},
+    Weaker<SpbFilter>{rules::spares_reserve<Concrete>, "spares the minimum alone",
+                      above_the_minimum},
+    Weaker<SpbFilter>{rules::spares_reserve<Concrete>, "spares the share alone", above_the_share},
+};
+constexpr std::array weaker_chunk_filters{
+    Weaker<ChunkFilter>{rules::not_isolated<Concrete>, "dropped", rules::any_chunk<Concrete>},
+    Weaker<ChunkFilter>{rules::not_isolated_nor_cma<Concrete>, "dropped",
+                        rules::any_chunk<Concrete>},
+    Weaker<ChunkFilter>{rules::not_isolated_nor_cma<Concrete>, "admits CMA",
+                        rules::not_isolated<Concrete>},
+    Weaker<ChunkFilter>{rules::not_isolated_nor_cma<Concrete>, "admits isolated", chunk_not_cma},
+};
+constexpr std::array weaker_refusals{
+    Weaker<Refuses>{rules::refuse_cross_type<Concrete>, "lets one page go", cross_type_but_a_page},
+    Weaker<Refuses>{rules::refuse_insufficient<Concrete>, "lets one page go", insufficient_by_two},
+};
+
+// ---- other values
+
+constexpr std::array source_names{"zone",    "preferred", "non_preferred",
+                                  "tainted", "empty",     "hinted"};
+constexpr std::array list_names{"request", "movable", "opposite"};
+constexpr std::array walk_names{"up",       "down",       "whole_then_sub", "sub_then_whole",
+                                "whole_up", "whole_down", "sub_down",       "sub_up"};
+constexpr std::array effect_names{"take", "claim_whole", "claim_part"};
 
 /// Collects the mutations of one variant.
 class Mutator {
@@ -140,6 +221,31 @@ class Mutator {
     result_.push_back({std::string(variants()[variant_].name) + ": " + what, policy});
   }
 
+  /// One mutation for each weaker rule; `place` says where the policy has this one.
+  template <class Rules, class Rule, class PlaceOf>
+  void weaken(const std::string& what, const Rules& rules, Rule rule, PlaceOf place) {
+    for (const auto& one : rules) {
+      if (one.rule != rule) continue;
+      add(what + " " + one.name, [&](auto& p) { place(p) = one.weaker; });
+    }
+  }
+
+  /// One mutation for each other value of an enumeration.
+  template <class Names, class Value, class PlaceOf>
+  void others(const std::string& what, const Names& names, Value value, PlaceOf place) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (i == static_cast<std::size_t>(value)) continue;
+      add(what + " " + names[i], [&](auto& p) { place(p) = static_cast<Value>(i); });
+    }
+  }
+
+  template <class Rows>
+  void drops(const std::string& table, Rows Policy<Concrete>::*rows) {
+    for (std::size_t i = 0; i < (base_.*rows).size(); ++i)
+      add(table + " " + std::string(name_of((base_.*rows)[i].id)) + " dropped",
+          [&](auto& p) { (p.*rows).erase(i); });
+  }
+
   template <class Rows>
   void swaps(const std::string& table, Rows Policy<Concrete>::*rows) {
     for (std::size_t i = 0; i + 1 < (base_.*rows).size(); ++i) {
@@ -157,10 +263,39 @@ class Mutator {
       add(name + " spb_filter inverted", [&](auto& p) { p.passes[i].spb_filter = other.pass_spb; });
       add(name + " chunk_filter inverted",
           [&](auto& p) { p.passes[i].chunk_filter = other.pass_chunk; });
-      add(name + " orders reversed",
-          [&](auto& p) { p.passes[i].orders = reversed(p.passes[i].orders); });
+      pass_fields(i, name);
     }
+    drops("pass", &Policy<Concrete>::passes);
     swaps("passes", &Policy<Concrete>::passes);
+  }
+
+  void pass_fields(std::size_t i, const std::string& name) {
+    const PassRow<Concrete>& row = base_.passes[i];
+    weaken(
+        name + " gate", weaker_gates, row.gate, [i](auto& p) -> auto& { return p.passes[i].gate; });
+    weaken(
+        name + " spb_filter", weaker_spb_filters,
+        row.spb_filter, [i](auto& p) -> auto& { return p.passes[i].spb_filter; });
+    weaken(
+        name + " chunk_filter", weaker_chunk_filters,
+        row.chunk_filter, [i](auto& p) -> auto& { return p.passes[i].chunk_filter; });
+    others(
+        name + " orders", walk_names,
+        row.orders, [i](auto& p) -> auto& { return p.passes[i].orders; });
+    others(
+        name + " list", list_names, row.list, [i](auto& p) -> auto& { return p.passes[i].list; });
+    others(
+        name + " effect", effect_names,
+        row.effect, [i](auto& p) -> auto& { return p.passes[i].effect; });
+    // A zone's own lists and those of superpageblocks are never there both.
+    if (base_.lists_per_superpageblock) {
+      others(
+          name + " source", source_names,
+          row.source, [i](auto& p) -> auto& { return p.passes[i].source; });
+    }
+    add(name + " first_walk flipped", [i](auto& p) { p.passes[i].first_walk ^= true; });
+    add(name + " checks_high_water flipped",
+        [i](auto& p) { p.passes[i].checks_high_water ^= true; });
   }
 
   void refusals() {
@@ -173,6 +308,13 @@ class Mutator {
               " inverted",
           [&](auto& p) { p.isolate_refusals[i].refuses = inverse(variant_, i).isolate; });
     }
+    for (std::size_t i = 0; i < base_.refusals.size(); ++i) {
+      weaken(
+          "refusal " + std::string(name_of(base_.refusals[i].id)), weaker_refusals,
+          base_.refusals[i].refuses, [i](auto& p) -> auto& { return p.refusals[i].refuses; });
+    }
+    drops("refusal", &Policy<Concrete>::refusals);
+    drops("isolate refusal", &Policy<Concrete>::isolate_refusals);
     swaps("refusals", &Policy<Concrete>::refusals);
     swaps("isolate refusals", &Policy<Concrete>::isolate_refusals);
   }
@@ -187,8 +329,27 @@ class Mutator {
           [&](auto& p) { p.categories[i].steals = other.category_steals; });
       add(name + " spb_filter inverted",
           [&](auto& p) { p.categories[i].spb_filter = other.category_spb; });
+      category_fields(i, name);
     }
     swaps("categories", &Policy<Concrete>::categories);
+  }
+
+  void category_fields(std::size_t i, const std::string& name) {
+    const CategoryRow<Concrete>& row = base_.categories[i];
+    weaken(
+        name + " claims", weaker_gates,
+        row.claims, [i](auto& p) -> auto& { return p.categories[i].claims; });
+    weaken(
+        name + " steals", weaker_gates,
+        row.steals, [i](auto& p) -> auto& { return p.categories[i].steals; });
+    weaken(
+        name + " spb_filter", weaker_spb_filters,
+        row.spb_filter, [i](auto& p) -> auto& { return p.categories[i].spb_filter; });
+    add(name + " dropped", [i](auto& p) { p.categories.erase(i); });
+    if (!base_.lists_per_superpageblock) return;
+    others(
+        name + " source", source_names,
+        row.source, [i](auto& p) -> auto& { return p.categories[i].source; });
   }
 
   void modes_and_ladder() {
@@ -201,6 +362,8 @@ class Mutator {
       add(std::string("ladder ") + std::string(name_of(base_.ladder[i].id)) + " inverted",
           [&](auto& p) { p.ladder[i].applies = inverse(variant_, i).ladder; });
     }
+    drops("mode", &Policy<Concrete>::modes);
+    drops("ladder", &Policy<Concrete>::ladder);
     swaps("modes", &Policy<Concrete>::modes);
     swaps("ladder", &Policy<Concrete>::ladder);
   }
@@ -209,9 +372,12 @@ class Mutator {
     const ModeRow<Concrete>& row = base_.modes[i];
     const std::string name = "mode " + std::string(name_of(row.id));
     if (row.id == Mode::CLAIM || row.id == Mode::STEAL) {
-      add(name + " orders reversed",
-          [&](auto& p) { p.modes[i].orders = reversed(p.modes[i].orders); });
+      others(
+          name + " orders", walk_names,
+          row.orders, [i](auto& p) -> auto& { return p.modes[i].orders; });
     }
+    weaken(
+        name + " gate", weaker_gates, row.gate, [i](auto& p) -> auto& { return p.modes[i].gate; });
     if (row.flag != nullptr)
       add(name + " needs no flag", [&](auto& p) { p.modes[i].flag = nullptr; });
     if (row.zone_filter != rules::any_zone<Concrete>) {
@@ -234,6 +400,7 @@ class Mutator {
       add("driver " + std::string(name_of(base_.driver[i].id)) + " inverted",
           [&](auto& p) { p.driver[i].applies = inverse(variant_, i).driver; });
     }
+    drops("driver", &Policy<Concrete>::driver);
     swaps("driver", &Policy<Concrete>::driver);
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every small change of a variant's policy: each gate, filter and refusal inverted, each order walk
-// reversed, neighbouring rows swapped.
+// Every small change of a variant's policy: each gate, filter and refusal inverted, dropped and
+// weakened, each source, list, order walk and effect changed, neighbouring rows swapped.
 #pragma once
 
 #include <string>

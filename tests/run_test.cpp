@@ -92,6 +92,7 @@ TEST(Run, EveryKindOfExpectationCanFail) {
                                         "refusal=ISOLATE",
                                         "ladder=DROP_NOFRAGMENT",
                                         "isolate=already",
+                                        "shrink=yes",
                                         "evacuate.queued=yes",
                                         "evacuate.dropped=yes",
                                         "evacuate.end=finished",
@@ -123,7 +124,7 @@ TEST(Run, EveryKindOfExpectationCanFail) {
 TEST(Run, EveryKindOfExpectationCanHold) {
   const Ran ran = run_with(
       "expect outcome=page pass=PASS_3 pfn=32 spb=1 block=4 tag=MOVABLE refusal=none ladder=none\n"
-      "expect isolate=none evacuate.queued=no evacuate.dropped=no evacuate.end=none\n"
+      "expect shrink=no isolate=none evacuate.queued=no evacuate.dropped=no evacuate.end=none\n"
       "expect evacuate.free=0 evacuate.pending=0 evacuate.work=0 nr_free_pages=62\n"
       "expect spb0.nr_free=2 spb0.nr_unmovable=2 spb0.nr_reclaimable=0 spb0.nr_movable=0\n"
       "expect spb0.nr_free_pages=31 spb0.nr_reserved=0 spb0.total_pageblocks=4\n"
