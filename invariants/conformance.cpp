@@ -415,6 +415,7 @@ void Conformance::attempt_begins(Within within) {
   modes_done_ = 0;
   mode_ = Mode::count;
   pending_.open = false;
+  refusal_.reset();
   if (within == Within::next_of_batch) return;
   rows_ = 0;
   for (std::size_t i = 0; i < policy_.modes.size(); ++i) {
@@ -443,13 +444,18 @@ void Conformance::remember_mode(const Req& request, std::size_t served) {
   }
 }
 
-bool Conformance::is_open(const ModeRow<Concrete>& row, const Req& request) const {
+bool Conformance::ends_at_refusal(const Req& request) {
+  if (!refusal_) refusal_ = refuses_optional(request);
+  return *refusal_;
+}
+
+bool Conformance::is_open(const ModeRow<Concrete>& row, const Req& request) {
   const ZoneState& state = *raw_.state;
   const ZonePages<Concrete> pages{static_cast<int>(state.nr_free_pages),
                                   static_cast<int>(state.nr_free_cma),
                                   static_cast<int>(state.nr_reserved_highatomic)};
   const bool falls_back = row.in_batch && row.id != Mode::NORMAL && row.id != Mode::CMA_BALANCE;
-  if (falls_back && refuses_optional(request)) return false;
+  if (falls_back && ends_at_refusal(request)) return false;
   return (row.flag == nullptr || request.*row.flag) && row.gate(request, raw_.zone.limits()) &&
          row.zone_filter(pages);
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "invariants/findings.h"
 #include "invariants/raw.h"
@@ -99,7 +100,9 @@ class Conformance {
   void expect_claim(const Req& request, uint32_t head, uint32_t order, Refusal refusal);
 
   // The modes and the fallbacks.
-  bool is_open(const ModeRow<Concrete>& row, const Req& request) const;
+  /// Told as the request leaves the passes: a claim in vain may change what there is to see.
+  bool ends_at_refusal(const Req& request);
+  bool is_open(const ModeRow<Concrete>& row, const Req& request);
   void enter_mode(const Req& request, Mode mode);
   void enter_row(const Req& request, std::size_t at);
   void run_row(const ModeRow<Concrete>& row);
@@ -123,11 +126,12 @@ class Conformance {
   std::array<Frame, depth_max> frames_{};
   uint32_t depth_ = 0;
   PendingClaim pending_;
-  uint32_t rows_ = 0;           ///< of the mode table that the attempt may try, a bit each
-  std::size_t modes_done_ = 0;  ///< rows of the mode table, the running one included
-  Mode mode_ = Mode::count;     ///< that runs
-  bool orders_go_up_ = true;    ///< in a claim or steal of the running mode
-  Step step_;                   ///< behind the last one of the running fallback
+  uint32_t rows_ = 0;            ///< of the mode table that the attempt may try, a bit each
+  std::optional<bool> refusal_;  ///< of this attempt, once it was asked for
+  std::size_t modes_done_ = 0;   ///< rows of the mode table, the running one included
+  Mode mode_ = Mode::count;      ///< that runs
+  bool orders_go_up_ = true;     ///< in a claim or steal of the running mode
+  Step step_;                    ///< behind the last one of the running fallback
 };
 
 }  // namespace spb

@@ -33,7 +33,8 @@ void OutcomeCheck::name_slots(const Operation& op) {
   name(compact_slot(op));
 }
 
-/// The chunks with an owner from where the worker goes on, in the pageblock it holds or takes next.
+/// The movable chunks with an owner from where the worker goes on, in the pageblock it holds or
+/// takes next.
 void OutcomeCheck::name_slots_of_worker() {
   const ZoneState& state = raw_.zone.state();
   const uint32_t item = state.evacuate_running ? state.evacuate_running : state.evacuate_work.first;
@@ -42,9 +43,9 @@ void OutcomeCheck::name_slots_of_worker() {
   const uint32_t first = (block - 1) << raw_.block_order;
   const uint32_t from = state.evacuate_running ? state.evacuate_cursor - 1 : first;
   for (uint32_t pfn = from; pfn < first + raw_.block_pages && nr_named_ < named_max; ++pfn) {
-    if (Raw::is_allocated(raw_.pages[pfn]) && raw_.links[pfn].next != 0) {
-      name(raw_.links[pfn].next - 1);
-    }
+    const uint8_t page = raw_.pages[pfn];
+    if (!Raw::is_allocated(page) || !page_state::migrates(page & page_state::type_mask)) continue;
+    if (raw_.links[pfn].next != 0) name(raw_.links[pfn].next - 1);
   }
 }
 
