@@ -97,16 +97,7 @@ class Parser {
     std::optional<GoldenFeature> feature;
   };
 
-  /// The next line, without the space that some header lines end in.
-  std::string_view line(std::string_view expected) {
-    std::string_view text;
-    if (in_.next(text)) {
-      drop_trailing_blanks(text);
-      return text;
-    }
-    throw InputError(in_.name(), in_.line_number() + 1,
-                     {"the end of the file", std::string(expected)});
-  }
+  std::string_view line(std::string_view expected) { return next_line(in_, expected); }
 
   Words words(std::string_view expected) { return {in_, line(expected)}; }
 

@@ -3,6 +3,15 @@
 
 namespace spb::trace {
 
+std::string_view next_line(LineReader& in, std::string_view expected) {
+  std::string_view text;
+  if (in.next(text)) {
+    drop_trailing_blanks(text);
+    return text;
+  }
+  throw InputError(in.name(), in.line_number() + 1, {"the end of the file", std::string(expected)});
+}
+
 namespace {
 
 bool is_word_letter(char c) {

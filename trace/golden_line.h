@@ -21,6 +21,9 @@ inline std::string number_text(uint64_t number) {
   return std::to_string(number);
 }
 
+/// The next line, without the space that some header lines end in. Throws InputError at the end.
+std::string_view next_line(LineReader& in, std::string_view expected);
+
 /// The words of one line, one space between them.
 class Words {
  public:

@@ -2,14 +2,8 @@
 #include "trace/golden_replay.h"
 
 #include <algorithm>
-#include <array>
-#include <cassert>
-#include <charconv>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 
-#include "model/operation/operation.h"
 #include "model/policy/variant.h"
 #include "model/state/zone.h"
 #include "model/words/gfp.h"
@@ -22,18 +16,6 @@ namespace {
 using Kind = GoldenStep::Kind;
 
 // ---- what the model answers
-
-/// FREE/MOV of the pageblock that a claim looked at: the last count before `event`.
-const Event* pages_before(const Zone& zone, const Event& event) {
-  for (const Event* at = &event; at != zone.events.begin();) {
-    if ((--at)->kind == EventKind::block_pages) return at;
-  }
-  return nullptr;
-}
-
-void write_pages(Text& out, const Event* pages) {
-  if (pages) out << ':' << pages->a << '/' << pages->b;
-}
 
 /// An answer to `bulk` says which page each fallback is about.
 void write_fallbacks(Text& out, const Zone& zone, bool with_pages) {
@@ -227,31 +209,6 @@ void write_state(Text& out, const Zone& zone, uint64_t operations) {
   out << "end";
 }
 
-// ---- replay
-
-Operation operation_of(const GoldenStep& step) {
-  const auto tail = static_cast<uint16_t>(step.to_tail ? op_tail : 0);
-  const auto force = static_cast<uint16_t>(step.force ? op_force : 0);
-  switch (step.kind) {
-    case Kind::alloc:
-      return {OpKind::rmqueue, step.order, 0, step.slot, step.type, step.alloc_flags};
-    case Kind::bulk:
-      return {OpKind::bulk, step.order, step.count, step.slot, step.type, step.alloc_flags};
-    case Kind::free:
-      return {OpKind::free, 0, tail, step.slot, 0, 0};
-    case Kind::isolate:
-      return {OpKind::isolate, 0, 0, 0, step.block, 0};
-    case Kind::unisolate:
-      return {OpKind::unisolate, 0, 0, 0, step.block, 0};
-    case Kind::unreserve:
-      return {OpKind::unreserve, 0, force, 0, step.type, 0};
-    case Kind::state:
-      break;
-  }
-  assert(false);  // a state is no operation
-  return {};
-}
-
 // ---- CMA at the start
 
 /// Free pages as memblock does: at each pfn the largest chunk that alignment and the end allow.
@@ -287,85 +244,18 @@ Geometry geometry_of(const GoldenVector& vector) {
   return geometry;
 }
 
-class Replay {
- public:
-  Replay(const GoldenVector& vector, const Policy<Concrete>& policy, Fault fault)
-      : vector_(vector), zone_(geometry_of(vector), policy, parameters(vector.geometry)) {
-    if (has_cma(vector)) boot_with_cma(zone_, vector.cma_blocks);
-    zone_.fault = fault;
-  }
-
-  GoldenResult run() {
-    for (const GoldenStep& step : vector_.steps) {
-      if (!(step.kind == Kind::state ? agrees_on_state(step) : agrees_on_operation(step))) break;
-    }
-    return std::move(result_);
-  }
-
- private:
-  static Parameters parameters(const Geometry& geometry) {
-    return resolve(Parameters(), find_variant("mainline")->defaults, geometry);
-  }
-
-  void check_is_allocated(const GoldenStep& step) const {
-    const Slot& slot = zone_.slot(step.slot);
-    if (slot.page == step.pfn + 1 && slot.order == step.order) return;
-    throw InputError(vector_.name, step.line,
-                     Complaint{quoted(vector_.text_of(step)),
-                               "a page that an earlier line allocated, of that order"});
-  }
-
-  bool agrees_on_operation(const GoldenStep& step) {
-    if (step.kind == Kind::free) check_is_allocated(step);
-    const Outcome outcome = apply(zone_, operation_of(step));
-    const std::string_view expected = vector_.text_of(step);
-    answer_.clear();
-    write_answer(answer_, zone_, step, outcome);
-    if (expected.substr(step.question) == answer_.str()) {
-      ++result_.operations;
-      return true;
-    }
-    const std::string question(expected.substr(0, step.question));
-    result_.difference = {step.line, step.operation, false, std::string(expected),
-                          question + answer_.str()};
-    return false;
-  }
-
-  bool agrees_on_state(const GoldenStep& step) {
-    answer_.clear();
-    write_state(answer_, zone_, step.operation);
-    if (vector_.text_of(step) == answer_.str()) {
-      ++result_.states;
-      return true;
-    }
-    result_.difference = first_line_that_differs(step);
-    return false;
-  }
-
-  GoldenDifference first_line_that_differs(const GoldenStep& step) const {
-    std::string_view expected = vector_.text_of(step);
-    std::string_view found = answer_.str();
-    uint64_t line = step.line;
-    for (;; ++line) {
-      const std::string_view a = expected.substr(0, expected.find('\n'));
-      const std::string_view b = found.substr(0, found.find('\n'));
-      if (a != b) return {line, step.operation, true, std::string(a), std::string(b)};
-      expected.remove_prefix(std::min(a.size() + 1, expected.size()));
-      found.remove_prefix(std::min(b.size() + 1, found.size()));
-    }
-  }
-
-  const GoldenVector& vector_;
-  Zone zone_;
-  Text answer_;
-  GoldenResult result_;
-};
+Parameters parameters_of(const GoldenVector& vector) {
+  return resolve(Parameters(), find_variant("mainline")->defaults, vector.geometry);
+}
 
 }  // namespace
 
 GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy,
                            Fault fault) {
-  return Replay(vector, policy, fault).run();
+  Zone zone(geometry_of(vector), policy, parameters_of(vector));
+  if (has_cma(vector)) boot_with_cma(zone, vector.cma_blocks);
+  zone.fault = fault;
+  return compare_golden(vector, zone, {write_answer, write_state});
 }
 
 GoldenResult replay_golden(const GoldenVector& vector) {

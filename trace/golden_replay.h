@@ -2,31 +2,13 @@
 // Replays golden vectors on the model and compares all that a line answers.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "model/policy/tables.h"
 #include "model/state/fault.h"
 #include "model/words/domain.h"
 #include "trace/golden.h"
+#include "trace/golden_comparison.h"
 
 namespace spb::trace {
-
-/// Where vector and model part.
-struct GoldenDifference {
-  uint64_t line = 0;       ///< of the file, from 1
-  uint64_t operation = 0;  ///< its number, or for a line of a state: operations before it
-  bool in_state = false;
-  std::string expected;  ///< the vector's line
-  std::string found;     ///< the line that the model would have written
-};
-
-struct GoldenResult {
-  uint64_t operations = 0;  ///< that agree, before the first difference
-  uint64_t states = 0;      ///< likewise
-  std::optional<GoldenDifference> difference;
-};
 
 /// Replay up to the first difference. The page, the tracepoint of a fallback, refused claims,
 /// changed tags and list insertions of each operation are compared, and counters, tags, isolation

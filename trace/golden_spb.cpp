@@ -15,7 +15,7 @@ namespace spb::trace {
 
 namespace {
 
-using Kind = SpbStep::Kind;
+using Kind = GoldenStep::Kind;
 
 constexpr std::string_view first_line = "# spb golden vectors, format 1";
 constexpr std::string_view arrow = "-> ";
@@ -81,7 +81,7 @@ class Parser {
   }
 
  private:
-  using ParseStep = void (Parser::*)(Words&, SpbStep&);
+  using ParseStep = void (Parser::*)(Words&, GoldenStep&);
   struct Verb {
     std::string_view name;
     Kind kind;
@@ -89,15 +89,7 @@ class Parser {
     std::optional<SpbFeature> feature;
   };
 
-  std::string_view line(std::string_view expected) {
-    std::string_view text;
-    if (in_.next(text)) {
-      drop_trailing_blanks(text);
-      return text;
-    }
-    throw InputError(in_.name(), in_.line_number() + 1,
-                     {"the end of the file", std::string(expected)});
-  }
+  std::string_view line(std::string_view expected) { return next_line(in_, expected); }
 
   const Geometry& geometry() const { return vector_.geometry; }
   uint32_t order(Words& in) const { return in.number("an order", 0, geometry().max_page_order); }
@@ -126,12 +118,12 @@ class Parser {
   // -- operations
   bool parse_body_line(std::string_view text);
   void parse_operation(std::string_view text, const Verb& verb);
-  void parse_alloc(Words& in, SpbStep& step);
-  void parse_bulk(Words& in, SpbStep& step);
-  void parse_free(Words& in, SpbStep& step);
-  void parse_isolate(Words& in, SpbStep& step);
-  void parse_unisolate(Words& in, SpbStep& step);
-  void parse_unreserve(Words& in, SpbStep& step);
+  void parse_alloc(Words& in, GoldenStep& step);
+  void parse_bulk(Words& in, GoldenStep& step);
+  void parse_free(Words& in, GoldenStep& step);
+  void parse_isolate(Words& in, GoldenStep& step);
+  void parse_unisolate(Words& in, GoldenStep& step);
+  void parse_unreserve(Words& in, GoldenStep& step);
   void parse_ok_or_fail(Words& in, std::string_view refusals);
   uint32_t alloc_flags(Words& in) const;
   void expect_arrow(Words& in) { in.literal("->"); }
@@ -147,7 +139,7 @@ class Parser {
   void parse_list(Words& in);
   void parse_eof(Words& in) const;
 
-  void keep(SpbStep& step, std::string_view text);
+  void keep(GoldenStep& step, std::string_view text);
 
   static const std::array<Verb, 6> verbs;
 
@@ -229,7 +221,7 @@ const std::array<Parser::Verb, 6> Parser::verbs{{
     {"unreserve", Kind::unreserve, &Parser::parse_unreserve, SpbFeature::highatomic},
 }};
 
-void Parser::keep(SpbStep& step, std::string_view text) {
+void Parser::keep(GoldenStep& step, std::string_view text) {
   if (vector_.text.size() + text.size() > text_bytes_max) {
     in_.refuse({"more than " + number_text(text_bytes_max) + " bytes of text", "a shorter vector"});
   }
@@ -261,7 +253,7 @@ bool Parser::parse_body_line(std::string_view text) {
 }
 
 void Parser::parse_operation(std::string_view text, const Verb& verb) {
-  SpbStep step;
+  GoldenStep step;
   step.kind = verb.kind;
   step.line = in_.line_number();
   step.operation = ++vector_.nr_operations;
@@ -290,7 +282,7 @@ uint32_t Parser::alloc_flags(Words& in) const {
   return bits;
 }
 
-void Parser::parse_alloc(Words& in, SpbStep& step) {
+void Parser::parse_alloc(Words& in, GoldenStep& step) {
   step.order = static_cast<uint8_t>(order(in));
   step.type = in.type("UMR");
   step.alloc_flags = alloc_flags(in);
@@ -306,7 +298,7 @@ void Parser::parse_alloc(Words& in, SpbStep& step) {
   check_fields(in, fields, alloc_fields);
 }
 
-void Parser::parse_bulk(Words& in, SpbStep& step) {
+void Parser::parse_bulk(Words& in, GoldenStep& step) {
   step.order = static_cast<uint8_t>(order(in));
   step.count = static_cast<uint8_t>(in.number("a count", 0, bulk_max));
   step.type = in.type("UMR");
@@ -320,7 +312,7 @@ void Parser::parse_bulk(Words& in, SpbStep& step) {
   check_fields(in, fields, alloc_fields);
 }
 
-void Parser::parse_free(Words& in, SpbStep& step) {
+void Parser::parse_free(Words& in, GoldenStep& step) {
   step.pfn = pfn(in);
   step.slot = slot_of_[step.pfn];
   step.order = static_cast<uint8_t>(order(in));
@@ -347,19 +339,19 @@ void Parser::parse_ok_or_fail(Words& in, std::string_view refusals) {
   in.refuse(quoted(reason), expected);
 }
 
-void Parser::parse_isolate(Words& in, SpbStep& step) {
+void Parser::parse_isolate(Words& in, GoldenStep& step) {
   step.block = block(in);
   expect_arrow(in);
   parse_ok_or_fail(in, "already cma unmovable edge");
 }
 
-void Parser::parse_unisolate(Words& in, SpbStep& step) {
+void Parser::parse_unisolate(Words& in, GoldenStep& step) {
   step.block = block(in);
   expect_arrow(in);
   parse_ok_or_fail(in, "notisolated");
 }
 
-void Parser::parse_unreserve(Words& in, SpbStep& step) {
+void Parser::parse_unreserve(Words& in, GoldenStep& step) {
   step.type = in.type("UMR");
   step.force = in.number("force", 0, 1) != 0;
   expect_arrow(in);
@@ -371,7 +363,7 @@ void Parser::parse_unreserve(Words& in, SpbStep& step) {
 // ---- states
 
 void Parser::parse_state(std::string_view text) {
-  SpbStep step;
+  GoldenStep step;
   step.line = in_.line_number();
   step.operation = vector_.nr_operations;
   step.begin = vector_.text.size();

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/golden_spb_replay.h"
 
-#include <algorithm>
-#include <cassert>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "model/operation/operation.h"
 #include "model/state/zone.h"
 #include "trace/golden_text.h"
 
@@ -15,20 +12,9 @@ namespace spb::trace {
 
 namespace {
 
-using Kind = SpbStep::Kind;
+using Kind = GoldenStep::Kind;
 
 // ---- what the model answers
-
-const Event* pages_before(const Zone& zone, const Event& event) {
-  for (const Event* at = &event; at != zone.events.begin();) {
-    if ((--at)->kind == EventKind::block_pages) return at;
-  }
-  return nullptr;
-}
-
-void write_pages(Text& out, const Event* pages) {
-  if (pages) out << ':' << pages->a << '/' << pages->b;
-}
 
 /// Calls `write(event)` for each event of a kind.
 template <class Write>
@@ -253,12 +239,12 @@ void write_isolation(Text& out, const Zone& zone, const Outcome& outcome) {
 }
 
 /// What stands behind the arrow.
-void write_answer(Text& out, const Zone& zone, Kind kind, const Outcome& outcome) {
-  if (kind == Kind::alloc || kind == Kind::bulk) {
-    write_alloc(out, zone, kind, outcome);
-  } else if (kind == Kind::unreserve) {
+void write_answer(Text& out, const Zone& zone, const GoldenStep& step, const Outcome& outcome) {
+  if (step.kind == Kind::alloc || step.kind == Kind::bulk) {
+    write_alloc(out, zone, step.kind, outcome);
+  } else if (step.kind == Kind::unreserve) {
     write_unreserve(out, zone, outcome);
-  } else if (kind == Kind::free) {
+  } else if (step.kind == Kind::free) {
     write_free(out, zone);
   } else {
     write_isolation(out, zone, outcome);
@@ -378,129 +364,20 @@ void write_state(Text& out, const Zone& zone, uint64_t operations) {
 
 // ---- replay
 
-Operation operation_of(const SpbStep& step) {
-  switch (step.kind) {
-    case Kind::alloc:
-      return {.kind = OpKind::rmqueue,
-              .order = step.order,
-              .flags = 0,
-              .slot = step.slot,
-              .a = step.type,
-              .b = step.alloc_flags};
-    case Kind::bulk:
-      return {.kind = OpKind::bulk,
-              .order = step.order,
-              .flags = step.count,
-              .slot = step.slot,
-              .a = step.type,
-              .b = step.alloc_flags};
-    case Kind::unreserve:
-      return {.kind = OpKind::unreserve,
-              .order = 0,
-              .flags = static_cast<uint16_t>(step.force ? op_force : 0),
-              .slot = 0,
-              .a = step.type,
-              .b = 0};
-    case Kind::free:
-      return {.kind = OpKind::free,
-              .order = 0,
-              .flags = static_cast<uint16_t>(step.to_tail ? op_tail : 0),
-              .slot = step.slot,
-              .a = 0,
-              .b = 0};
-    case Kind::isolate:
-      return {.kind = OpKind::isolate, .order = 0, .flags = 0, .slot = 0, .a = step.block, .b = 0};
-    case Kind::unisolate:
-      return {
-          .kind = OpKind::unisolate, .order = 0, .flags = 0, .slot = 0, .a = step.block, .b = 0};
-    case Kind::state:
-      break;
+Parameters parameters_of(const SpbVector& vector, Parameters chosen) {
+  if (chosen[ParameterId::tainted_reserve_min] == Parameters::unset) {
+    chosen[ParameterId::tainted_reserve_min] = vector.reserve_min;
   }
-  assert(false);
-  return {};
+  return resolve(chosen, find_variant("rfc-v2")->defaults, vector.geometry);
 }
-
-class Replay {
- public:
-  Replay(const SpbVector& vector, const Policy<Concrete>& policy, const Parameters& chosen,
-         Fault fault)
-      : vector_(vector), zone_(vector.geometry, policy, parameters(vector, chosen)) {
-    zone_.fault = fault;
-  }
-
-  GoldenResult run() {
-    for (const SpbStep& step : vector_.steps) {
-      if (!(step.kind == Kind::state ? agrees_on_state(step) : agrees_on_operation(step))) break;
-    }
-    return std::move(result_);
-  }
-
- private:
-  static Parameters parameters(const SpbVector& vector, Parameters chosen) {
-    if (chosen[ParameterId::tainted_reserve_min] == Parameters::unset) {
-      chosen[ParameterId::tainted_reserve_min] = vector.reserve_min;
-    }
-    return resolve(chosen, find_variant("rfc-v2")->defaults, vector.geometry);
-  }
-
-  void check_is_allocated(const SpbStep& step) const {
-    const Slot& slot = zone_.slot(step.slot);
-    if (slot.page == step.pfn + 1 && slot.order == step.order) return;
-    throw InputError(vector_.name, step.line,
-                     Complaint{quoted(vector_.text_of(step)),
-                               "a page that an earlier line allocated, of that order"});
-  }
-
-  bool agrees_on_operation(const SpbStep& step) {
-    if (step.kind == Kind::free) check_is_allocated(step);
-    const Outcome outcome = apply(zone_, operation_of(step));
-    const std::string_view expected = vector_.text_of(step);
-    answer_.clear();
-    write_answer(answer_, zone_, step.kind, outcome);
-    if (expected.substr(step.question) == answer_.str()) {
-      ++result_.operations;
-      return true;
-    }
-    const std::string question(expected.substr(0, step.question));
-    result_.difference = {step.line, step.operation, false, std::string(expected),
-                          question + answer_.str()};
-    return false;
-  }
-
-  bool agrees_on_state(const SpbStep& step) {
-    answer_.clear();
-    write_state(answer_, zone_, step.operation);
-    if (vector_.text_of(step) == answer_.str()) {
-      ++result_.states;
-      return true;
-    }
-    result_.difference = first_line_that_differs(step);
-    return false;
-  }
-
-  GoldenDifference first_line_that_differs(const SpbStep& step) const {
-    std::string_view expected = vector_.text_of(step);
-    std::string_view found = answer_.str();
-    for (uint64_t line = step.line;; ++line) {
-      const std::string_view a = expected.substr(0, expected.find('\n'));
-      const std::string_view b = found.substr(0, found.find('\n'));
-      if (a != b) return {line, step.operation, true, std::string(a), std::string(b)};
-      expected.remove_prefix(std::min(a.size() + 1, expected.size()));
-      found.remove_prefix(std::min(b.size() + 1, found.size()));
-    }
-  }
-
-  const SpbVector& vector_;
-  Zone zone_;
-  Text answer_;
-  GoldenResult result_;
-};
 
 }  // namespace
 
 GoldenResult replay_golden_spb(const SpbVector& vector, const Policy<Concrete>& policy,
                                const Parameters& chosen, Fault fault) {
-  return Replay(vector, policy, chosen, fault).run();
+  Zone zone(vector.geometry, policy, parameters_of(vector, chosen));
+  zone.fault = fault;
+  return compare_golden(vector, zone, {write_answer, write_state});
 }
 
 GoldenResult replay_golden_spb(const SpbVector& vector) {
