@@ -202,6 +202,7 @@ TEST(Documents, NameFilesAndFunctionsThatExistInWrappedLines) {
     EXPECT_EQ(joined(link_errors(file)), "");
     EXPECT_EQ(joined(program_errors(file)), "");
     EXPECT_EQ(joined(function_errors(file)), "");
+    EXPECT_EQ(joined(width_errors(file)), "");
   }
   EXPECT_GT(documents, 5);
 }
