@@ -135,36 +135,36 @@ std::string variants_with(Reach::Kind kind, uint8_t id) {
   return fmt::format(" In {}.{}", names, unreachable);
 }
 
+/// Words that have a sentence, and the variants whose tables have them.
+template <class Id>
+Table word_rows(Reach::Kind kind) {
+  Table table;
+  for (const Named<Id>& word : names_of(Id{})) {
+    if (word.claim.empty()) continue;
+    table.push_back(
+        {std::string(word.name),
+         sentence(word.claim, word.source) + variants_with(kind, static_cast<uint8_t>(word.id))});
+  }
+  return table;
+}
+
 Table pass_rows() {
-  Table table;
-  for (const PassInfo& pass : pass_infos()) {
-    table.push_back({std::string(name_of(pass.id)),
-                     sentence(pass.claim, pass.source) +
-                         variants_with(Reach::Kind::pass, static_cast<uint8_t>(pass.id))});
-  }
-  return table;
+  return word_rows<PassId>(Reach::Kind::pass);
 }
-
-Table reach_rows(std::span<const ReachInfo> infos) {
-  Table table;
-  for (const ReachInfo& row : infos) {
-    table.push_back({std::string(name_of(row.item)),
-                     sentence(row.claim, row.source) + variants_with(row.item.kind, row.item.id)});
-  }
-  return table;
-}
-
 Table refusal_rows() {
-  return reach_rows(refusal_infos());
+  return word_rows<Refusal>(Reach::Kind::refusal);
 }
 Table ladder_rows() {
-  return reach_rows(ladder_infos());
+  return word_rows<LadderStep>(Reach::Kind::ladder);
+}
+Table isolation_rows() {
+  return word_rows<IsolateRefusal>(Reach::Kind::isolation);
 }
 /// The steps, then the order in which each variant takes them.
 Table driver_rows() {
   Table table;
-  for (const DriverInfo& step : driver_infos())
-    table.push_back({std::string(name_of(step.id)), sentence(step.claim, step.source)});
+  for (const Named<DriverStep>& step : driver_names)
+    table.push_back({std::string(step.name), sentence(step.claim, step.source)});
   for (const Variant& variant : variants()) {
     std::string order;
     for (const auto& row : shaped(variant.policy, variant.defaults).driver)
@@ -172,9 +172,6 @@ Table driver_rows() {
     table.push_back({std::string(variant.name), order + "."});
   }
   return table;
-}
-Table isolation_rows() {
-  return reach_rows(isolation_infos());
 }
 
 Table fault_rows() {

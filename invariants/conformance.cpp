@@ -82,21 +82,10 @@ bool Conformance::refuses_optional(const Req& request) const {
   return false;
 }
 
-Spb<Concrete> Conformance::spb_view(uint32_t s) const {
-  const SpbState& spb = raw_.spbs[s];
-  return {spb.nr_free,
-          spb.nr_unmovable,
-          spb.nr_reclaimable,
-          spb.nr_movable,
-          spb.nr_reserved,
-          spb.total_pageblocks,
-          static_cast<int>(spb.nr_free_pages)};
-}
-
 bool Conformance::passes_filter(const PassRow<Concrete>& row, const Req& request,
                                 uint32_t s) const {
   return in_source(row.source, request, s) &&
-         row.spb_filter(request, spb_view(s), raw_.zone.limits());
+         row.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits());
 }
 
 // ---- which chunks
@@ -126,16 +115,6 @@ uint32_t Conformance::first_chunks(uint32_t s, uint32_t types, uint32_t orders,
   return found;
 }
 
-Block<Concrete> Conformance::block_view(uint32_t b) const {
-  const BlockState& block = raw_.blocks[b];
-  return {block.tag,
-          (block.bits & PB_migrate_isolate) != 0,
-          (block.bits & PB_all_free) != 0,
-          (block.bits & PB_has_unmovable) != 0,
-          (block.bits & PB_has_reclaimable) != 0,
-          (block.bits & PB_has_movable) != 0};
-}
-
 BlockPages<Concrete> Conformance::block_pages(uint32_t b) const {
   const uint32_t first = b << raw_.block_order;
   BlockPages<Concrete> counted{0, 0, 0, raw_.pages_in_zone(b) != raw_.block_pages};
@@ -158,7 +137,8 @@ Refusal Conformance::refusal_of(const Req& request, uint32_t head, uint32_t orde
   const bool part = order < raw_.block_order;
   const BlockPages<Concrete> pages = part ? block_pages(b) : BlockPages<Concrete>{};
   for (const RefusalRow<Concrete>& row : policy_.refusals) {
-    if (row.refuses(request, chunk, block_view(b), pages, raw_.zone.limits())) return row.id;
+    if (row.refuses(request, chunk, view_of(raw_.blocks[b]), pages, raw_.zone.limits()))
+      return row.id;
   }
   return Refusal::count;
 }
@@ -168,7 +148,7 @@ bool Conformance::accepts(const PassRow<Concrete>& row, const Req& request, uint
                           uint32_t order) const {
   const uint32_t list = raw_.list_type(raw_.block_of(head));
   const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), false};
-  if (!row.chunk_filter(request, chunk, block_view(raw_.block_of(head)))) return false;
+  if (!row.chunk_filter(request, chunk, view_of(raw_.blocks[raw_.block_of(head)]))) return false;
   return row.effect != Effect::claim_part ||
          refusal_of(request, head, order, list, true) == Refusal::count;
 }
@@ -231,33 +211,11 @@ Conformance::Orders Conformance::orders_of(const PassRow<Concrete>& row, const R
   const uint32_t whole = std::max(low, block);
   const uint32_t end = raw_.max_order + 1;
   Orders orders;
-  switch (row.orders) {
-    case OrderWalk::up:
-      orders.add_up(low, end);
-      break;
-    case OrderWalk::down:
-      orders.add_down(low, end);
-      break;
-    case OrderWalk::whole_then_sub:
-      orders.add_up(whole, end);
-      orders.add_up(low, block);
-      break;
-    case OrderWalk::sub_then_whole:
-      orders.add_up(low, block);
-      orders.add_up(whole, end);
-      break;
-    case OrderWalk::whole_up:
-      orders.add_up(whole, end);
-      break;
-    case OrderWalk::whole_down:
-      orders.add_down(whole, end);
-      break;
-    case OrderWalk::sub_down:
-      orders.add_down(low, block);
-      break;
-    case OrderWalk::sub_up:
-      orders.add_up(low, block);
-      break;
+  for (const OrderLeg leg : {row.orders.first, row.orders.then}) {
+    if (leg.range == OrderRange::none) continue;
+    const uint32_t from = leg.range == OrderRange::whole ? whole : low;
+    const uint32_t to = leg.range == OrderRange::part ? block : end;
+    leg.up ? orders.add_up(from, to) : orders.add_down(from, to);
   }
   return orders;
 }
@@ -312,7 +270,7 @@ void Conformance::check_choice(const PassRow<Concrete>& row, const Req& request,
   if (!(orders_of(row, request).mask >> order & 1U)) {
     findings_.add(clauses::order_range, at_page(head), orders_of(row, request).mask, order);
   }
-  if (!row.chunk_filter(request, chunk, block_view(b))) {
+  if (!row.chunk_filter(request, chunk, view_of(raw_.blocks[b]))) {
     findings_.add(clauses::chunk_filter, at_page(head), 1, 0);
   }
   check_visit(row, request, head);
@@ -547,7 +505,7 @@ uint32_t Conformance::fallback_types(const Req& request) const {
 uint32_t Conformance::fallback_chunks(const Req& request, const CategoryRow<Concrete>& category,
                                       uint32_t s) const {
   if (!in_source(category.source, request, s)) return 0;
-  if (!category.spb_filter(request, spb_view(s), raw_.zone.limits())) return 0;
+  if (!category.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits())) return 0;
   return first_chunks(s, fallback_types(request), ~0U, [](uint32_t, uint32_t) { return true; });
 }
 

@@ -74,7 +74,6 @@ class Conformance {
   bool is_optional(const Req& request) const;
   bool keeps_record(const Req& request) const;
   bool refuses_optional(const Req& request) const;
-  Spb<Concrete> spb_view(uint32_t s) const;
   bool passes_filter(const PassRow<Concrete>& row, const Req& request, uint32_t s) const;
 
   // Which chunks.
@@ -86,7 +85,6 @@ class Conformance {
                       uint32_t orders) const;
   Refusal refusal_of(const Req& request, uint32_t head, uint32_t order, uint32_t list,
                      bool from_tainted_spb) const;
-  Block<Concrete> block_view(uint32_t b) const;
   BlockPages<Concrete> block_pages(uint32_t b) const;
 
   // The passes.
@@ -121,8 +119,8 @@ class Conformance {
   Findings& findings_;
   const Policy<Concrete>& policy_;
 
-  // A claim re-enters the search at most `reentry-bound` times, 64 at most.
-  static constexpr uint32_t depth_max = 66;
+  // A claim re-enters the search at most `reentry-bound` times, and one search more is cut short.
+  static constexpr uint32_t depth_max = reentry_bound_max + 2;
   std::array<Frame, depth_max> frames_{};
   uint32_t depth_ = 0;
   PendingClaim pending_;

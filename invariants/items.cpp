@@ -9,8 +9,6 @@ namespace spb {
 
 namespace {
 
-constexpr uint32_t pool_max = 1024;  // the parameter's maximum
-
 class Items {
  public:
   Items(const Raw& raw, uint32_t pool, Findings& findings)
@@ -57,7 +55,7 @@ class Items {
   const Raw& raw_;
   uint32_t pool_;
   Findings& findings_;
-  std::bitset<pool_max> seen_;
+  std::bitset<evacuate_items_max> seen_;
   std::array<uint32_t, nr_item_places> found_{};
 };
 

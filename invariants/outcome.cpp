@@ -8,10 +8,10 @@ namespace spb {
 namespace {
 
 constexpr uint32_t reclaim_slot(const Operation& op) {
-  return (op.b & 0xffffU) - 1;
+  return get(op, Argument::reclaim) - 1;
 }
 constexpr uint32_t compact_slot(const Operation& op) {
-  return (op.b >> 16) - 1;
+  return get(op, Argument::compact) - 1;
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ void OutcomeCheck::name_slots(const Operation& op) {
     return;
   }
   if (op.kind == OpKind::bulk) {
-    for (uint32_t i = 0; i < op.flags; ++i)
+    for (uint32_t i = 0; i < get(op, Argument::chunks); ++i)
       name((op.slot + i) % raw_.zone.geometry().slots);
     return;
   }
@@ -78,14 +78,10 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
       return int64_t{outcome.pages} << op.order;
     case OpKind::free:
       return outcome.result == Result::done ? -(int64_t{1} << named_[0].before.order) : 0;
-    case OpKind::take:
-      return outcome.result == Result::done ? int64_t{1} << op.order : 0;
-    case OpKind::give:
-      return outcome.result == Result::done ? -(int64_t{1} << op.order) : 0;
     case OpKind::worker:
       return -reclaimed_pages(no_index);
     default:
-      return 0;
+      return outcome.result == Result::done ? int64_t{info(op.kind).pages} * (1 << op.order) : 0;
   }
 }
 
@@ -103,8 +99,8 @@ void OutcomeCheck::check(const Operation& op, const Outcome& outcome, Findings& 
   const int64_t change = int64_t{raw_.zone.state().nr_allocated} - allocated_;
   const int64_t expected = expected_change(op, outcome);
   // What direct reclaim took from the slot that the allocation then filled cannot be seen there.
-  const bool refilled = op.kind == OpKind::alloc && op.b != 0 && reclaim_slot(op) == op.slot &&
-                        outcome.result == Result::page;
+  const bool refilled =
+      op.kind == OpKind::alloc && reclaim_slot(op) == op.slot && outcome.result == Result::page;
   const int64_t unseen = refilled ? int64_t{1} << named_[0].before.order : 0;
   if (change != expected && (unseen == 0 || change != expected - unseen)) {
     findings.add(clauses::outcome, at_zone(), expected, change);

@@ -21,7 +21,7 @@ class OutcomeCheck {
     allocated_ = raw_.state->nr_allocated;
     reserved_ = raw_.state->nr_reserved_highatomic;
     const bool alone = op.kind == OpKind::rmqueue || op.kind == OpKind::free;
-    if (alone || (op.kind == OpKind::alloc && op.b == 0)) {
+    if (alone || (op.kind == OpKind::alloc && !names_others(op))) {
       name(op.slot);
     } else if (op.kind == OpKind::alloc || op.kind == OpKind::worker || op.kind == OpKind::bulk) {
       name_slots(op);
@@ -38,6 +38,9 @@ class OutcomeCheck {
     Slot before;
   };
 
+  static bool names_others(const Operation& op) {
+    return (get(op, Argument::reclaim) | get(op, Argument::compact)) != 0;
+  }
   void name(uint32_t slot) {
     if (slot >= raw_.zone.geometry().slots || nr_named_ == named_max) return;
     named_[nr_named_++] = {slot, raw_.zone.slot(slot)};

@@ -5,7 +5,7 @@ namespace spb {
 
 void check_served(const Raw& raw, const Operation& op, const Context& met, Findings& findings) {
   Context context = met;
-  context.type = gfp_migratetype(op.a);
+  context.type = gfp_migratetype(get(op, Argument::gfp));
   for (uint32_t a = 0; a < raw.nr_areas; ++a) {
     // A zone's own lists are of no superpageblock.
     context.category = raw.own_lists ? category_of(raw.spbs[a]) : Category::unknown;

@@ -18,7 +18,7 @@ namespace spb {
 /// The one that check_served() is for.
 inline bool is_unserved(const Operation& op, const Outcome& outcome) {
   return outcome.result == Result::none && op.kind == OpKind::alloc && op.order == 0 &&
-         (op.a & __GFP_DIRECT_RECLAIM) != 0;
+         (get(op, Argument::gfp) & __GFP_DIRECT_RECLAIM) != 0;
 }
 
 }  // namespace spb

@@ -22,15 +22,6 @@ void Watch::reset() {
   content_.reset();
 }
 
-namespace {
-
-Origin origin_of(PassId by) {
-  if (by == PassId::STEAL) return Origin::stolen;
-  return by == PassId::PASS_2C || by == PassId::PASS_2D ? Origin::borrowed : Origin::own;
-}
-
-}  // namespace
-
 // ---- hooks
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
@@ -81,6 +72,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
                    Pfn head, Order order) {
   settle_claim_without_search();
   note_chosen(request, row.id, head.value);
+  origin_ = row.borrows ? Origin::borrowed : Origin::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
@@ -96,6 +88,7 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
                             Order order, Migratetype list) {
   settle_claim_without_search();
   note_chosen(request, by, head.value);
+  origin_ = by == PassId::STEAL ? Origin::stolen : Origin::own;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
   if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
   if (by == PassId::CLAIM) {
@@ -275,8 +268,8 @@ void Watch::check_fall_through(const Request<Concrete>& request) {
 
 /// The flag is gone: the attempts before had it. Compaction makes some for the page that it moves.
 void Watch::check_kept() {
-  if (!(operation_->a & __GFP_DIRECT_RECLAIM)) return;
-  const uint32_t compact = operation_->b >> 16;
+  if (!(get(*operation_, Argument::gfp) & __GFP_DIRECT_RECLAIM)) return;
+  const uint32_t compact = get(*operation_, Argument::compact);
   const bool has_slot = compact != 0 && compact <= raw_.zone.geometry().slots;
   const Slot slot = has_slot ? raw_.zone.slot(compact - 1) : Slot{};
   const uint32_t due = slot.page != 0 && is_movable_page(slot.type) ? 3 : 2;
@@ -287,19 +280,21 @@ void Watch::check_kept() {
 /// HIGHATOMIC.
 void Watch::note_named() {
   const Operation& op = *operation_;
-  if (!steers_ || op.kind == OpKind::give) return;
+  if (!steers_) return;
   if (op.kind == OpKind::unreserve) {
     for (const BlockIndex b : raw_.zone.dirty.blocks)
       content_.named(b.value);
   }
   if (op.kind == OpKind::tag) {
-    content_.named(op.a);
+    content_.named(get(op, Argument::block));
     return;
   }
-  const uint32_t pfn = op.a - raw_.zone.geometry().base_pfn;
-  if (op.kind != OpKind::take || pfn >= raw_.span || op.b == MIGRATE_MOVABLE) return;
+  const uint32_t pfn = get(op, Argument::pfn) - raw_.zone.geometry().base_pfn;
+  if (op.kind != OpKind::take || pfn >= raw_.span) return;
+  const uint32_t type = get(op, Argument::page_type);
+  if (type == MIGRATE_MOVABLE) return;
   const uint32_t last = std::min(pfn + (1U << op.order), raw_.span) - 1;
-  content_.came(raw_.block_of(pfn), raw_.block_of(last), op.b, Origin::named);
+  content_.came(raw_.block_of(pfn), raw_.block_of(last), type, Origin::named);
 }
 
 // ---- borrow and steal
@@ -367,7 +362,7 @@ void Watch::note_handed_out(const Request<Concrete>& request, uint32_t page, uin
       reserve ? uint32_t{MIGRATE_UNMOVABLE} : static_cast<uint32_t>(request.migratetype);
   if (type == MIGRATE_MOVABLE) return;
   if (first < last || content_.is_new(first, type)) [[unlikely]]
-    content_.came(first, last, type, reserve ? Origin::borrowed : origin_of(chosen_by_));
+    content_.came(first, last, type, reserve ? Origin::borrowed : origin_);
 }
 
 void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
@@ -399,7 +394,7 @@ void Watch::check_hint(const Request<Concrete>& request, uint32_t s) {
   const Category due = request.migratetype == MIGRATE_MOVABLE ? Category::clean : Category::tainted;
   if (found == due) return;
   Context context;
-  context.by = PassId::HINT;
+  context.by = chosen_by_;
   findings_.add(clauses::category, at_spb(s), static_cast<int64_t>(due),
                 static_cast<int64_t>(found), context);
 }

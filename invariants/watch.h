@@ -33,7 +33,7 @@ class Watch final : public Observer {
     if (pending_.kind != Pending::Kind::none) settle_claim_without_search();
     pending_.kind = Pending::Kind::none;
     depth_ = 0;
-    if (operation_->kind >= OpKind::take) note_named();
+    if (info(operation_->kind).places_content) note_named();
   }
 
   /// What the operation that is over met, as far as it bears on whether it was served.
@@ -110,8 +110,8 @@ class Watch final : public Observer {
   void check_hint(const Request<Concrete>& request, uint32_t s);
   void check_refusal();
 
-  // A claim re-enters the search at most `reentry-bound` times, 64 at most.
-  static constexpr uint32_t depth_max = 66;
+  // A claim re-enters the search at most `reentry-bound` times, and one search more is cut short.
+  static constexpr uint32_t depth_max = reentry_bound_max + 2;
 
   Raw raw_;
   Incremental& incremental_;
@@ -123,6 +123,7 @@ class Watch final : public Observer {
       false;             ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
   bool hidden_ = false;  ///< an attempt of the operation met hidden lists
   PassId chosen_by_ = PassId::NO_PAGE;  ///< that found the last chunk
+  Origin origin_ = Origin::own;         ///< of the content that this chunk will hold
   Context tainting_;       ///< of the attempt's last chunk of a superpageblock that was not tainted
   uint32_t attempts_ = 0;  ///< of the operation
   const Operation* operation_ = nullptr;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/deferred/evacuation.h"
+#include "model/policy/alloc_flags.h"
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
 #include "program/text.h"
@@ -117,19 +118,10 @@ std::string atomic_relax(const Event& event, const Zone&) {
       .take();
 }
 
-uint32_t alloc_flags_of(const Event& event) {
-  return ((event.c & WALK_NOFRAGMENT) ? ALLOC_NOFRAGMENT : 0U) |
-         ((event.c & WALK_TAINTED_OK) ? ALLOC_NOFRAG_TAINTED_OK : 0U) |
-         ((event.c & WALK_NON_BLOCK) ? ALLOC_NON_BLOCK : 0U) |
-         ((event.c & WALK_HIGHATOMIC) ? ALLOC_HIGHATOMIC : 0U) |
-         ((event.c & WALK_HIGHORDER_OPTIONAL) ? ALLOC_HIGHORDER_OPTIONAL : 0U) |
-         ((event.c & WALK_CMA) ? ALLOC_CMA : 0U);
-}
-
 /// The kernel's event has no word of its own for a hint.
 std::string_view outcome_of(const Event& event) {
-  const auto id = static_cast<PassId>(event.a);
-  return name_of(id == PassId::HINT ? PassId::PASS_1 : id);
+  const Named<PassId>& pass = named(static_cast<PassId>(event.a));
+  return pass.event.empty() ? pass.name : pass.event;
 }
 
 std::string alloc_walk(const Event& event, const Zone&) {
@@ -137,7 +129,7 @@ std::string alloc_walk(const Event& event, const Zone&) {
       .word("zone", "Normal")
       .number("order", event.order)
       .number("mt", event.type)
-      .hex("alloc_flags", alloc_flags_of(event))
+      .hex("alloc_flags", alloc_flags_of_walk(event.c))
       .word("outcome", outcome_of(event))
       .number("n_spbs_visited", event.b)
       .take();
@@ -154,7 +146,7 @@ std::string fall_through(const Event& event, const Zone&) {
       .word("zone", "Normal")
       .number("order", event.order)
       .number("mt", event.type)
-      .hex("alloc_flags", alloc_flags_of(event))
+      .hex("alloc_flags", alloc_flags_of_walk(event.c))
       .number("n_tainted", event.a & ((1U << walk_saw_shift) - 1))
       .number("n_tainted_with_buddy", event.b)
       .word("walk", walk_saw(event.a >> walk_saw_shift))

@@ -121,15 +121,16 @@ Program with_slots_in_order(Program program) {
 
 /// `undo` takes back what `op` did: alone, either would leave the other hanging.
 bool takes_back(const Operation& undo, const Operation& op) {
+  const auto same = [&](Argument argument) { return get(undo, argument) == get(op, argument); };
   switch (op.kind) {
     case OpKind::alloc:
     case OpKind::rmqueue:
     case OpKind::bulk:
       return undo.kind == OpKind::free && undo.slot - op.slot < nr_slots_written(op);
     case OpKind::isolate:
-      return undo.kind == OpKind::unisolate && undo.a == op.a;
+      return undo.kind == OpKind::unisolate && same(Argument::block);
     case OpKind::take:
-      return undo.kind == OpKind::give && undo.a == op.a;
+      return undo.kind == OpKind::give && same(Argument::pfn);
     default:
       return false;
   }

@@ -46,6 +46,18 @@ Geometry normalised(const Geometry& geometry) {
   return g;
 }
 
+uint16_t removable_passes() {
+  static const uint16_t bits = [] {
+    uint32_t set = 0;
+    for (const Variant& variant : variants()) {
+      for (const PassRow<Concrete>& row : variant.policy.passes)
+        set |= uint32_t{!row.finds_claims} << static_cast<uint32_t>(row.id);
+    }
+    return static_cast<uint16_t>(set);
+  }();
+  return bits;
+}
+
 Parameters normalised(const Parameters& parameters) {
   Parameters result;
   for (std::size_t i = 0; i < nr_parameters; ++i) {
@@ -55,7 +67,7 @@ Parameters normalised(const Parameters& parameters) {
     result.values[i] = in_range ? value : Parameters::unset;
   }
   uint16_t& without = result[ParameterId::without];
-  if (without != Parameters::unset) without &= removable_passes;
+  if (without != Parameters::unset) without &= removable_passes();
   uint16_t& fix = result[ParameterId::fix];
   if (fix != Parameters::unset) fix &= all_fixes;
   return result;

@@ -11,16 +11,8 @@
 
 namespace spb {
 
-/// What the parameter `without` may take out of the table, a bit a PassId. The passes over a
-/// request's own lists stay, but for the hint: the retry of every claim rests on them.
-inline constexpr uint16_t removable_passes = [] {
-  uint32_t bits = 0;
-  for (const PassId pass : {PassId::PASS_2, PassId::PASS_2B, PassId::PASS_2C, PassId::PASS_2D,
-                            PassId::PASS_3, PassId::PASS_4, PassId::HINT}) {
-    bits |= 1U << static_cast<uint32_t>(pass);
-  }
-  return static_cast<uint16_t>(bits);
-}();
+/// What the parameter `without` may take out of any variant's table, a bit a PassId.
+uint16_t removable_passes();
 
 /// Sizes that fit together: Geometry::check() finds nothing.
 Geometry normalised(const Geometry& geometry);

@@ -14,22 +14,11 @@ namespace {
 constexpr std::size_t searches_max = 6;
 
 std::string_view source_text(Source source, const Request<Concrete>& request) {
-  const bool movable = rules::is_movable<Concrete>(request);
-  switch (source) {
-    case Source::zone:
-      return "the zone";
-    case Source::empty:
-      return "empty superpageblocks";
-    case Source::hinted:
-      return "the hinted superpageblock";
-    case Source::tainted:
-      return "tainted superpageblocks";
-    case Source::preferred:
-      return movable ? "clean superpageblocks" : "tainted superpageblocks";
-    case Source::non_preferred:
-      return movable ? "tainted superpageblocks" : "clean superpageblocks";
-  }
-  return "";
+  if (source == Source::zone) return "the zone";
+  if (source == Source::hinted) return "the hinted superpageblock";
+  const Categories<Concrete> in = categories_of<Concrete>(source, request);
+  if (in.empty) return "empty superpageblocks";
+  return in.clean ? "clean superpageblocks" : "tainted superpageblocks";
 }
 
 std::string orders_text(uint32_t orders) {
@@ -46,12 +35,9 @@ std::string request_text(const Request<Concrete>& request) {
   std::string text =
       "order=" + std::to_string(request.order) +
       " mt=" + std::string(migratetype_names()[static_cast<std::size_t>(request.migratetype)]);
-  if (request.nofragment) text += " ALLOC_NOFRAGMENT";
-  if (request.tainted_ok) text += " ALLOC_NOFRAG_TAINTED_OK";
-  if (request.non_block) text += " ALLOC_NON_BLOCK";
-  if (request.highatomic) text += " ALLOC_HIGHATOMIC";
-  if (request.highorder_optional) text += " ALLOC_HIGHORDER_OPTIONAL";
-  if (request.cma) text += " ALLOC_CMA";
+  for (const FlagName& flag : alloc_flag_names()) {
+    if (alloc_flags_of(request) & flag.bits) text += " " + std::string(flag.name);
+  }
   return text;
 }
 

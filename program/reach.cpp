@@ -12,51 +12,6 @@ template <class Id>
 constexpr Reach reach(Reach::Kind kind, Id id) {
   return {kind, static_cast<uint8_t>(id)};
 }
-constexpr Reach refusal(Refusal id) {
-  return reach(Reach::Kind::refusal, id);
-}
-constexpr Reach step(LadderStep id) {
-  return reach(Reach::Kind::ladder, id);
-}
-constexpr Reach isolation(IsolateRefusal id) {
-  return reach(Reach::Kind::isolation, id);
-}
-
-constexpr std::array<ReachInfo, static_cast<std::size_t>(Refusal::count)> refusals{{
-    {refusal(Refusal::ISOLATE), "The pageblock is isolated.", "series v2 06/40"},
-    {refusal(Refusal::CMA), "The pageblock is CMA's.", "series v2 40/40"},
-    {refusal(Refusal::ZONE_BOUNDARY),
-     "A pageblock that the zone's border cuts is not claimed in part.", "mainline"},
-    {refusal(Refusal::CROSS_TYPE_NOT_FREE),
-     "UNMOVABLE and RECLAIMABLE relabel into each other only a wholly free pageblock.",
-     "series v1 26/45"},
-    {refusal(Refusal::INSUFFICIENT_COMPAT),
-     "Free and alike pages do not make half a pageblock; PASS_2B does not ask.",
-     "mainline; series v1 25/45"},
-}};
-
-constexpr std::array<ReachInfo, static_cast<std::size_t>(LadderStep::count)> steps{{
-    {step(LadderStep::NORETRY_SKIP), "A __GFP_NORETRY caller gets nothing instead of relaxing.",
-     "series v1 33/45"},
-    {step(LadderStep::ADD_TAINTED_OK),
-     "Another try with ALLOC_NOFRAG_TAINTED_OK: tainted superpageblocks may be relabelled.",
-     "series v2 35/40, 40/40"},
-    {step(LadderStep::DROP_NOFRAGMENT),
-     "Another try without ALLOC_NOFRAGMENT: a clean superpageblock may be tainted.",
-     "series v1 19/45, v2 40/40"},
-    {step(LadderStep::NOWARN_LOWER_ORDER),
-     "A __GFP_NOWARN caller that will come back with a lower order gets nothing.",
-     "series v2 35/40"},
-}};
-
-constexpr std::array<ReachInfo, static_cast<std::size_t>(IsolateRefusal::count)> isolations{{
-    {isolation(IsolateRefusal::already), "The pageblock is isolated already.", "mainline"},
-    {isolation(IsolateRefusal::cma), "The pageblock is CMA's.", "mainline"},
-    {isolation(IsolateRefusal::unmovable), "The pageblock holds a live page that cannot move.",
-     "mainline"},
-    {isolation(IsolateRefusal::edge), "The zone's border cuts the pageblock.", "mainline"},
-}};
-
 template <class Table>
 void append(std::vector<Reach>& items, Reach::Kind kind, const Table& table) {
   for (const auto& row : table) {
@@ -75,16 +30,6 @@ void add_counts(Counts<Id>& sum, const Counts<Id>& more) {
 }
 
 }  // namespace
-
-std::span<const ReachInfo> refusal_infos() {
-  return refusals;
-}
-std::span<const ReachInfo> ladder_infos() {
-  return steps;
-}
-std::span<const ReachInfo> isolation_infos() {
-  return isolations;
-}
 
 std::string_view name_of(Reach::Kind kind) {
   constexpr std::array<std::string_view, 4> names{"pass", "refusal", "ladder", "isolation"};

@@ -21,16 +21,6 @@ struct Reach {
 std::string_view name_of(Reach::Kind kind);
 std::string_view name_of(Reach item);
 
-/// A refusal or a step in a sentence, with its source; a pass has pass_infos().
-struct ReachInfo {
-  Reach item;
-  std::string_view claim;
-  std::string_view source;
-};
-std::span<const ReachInfo> refusal_infos();
-std::span<const ReachInfo> ladder_infos();
-std::span<const ReachInfo> isolation_infos();
-
 /// Every row that the variant has.
 std::vector<Reach> reach_of(const Variant& variant);
 uint64_t count_of(const Statistics& statistics, Reach item);

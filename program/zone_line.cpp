@@ -53,9 +53,9 @@ struct NamedBit {
 /// Passes that can be taken out.
 std::vector<NamedBit> removable() {
   std::vector<NamedBit> passes;
-  for (const PassInfo& pass : pass_infos()) {
+  for (const Named<PassId>& pass : pass_names) {
     const uint32_t bit = 1U << static_cast<uint32_t>(pass.id);
-    if (removable_passes & bit) passes.push_back({name_of(pass.id), bit});
+    if (removable_passes() & bit) passes.push_back({name_of(pass.id), bit});
   }
   return passes;
 }

@@ -139,7 +139,8 @@ class BlockBuilder {
       tag();
       stale_bits();
     }
-    if (model_.is(block_name(b_, "isolated"))) out_.push_back({OpKind::isolate, 0, 0, 0, b_, 0});
+    if (model_.is(block_name(b_, "isolated")))
+      out_.push_back(operation(OpKind::isolate, {{Argument::block, b_}}));
   }
 
  private:
@@ -162,14 +163,18 @@ class BlockBuilder {
   }
 
   void give(uint32_t pfn, uint32_t order) {
-    out_.push_back({OpKind::give, static_cast<uint8_t>(order), 0, 0, pfn, 0});
+    out_.push_back(operation(OpKind::give, {{Argument::order, order}, {Argument::pfn, pfn}}));
   }
-  void take(uint32_t pfn, uint32_t type) { out_.push_back({OpKind::take, 0, 0, 0, pfn, type}); }
+  void take(uint32_t pfn, uint32_t type) {
+    out_.push_back(operation(OpKind::take, {{Argument::pfn, pfn}, {Argument::page_type, type}}));
+  }
   void give_pieces() {
     for (const Piece& piece : pieces_)
       give(piece.pfn, piece.order);
   }
-  void tag() { out_.push_back({OpKind::tag, 0, 0, 0, b_, wanted_tag()}); }
+  void tag() {
+    out_.push_back(operation(OpKind::tag, {{Argument::block, b_}, {Argument::tag, wanted_tag()}}));
+  }
 
   bool has(uint32_t type) const {
     if (type == unmovable) return model_.is(block_name(b_, "has_unmovable"));
@@ -217,12 +222,9 @@ Operation request_in(const Model& model) {
   const uint32_t flags = (model.is("request.nofragment") ? ALLOC_NOFRAGMENT : 0U) |
                          (model.is("request.tainted_ok") ? ALLOC_NOFRAG_TAINTED_OK : 0U) |
                          (model.is("request.atomic") ? ALLOC_NON_BLOCK : 0U);
-  return {OpKind::rmqueue,
-          static_cast<uint8_t>(model.number("request.order")),
-          0,
-          0,
-          model.number("request.migratetype"),
-          flags};
+  return operation(OpKind::rmqueue, {{Argument::order, model.number("request.order")},
+                                     {Argument::migratetype, model.number("request.migratetype")},
+                                     {Argument::alloc_flags, flags}});
 }
 
 uint32_t variant_index(const std::string& name) {

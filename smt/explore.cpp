@@ -36,14 +36,16 @@ std::vector<Operation> alphabet(const Geometry& size, bool isolation) {
   for (uint32_t order = 0; order <= size.max_page_order; ++order) {
     for (uint32_t type = 0; type < static_cast<uint32_t>(MIGRATE_PCPTYPES); ++type) {
       for (const uint32_t f : flags)
-        all.push_back({OpKind::rmqueue, static_cast<uint8_t>(order), 0, 0, type, f});
+        all.push_back(operation(
+            OpKind::rmqueue,
+            {{Argument::order, order}, {Argument::migratetype, type}, {Argument::alloc_flags, f}}));
     }
   }
   for (uint32_t slot = 0; slot < spare_slot(size); ++slot)
-    all.push_back({OpKind::free, 0, 0, slot, 0, 0});
+    all.push_back(operation(OpKind::free, {{Argument::slot, slot}}));
   for (uint32_t b = 0; isolation && b < size.nr_blocks(); ++b) {
-    all.push_back({OpKind::isolate, 0, 0, 0, b, 0});
-    all.push_back({OpKind::unisolate, 0, 0, 0, b, 0});
+    all.push_back(operation(OpKind::isolate, {{Argument::block, b}}));
+    all.push_back(operation(OpKind::unisolate, {{Argument::block, b}}));
   }
   return all;
 }

@@ -2,6 +2,7 @@
 // Statements that need no zone: each is about one thing, made of constants that can be anything.
 #pragma once
 
+#include "model/policy/slow_path.h"
 #include "model/state/accounting.h"
 #include "smt/properties.h"
 #include "smt/terms.h"
@@ -14,39 +15,28 @@ using Reading = smt::Reading<Symbolic>;
 
 /// What the driver does to one caller that nothing serves.
 struct Drive {
-  Symbolic::Bool dropped;     ///< ALLOC_NOFRAGMENT was dropped, and a try followed
-  Symbolic::Bool early;       ///< before reclaim and compaction had their turn
-  Symbolic::Bool after_drop;  ///< a row applied after the drop
-};
-
-inline Drive drive(const Policy<Symbolic>& policy, Request<Symbolic> request) {
   using D = Symbolic;
-  D::Bool on = D::truth(true);
   D::Bool reclaimed = D::truth(false);
   D::Bool compacted = D::truth(false);
-  Drive way{D::truth(false), D::truth(false), D::truth(false)};
-  for (const DriverRow<D>& row : policy.driver) {
-    const D::Bool applies = on && row.applies(request);
-    way.after_drop = way.after_drop || (way.dropped && applies);
-    switch (row.id) {
-      case DriverStep::ATOMIC_LADDER:
-        on = on && !applies;
-        break;
-      case DriverStep::DIRECT_RECLAIM:
-        reclaimed = reclaimed || applies;
-        break;
-      case DriverStep::DIRECT_COMPACTION:
-        compacted = compacted || applies;
-        break;
-      case DriverStep::DROP_NOFRAGMENT:
-        way.early = way.early || (applies && !(reclaimed && compacted));
-        way.dropped = way.dropped || applies;
-        request.nofragment = request.nofragment && !applies;
-        break;
-      case DriverStep::count:
-        break;
+  D::Bool dropped = D::truth(false);     ///< ALLOC_NOFRAGMENT was dropped, and a try followed
+  D::Bool early = D::truth(false);       ///< before reclaim and compaction had their turn
+  D::Bool after_drop = D::truth(false);  ///< a row acted after the drop
+
+  D::Bool acts(const DriverRow<D>& row, const Request<D>&, D::Bool acts) {
+    after_drop = after_drop || (dropped && acts);
+    if (row.id == DriverStep::DIRECT_RECLAIM) reclaimed = reclaimed || acts;
+    if (row.id == DriverStep::DIRECT_COMPACTION) compacted = compacted || acts;
+    if (row.id == DriverStep::DROP_NOFRAGMENT) {
+      early = early || (acts && !(reclaimed && compacted));
+      dropped = dropped || acts;
     }
+    return D::truth(row.id == DriverStep::ATOMIC_LADDER);
   }
+};
+
+inline Drive driven(const Policy<Symbolic>& policy, const Request<Symbolic>& request) {
+  Drive way;
+  drive(policy, request, way);
   return way;
 }
 
@@ -59,10 +49,10 @@ struct WaitingCaller {
 
 struct DropComesLast : WaitingCaller {
   static Symbolic::Bool about(const Reading& r, const Request<Symbolic>& request) {
-    return waits(request) && drive(r.policy(), request).dropped;
+    return waits(request) && driven(r.policy(), request).dropped;
   }
   static Symbolic::Bool holds(const Reading& r, const Request<Symbolic>& request) {
-    const Drive way = drive(r.policy(), request);
+    const Drive way = driven(r.policy(), request);
     return !way.early && !way.after_drop;
   }
 };
@@ -72,7 +62,7 @@ struct DriverReachesDrop : WaitingCaller {
     return waits(request);
   }
   static Symbolic::Bool holds(const Reading& r, const Request<Symbolic>& request) {
-    return drive(r.policy(), request).dropped;
+    return driven(r.policy(), request).dropped;
   }
 };
 

@@ -13,41 +13,9 @@ namespace spb::smt {
 
 // ---- subjects
 
-namespace {
-
-struct Tables {
-  std::string_view variant;
-  Policy<Symbolic> (*symbolic)();
-};
-
-Policy<Symbolic> mainline() {
-  return tables::mainline<Symbolic>();
-}
-Policy<Symbolic> rfc_v2_06() {
-  return tables::rfc_v2_06<Symbolic>();
-}
-Policy<Symbolic> rfc_v1_30() {
-  return tables::rfc_v1_30<Symbolic>();
-}
-Policy<Symbolic> rfc_v1_31() {
-  return tables::rfc_v1_31<Symbolic>();
-}
-Policy<Symbolic> rfc_v2() {
-  return tables::rfc_v2<Symbolic>();
-}
-
-// In the order of variants().
-constexpr std::array<Tables, nr_variants> all_tables{{{"mainline", mainline},
-                                                      {"rfc-v2@06", rfc_v2_06},
-                                                      {"rfc-v1@30", rfc_v1_30},
-                                                      {"rfc-v1@31", rfc_v1_31},
-                                                      {"rfc-v2", rfc_v2}}};
-
-}  // namespace
-
 Subject subject_of(std::size_t variant) {
-  return {std::string(all_tables[variant].variant), all_tables[variant].symbolic(),
-          find_variant(all_tables[variant].variant)->policy, Parameters{}};
+  const tables::NamedPolicy<Symbolic>& symbolic = tables::of_variants<Symbolic>[variant];
+  return {std::string(symbolic.name), symbolic.make(), variants()[variant].policy, Parameters{}};
 }
 
 Parameters parameters_of(const Subject& subject, const Geometry& geometry) {
@@ -64,13 +32,16 @@ Setting setting_of(const Subject& subject, const Geometry& geometry) {
 
 namespace {
 
-/// One letter a variant, in the order of variants(): P proven, R refuted, - skipped.
-constexpr std::array<Expected, nr_variants> expect(std::string_view letters) {
-  std::array<Expected, nr_variants> all{};
-  for (std::size_t i = 0; i < nr_variants; ++i) {
-    all[i] = letters[i] == 'P'   ? Expected::proven
-             : letters[i] == 'R' ? Expected::refuted
-                                 : Expected::skipped;
+/// "mainline:R rfc-v2:P": P proven, R refuted; a variant that is not named is skipped.
+std::array<Expected, nr_variants> expect(std::string_view outcomes) {
+  std::array<Expected, nr_variants> all;
+  all.fill(Expected::skipped);
+  while (!outcomes.empty()) {
+    const std::string_view one = outcomes.substr(0, outcomes.find(' '));
+    outcomes.remove_prefix(std::min(one.size() + 1, outcomes.size()));
+    const std::size_t name_end = one.find(':');
+    all[tables::index_of_variant(one.substr(0, name_end))] =
+        one.substr(name_end) == ":P" ? Expected::proven : Expected::refuted;
   }
   return all;
 }
@@ -92,12 +63,16 @@ void evacuates(Parameters& parameters) {
 }
 
 template <class E>
-Weakened table(std::size_t variant = 4) {
-  return {edits::edit<E>(), std::nullopt, true, variant};
+Weakened table(std::string_view variant = "rfc-v2") {
+  return {.edit = edits::edit<E>(), .variant = tables::index_of_variant(variant)};
 }
 
-Weakened instead(std::string_view what, const Statement& statement, std::size_t variant = 4) {
-  return {{what, nullptr, nullptr}, statement, true, variant};
+Weakened instead(std::string_view what, const Statement& statement) {
+  return {.edit = {what, nullptr, nullptr}, .instead = statement};
+}
+
+Weakened lists_without_tags() {
+  return {.edit = {"lists that do not follow tags", nullptr, nullptr}, .lists_follow_tags = false};
 }
 
 // A table, however long. NOLINTNEXTLINE(readability-function-size)
@@ -114,7 +89,7 @@ std::vector<Property> make_properties() {
        "series v1 20/45, 31/45, 42/45; T3, L1",
        "",
        step<TaintComesLast>(),
-       expect("RRRRR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        nullptr,
        true,
@@ -125,7 +100,7 @@ std::vector<Property> make_properties() {
        "series v2 12/40, 20/40",
        "",
        step<MovablePrefersClean>(),
-       expect("RRPPR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:R"),
        {table<Pass4First>()},
        nullptr,
        true,
@@ -136,7 +111,7 @@ std::vector<Property> make_properties() {
        "series v1 24/45; Q1",
        "",
        step<MovableSparesReserve>(),
-       expect("RRPPR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:R"),
        {table<Pass4WithoutReserve>()},
        nullptr,
        true,
@@ -147,7 +122,7 @@ std::vector<Property> make_properties() {
        "series v2 31/40",
        "fix=D5",
        step<MovablePrefersClean>(),
-       expect("RRPPP"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Pass4First>()},
        without_d5,
        true,
@@ -157,7 +132,7 @@ std::vector<Property> make_properties() {
        "series v2 31/40",
        "fix=D5",
        step<MovableSparesReserve>(),
-       expect("RRPPP"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Pass4WithoutReserve>()},
        without_d5,
        true,
@@ -168,7 +143,7 @@ std::vector<Property> make_properties() {
        "series v2 40/40",
        "",
        place<OneOutcome>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<TwoRowsOneOutcome>()},
        nullptr,
        true,
@@ -178,7 +153,7 @@ std::vector<Property> make_properties() {
        "series v1 31/45",
        "",
        step<OwnListsOnly>(),
-       expect("PPRRR"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {table<Gate2DEveryone>()},
        nullptr,
        true,
@@ -188,7 +163,7 @@ std::vector<Property> make_properties() {
        "mainline, where a search for HIGHATOMIC reads its own lists",
        "fix=D6",
        step<OwnListsOnly>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Gate2DEveryone>()},
        without_d6,
        true,
@@ -199,7 +174,7 @@ std::vector<Property> make_properties() {
        "series v2 18/40, 20/40; T1",
        "",
        step<NofragmentNeverTaints<true>>(),
-       expect("RRRRR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        nullptr,
        true,
@@ -209,7 +184,7 @@ std::vector<Property> make_properties() {
        "series v2 18/40; T1",
        "",
        step<NofragmentNeverTaints<false>>(),
-       expect("RRRRR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        nullptr,
        true,
@@ -220,7 +195,7 @@ std::vector<Property> make_properties() {
        "series v2 35/40; T2",
        "the caller has ALLOC_NOFRAGMENT",
        caller<DropIsLast>(),
-       expect("--PPP"),
+       expect("rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<DropBeforeTaintedOk>()},
        nullptr,
        true,
@@ -231,7 +206,7 @@ std::vector<Property> make_properties() {
        "series v2 35/40; T4",
        "",
        caller<BestEffortNeverDrops>(),
-       expect("--RRP"),
+       expect("rfc-v1@30:R rfc-v1@31:R rfc-v2:P"),
        {table<WithoutNowarnStep>()},
        nullptr,
        true,
@@ -241,7 +216,7 @@ std::vector<Property> make_properties() {
        "related upstream report of GFP_ATOMIC failures; N1",
        "",
        caller<LadderReachesDrop>(),
-       expect("--PPP"),
+       expect("rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<WithoutDropStep>()},
        nullptr,
        true,
@@ -251,7 +226,7 @@ std::vector<Property> make_properties() {
        "series v1 31/45",
        "one step",
        step<NeverTaintsMore<PassId::PASS_2C>>(),
-       expect("---PP"),
+       expect("rfc-v1@31:P rfc-v2:P"),
        {table<BorrowsFromClean>()},
        nullptr,
        true,
@@ -261,7 +236,7 @@ std::vector<Property> make_properties() {
        "series v1 42/45",
        "one step",
        step<NeverTaintsMore<PassId::PASS_2D>>(),
-       expect("----P"),
+       expect("rfc-v2:P"),
        {table<BorrowsMovableFromClean>()},
        nullptr,
        true,
@@ -272,8 +247,8 @@ std::vector<Property> make_properties() {
        "series v2 06/40; I10",
        "isolation moves free pages (mainline)",
        step<IsolatedUntouched>(),
-       expect("PPPPP"),
-       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {lists_without_tags()},
        nullptr,
        true,
        ""},
@@ -283,7 +258,7 @@ std::vector<Property> make_properties() {
        "series v2 06/40, v1 31/45",
        "isolation=bit-only",
        step<PassesSpareIsolated>(),
-       expect("RRPPP"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Pass1Blind>(), table<Pass2CBlind>()},
        bit_only,
        true,
@@ -294,8 +269,8 @@ std::vector<Property> make_properties() {
        "series v1 31/45",
        "",
        step<CmaUntouched>(),
-       expect("PPPPP"),
-       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {lists_without_tags()},
        nullptr,
        true,
        ""},
@@ -305,7 +280,7 @@ std::vector<Property> make_properties() {
        "series v1 31/45, v2 14/40",
        "lists need not follow tags",
        step<PassesCheckCma>(),
-       expect("--PPP"),
+       expect("rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Pass2CBlind>(), table<Pass2Blind>()},
        nullptr,
        false,
@@ -316,7 +291,7 @@ std::vector<Property> make_properties() {
        "series v1 31/45, 42/45",
        "",
        step<Borrow>(),
-       expect("---PP"),
+       expect("rfc-v1@31:P rfc-v2:P"),
        {table<BorrowClaims>(), table<BorrowsFromClean>()},
        nullptr,
        true,
@@ -326,8 +301,8 @@ std::vector<Property> make_properties() {
        "series v1 26/45; I7",
        "",
        step<CrossRelabelNeedsFree>(),
-       expect("RRPPP"),
-       {table<WithoutCrossType>(2)},
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {table<WithoutCrossType>("rfc-v1@30")},
        nullptr,
        true,
        ""},
@@ -336,7 +311,7 @@ std::vector<Property> make_properties() {
        "series v2 40/40",
        "",
        place<RefusalOrder>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<RefusalsSwapped>()},
        nullptr,
        true,
@@ -348,7 +323,7 @@ std::vector<Property> make_properties() {
        "series v2 11/40, 22/40; I2",
        "one pageblock changes at a time",
        place<CountersFollowBits<true>>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {instead("nr_reclaimable left as it was", place<CountersFollowBits<false>>())},
        nullptr,
        true,
@@ -360,7 +335,7 @@ std::vector<Property> make_properties() {
        "series v2 22/40; I1, I3",
        "one pageblock changes at a time",
        place<EffectsKeepWellFormed<true>>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {instead("PB_all_free left set by a take", place<EffectsKeepWellFormed<false>>())},
        nullptr,
        true,
@@ -371,7 +346,7 @@ std::vector<Property> make_properties() {
        "series v2 10/40; I4",
        "",
        place<OneCategory<0>>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {instead("one bin less", place<OneCategory<1>>())},
        nullptr,
        true,
@@ -383,7 +358,7 @@ std::vector<Property> make_properties() {
        "series v2 14/40; mainline account_freepages(); I5",
        "one chunk changes at a time, of an order up to 15",
        anything<FreePagesSum<Slip::none>>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {instead("isolated pages in NR_FREE_PAGES",
                 anything<FreePagesSum<Slip::isolated_counted>>()),
         instead("an upper half lost", anything<FreePagesSum<Slip::upper_half_lost>>())},
@@ -396,8 +371,8 @@ std::vector<Property> make_properties() {
        "series v2 06/40; R1",
        "claim-evacuates=yes, a pool of any size; one step at a time",
        anything<ItemsConserved>(),
-       expect("PPPPP"),
-       {table<ItemLost>(1), table<ItemLostInQueue>(1)},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {table<ItemLost>("rfc-v2@06"), table<ItemLostInQueue>("rfc-v2@06")},
        evacuates,
        true,
        ""},
@@ -408,7 +383,7 @@ std::vector<Property> make_properties() {
        "series v1 21/45; T2",
        "the caller has ALLOC_NOFRAGMENT",
        anything<DropComesLast>(),
-       expect("RRPPP"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<DropsBeforeReclaim>(), table<DropsBeforeCompaction>()},
        nullptr,
        true,
@@ -419,7 +394,7 @@ std::vector<Property> make_properties() {
        "mainline; series v1 21/45",
        "the caller has ALLOC_NOFRAGMENT",
        anything<DriverReachesDrop>(),
-       expect("PPPPP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<WithoutDriversDrop>()},
        nullptr,
        true,
@@ -431,7 +406,7 @@ std::vector<Property> make_properties() {
        "R3, B31",
        "isolation moves free pages (mainline)",
        place<HeadsHideNothing>(),
-       expect("PPRRP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:R rfc-v1@31:R rfc-v2:P"),
        {table<Without2D>()},
        nullptr,
        true,
@@ -441,7 +416,7 @@ std::vector<Property> make_properties() {
        "R3",
        "isolation=bit-only",
        place<HeadsHideNothing>(),
-       expect("--RRR"),
+       expect("rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        bit_only,
        true,
@@ -452,7 +427,7 @@ std::vector<Property> make_properties() {
        "R11",
        "isolation moves free pages (mainline)",
        step<InlineClaimRetry>(),
-       expect("--PPP"),
+       expect("rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Pass1Elsewhere>()},
        nullptr,
        true,
@@ -462,7 +437,7 @@ std::vector<Property> make_properties() {
        "R11",
        "isolation=bit-only",
        step<InlineClaimRetry>(),
-       expect("--RRR"),
+       expect("rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        bit_only,
        true,
@@ -473,8 +448,8 @@ std::vector<Property> make_properties() {
        "R11",
        "",
        step<ClaimRetry>(),
-       expect("PPPPP"),
-       {table<SmallestElsewhere>(0)},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {table<SmallestElsewhere>("mainline")},
        nullptr,
        true,
        ""},
@@ -484,7 +459,7 @@ std::vector<Property> make_properties() {
        "R11",
        "",
        step<ReentryUsesUpBlocks>(),
-       expect("--PPP"),
+       expect("rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
        {table<Pass2BReadsOwn>()},
        nullptr,
        true,
@@ -495,8 +470,8 @@ std::vector<Property> make_properties() {
        "R5",
        "",
        place<ReserveLeavesRoom>(),
-       expect("PPRRR"),
-       {table<SmallestIsOff>(0)},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
+       {table<SmallestIsOff>("mainline")},
        nullptr,
        true,
        ""},
@@ -507,7 +482,7 @@ std::vector<Property> make_properties() {
        "R13",
        "",
        step<OppositeBlockInReach>(),
-       expect("RRRRR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        nullptr,
        true,
@@ -518,8 +493,8 @@ std::vector<Property> make_properties() {
        "R3",
        "isolation moves free pages (mainline)",
        place<PassChecksUnreachable>(),
-       expect("--PPP"),
-       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       expect("rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {lists_without_tags()},
        nullptr,
        true,
        ""},
@@ -529,8 +504,8 @@ std::vector<Property> make_properties() {
        "R3",
        "isolation moves free pages (mainline)",
        place<ClaimChecksUnreachable>(),
-       expect("-PPPP"),
-       {{{"lists that do not follow tags", nullptr, nullptr}, {}, false, 4}},
+       expect("rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {lists_without_tags()},
        nullptr,
        true,
        ""},
@@ -539,7 +514,7 @@ std::vector<Property> make_properties() {
        "the refusal was never seen in the series' vectors",
        "isolation moves free pages (mainline)",
        place<CrossTypeUnreachable>(),
-       expect("--RPP"),
+       expect("rfc-v1@30:R rfc-v1@31:P rfc-v2:P"),
        {table<Without2C>()},
        nullptr,
        true,
@@ -549,7 +524,7 @@ std::vector<Property> make_properties() {
        "series v1 20/45 lifts the floor; never seen in the series' vectors",
        "isolation moves free pages (mainline)",
        place<NofragmentClaimsWhole>(),
-       expect("PPRRP"),
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:R rfc-v1@31:R rfc-v2:P"),
        {table<Without2D>()},
        nullptr,
        true,
@@ -559,7 +534,7 @@ std::vector<Property> make_properties() {
        "never seen in the series' vectors",
        "isolation moves free pages (mainline)",
        step<MovableFallsNotBack>(),
-       expect("RRRRR"),
+       expect("mainline:R rfc-v2@06:R rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        nullptr,
        true,
@@ -570,7 +545,7 @@ std::vector<Property> make_properties() {
        "series v1 42/45 against 25/45",
        "isolation moves free pages (mainline)",
        step<BorrowOfMovableAtEdge>(),
-       expect("----P"),
+       expect("rfc-v2:P"),
        {table<Without2B>()},
        nullptr,
        true,
@@ -580,8 +555,8 @@ std::vector<Property> make_properties() {
        "ours",
        "",
        place<EmptyEdgeInReach>(),
-       expect("PPPPP"),
-       {table<SmallestIsOff>(0)},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+       {table<SmallestIsOff>("mainline")},
        nullptr,
        true,
        ""},
@@ -590,8 +565,8 @@ std::vector<Property> make_properties() {
        "ours",
        "",
        place<CmaInReach>(),
-       expect("PPRRR"),
-       {table<SmallestIsOff>(0)},
+       expect("mainline:P rfc-v2@06:P rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
+       {table<SmallestIsOff>("mainline")},
        nullptr,
        true,
        ""},
@@ -600,7 +575,7 @@ std::vector<Property> make_properties() {
        "ours",
        "isolation=bit-only",
        step<StealSparesIsolated>(),
-       expect("--RRR"),
+       expect("rfc-v1@30:R rfc-v1@31:R rfc-v2:R"),
        {},
        bit_only,
        true,

@@ -17,8 +17,6 @@
 
 namespace spb::smt {
 
-inline constexpr std::size_t nr_variants = 5;
-
 /// A policy that is asked about: the same table for both readers, and the parameters it runs with.
 struct Subject {
   std::string name;  ///< of the variant
@@ -56,9 +54,9 @@ struct Statement {
 /// What must make the property fail: an edited table, or the statement with a part left out.
 struct Weakened {
   Edit edit;
-  std::optional<Statement> instead;
+  std::optional<Statement> instead{};
   bool lists_follow_tags = true;
-  std::size_t variant = 4;  ///< on which it is tried
+  std::size_t variant = tables::index_of_variant("rfc-v2");  ///< on which it is tried
 };
 
 enum class Expected : uint8_t { proven, refuted, skipped };

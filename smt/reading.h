@@ -56,43 +56,10 @@ typename D::Bool in_source(Source source, const Request<D>& request, const Place
   const typename D::Bool empty = rules::spb_is_empty<D>(spb);
   const typename D::Bool tainted = !empty && rules::spb_is_tainted<D>(spb);
   const typename D::Bool clean = !empty && !rules::spb_is_tainted<D>(spb);
-  const typename D::Bool movable = rules::is_movable<D>(request);
-  switch (source) {
-    case Source::zone:
-      return D::truth(true);
-    case Source::hinted:
-      return at.hinted;
-    case Source::empty:
-      return empty;
-    case Source::tainted:
-      return tainted;
-    case Source::preferred:
-      return (movable && clean) || (!movable && tainted);
-    case Source::non_preferred:
-      return (movable && tainted) || (!movable && clean);
-  }
-  return D::truth(false);
-}
-
-template <class D>
-typename D::Bool in_orders(OrderWalk walk, const Request<D>& request, const Chunk<D>& chunk,
-                           const Limits<D>& limits) {
-  const typename D::Bool enough = chunk.order >= request.order;
-  const typename D::Bool part = rules::is_part<D>(chunk, limits);
-  switch (walk) {
-    case OrderWalk::up:
-    case OrderWalk::down:
-    case OrderWalk::whole_then_sub:
-    case OrderWalk::sub_then_whole:
-      return enough;
-    case OrderWalk::whole_up:
-    case OrderWalk::whole_down:
-      return enough && !part;
-    case OrderWalk::sub_up:
-    case OrderWalk::sub_down:
-      return enough && part;
-  }
-  return D::truth(false);
+  if (source == Source::zone) return D::truth(true);
+  if (source == Source::hinted) return at.hinted;
+  const Categories<D> in = categories_of<D>(source, request);
+  return (in.clean && clean) || (in.tainted && tainted) || (in.empty && empty);
 }
 
 /// Whom fallbacks[] lets the request turn to.
@@ -236,7 +203,7 @@ class Reading {
   Bool pass_reaches(const PassRow<D>& row, const Place<D>& at) const {
     return in_source<D>(row.source, request_, at) && row.spb_filter(request_, at.spb, limits_) &&
            at.chunk.list == list_of<D>(row.list, request_) &&
-           in_orders<D>(row.orders, request_, at.chunk, limits_) && at.head;
+           comes_to<D>(row.orders, request_, at.chunk, limits_) && at.head;
   }
 
   Bool pass_takes(const PassRow<D>& row, const Place<D>& at) const {

@@ -73,7 +73,7 @@ struct Flag {
 };
 
 /// Names of any_request() and any_caller().
-constexpr std::array<Flag, 10> flags{{
+constexpr std::array<Flag, 13> flags{{
     {"request.nofragment", "ALLOC_NOFRAGMENT"},
     {"request.tainted_ok", "ALLOC_NOFRAG_TAINTED_OK"},
     {"request.non_block", "ALLOC_NON_BLOCK"},
@@ -83,7 +83,14 @@ constexpr std::array<Flag, 10> flags{{
     {"caller.nofail", "__GFP_NOFAIL"},
     {"caller.nofragment", "ALLOC_NOFRAGMENT"},
     {"caller.tainted_ok", "ALLOC_NOFRAG_TAINTED_OK"},
-    {"caller.lower_order_servable", "a tainted superpageblock that may serve a lower order"},
+    {"caller.lower_order_servable.0",
+     "at first a tainted superpageblock that may serve a lower order"},
+    {"caller.lower_order_servable.1",
+     "after one try a tainted superpageblock that may serve a lower order"},
+    {"caller.lower_order_servable.2",
+     "after two tries a tainted superpageblock that may serve a lower order"},
+    {"caller.lower_order_servable.3",
+     "after three tries a tainted superpageblock that may serve a lower order"},
 }};
 
 using Model = std::map<std::string, std::string>;

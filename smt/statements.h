@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
+#include "model/policy/slow_path.h"
 #include "smt/properties.h"
 
 namespace spb::smt::statements {
@@ -182,47 +184,9 @@ struct NeverTaintsMore {
 
 // ---- the atomic ladder
 
-/// What the ladder does to one caller: whether it drops ALLOC_NOFRAGMENT, and how.
-template <class D>
-struct Climb {
-  typename D::Bool dropped;     ///< ALLOC_NOFRAGMENT was dropped, and a try followed
-  typename D::Bool early;       ///< before ALLOC_NOFRAG_TAINTED_OK had been tried
-  typename D::Bool after_drop;  ///< a step applied after the drop
-};
-
-/// The engine's loop, unrolled: of the rows that apply the first acts, and the next try begins with
-/// the first row again. Each round gives up, sets ALLOC_NOFRAG_TAINTED_OK or drops
-/// ALLOC_NOFRAGMENT, so no more rounds than these find a row. That a lower order can be served is
-/// held fixed.
-template <class D>
-Climb<D> climb(const Policy<D>& policy, Caller<D> caller) {
-  constexpr int rounds = 4;
-  typename D::Bool on = D::truth(true);
-  Climb<D> result{D::truth(false), D::truth(false), D::truth(false)};
-  for (int round = 0; round < rounds; ++round) {
-    typename D::Bool first = on;
-    const Caller<D> asks = caller;
-    for (const LadderRow<D>& step : policy.ladder) {
-      const typename D::Bool acts = first && step.applies(asks);
-      first = first && !step.applies(asks);
-      result.after_drop = result.after_drop || (result.dropped && acts);
-      switch (step.action) {
-        case LadderAction::give_up:
-          on = on && !acts;
-          break;
-        case LadderAction::add_tainted_ok:
-          caller.tainted_ok = caller.tainted_ok || acts;
-          break;
-        case LadderAction::drop_nofragment:
-          result.early = result.early || (acts && !asks.tainted_ok);
-          result.dropped = result.dropped || acts;
-          caller.nofragment = caller.nofragment && !acts;
-          break;
-      }
-    }
-    on = on && !first;
-  }
-  return result;
+/// The constant that says whether a lower order could be served after so many tries.
+inline std::string lower_order_servable_after(int tries) {
+  return "caller.lower_order_servable." + std::to_string(tries);
 }
 
 template <class D>
@@ -230,36 +194,59 @@ typename D::Bool is_best_effort(const Caller<D>& caller) {
   return rules::asks_not_to_retry<D>(caller) || rules::can_come_back_lower<D>(caller);
 }
 
+/// What the ladder does to one caller whom no try serves.
+struct Climb {
+  using D = Symbolic;
+  D::Bool best_effort = D::truth(false);  ///< at some step the caller was
+  D::Bool dropped = D::truth(false);      ///< ALLOC_NOFRAGMENT was dropped, and a try followed
+  D::Bool early = D::truth(false);        ///< before ALLOC_NOFRAG_TAINTED_OK had been tried
+  D::Bool after_drop = D::truth(false);   ///< a step acted after the drop
+  int tries = 0;
+
+  /// Anything, at each try: one in vain may have claimed.
+  D::Bool lower_order_servable() { return a_bool(lower_order_servable_after(tries++)); }
+
+  D::Bool acts(const LadderRow<D>& row, const Caller<D>& caller, const Caller<D>&, D::Bool acts) {
+    best_effort = best_effort || (acts && is_best_effort<D>(caller));
+    after_drop = after_drop || (dropped && acts);
+    if (row.action == LadderAction::drop_nofragment) {
+      early = early || (acts && !caller.tainted_ok);
+      dropped = dropped || acts;
+    }
+    return D::truth(row.action == LadderAction::give_up);
+  }
+};
+
+inline Climb climb(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
+  Climb way;
+  climb_ladder(policy, caller, way);
+  return way;
+}
+
 struct DropIsLast {
-  template <class D>
-  static typename D::Bool about(const Policy<D>& policy, const Caller<D>& caller) {
+  static Symbolic::Bool about(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
     return caller.nofragment && climb(policy, caller).dropped;
   }
-  template <class D>
-  static typename D::Bool holds(const Policy<D>& policy, const Caller<D>& caller) {
-    const Climb<D> way = climb(policy, caller);
+  static Symbolic::Bool holds(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
+    const Climb way = climb(policy, caller);
     return !way.early && !way.after_drop;
   }
 };
 
 struct BestEffortNeverDrops {
-  template <class D>
-  static typename D::Bool about(const Policy<D>&, const Caller<D>& caller) {
-    return is_best_effort(caller) && caller.nofragment;
+  static Symbolic::Bool about(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
+    return caller.nofragment && climb(policy, caller).best_effort;
   }
-  template <class D>
-  static typename D::Bool holds(const Policy<D>& policy, const Caller<D>& caller) {
+  static Symbolic::Bool holds(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
     return !climb(policy, caller).dropped;
   }
 };
 
 struct LadderReachesDrop {
-  template <class D>
-  static typename D::Bool about(const Policy<D>&, const Caller<D>& caller) {
-    return !is_best_effort(caller) && caller.nofragment;
+  static Symbolic::Bool about(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
+    return caller.nofragment && !climb(policy, caller).best_effort;
   }
-  template <class D>
-  static typename D::Bool holds(const Policy<D>& policy, const Caller<D>& caller) {
+  static Symbolic::Bool holds(const Policy<Symbolic>& policy, const Caller<Symbolic>& caller) {
     return climb(policy, caller).dropped;
   }
 };
@@ -302,20 +289,20 @@ struct CmaUntouched {
   }
 };
 
+/// A pass that reads another type's lists.
 struct PassesCheckCma : CmaUntouched {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
-    const PassId id = r.step(i).id;
-    return W::D::truth(id == PassId::PASS_2 || id == PassId::PASS_2B || id == PassId::PASS_2C ||
-                       id == PassId::PASS_2D);
+    using D = typename W::D;
+    if (!r.is_pass(i)) return D::truth(false);
+    return list_of<D>(r.pass(i).list, r.request()) != r.request().migratetype;
   }
 };
 
 struct Borrow {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
-    const PassId id = r.step(i).id;
-    return W::D::truth(id == PassId::PASS_2C || id == PassId::PASS_2D);
+    return W::D::truth(r.is_pass(i) && r.pass(i).borrows);
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>& at) {
@@ -639,7 +626,8 @@ struct MovableFallsNotBack {
 struct BorrowOfMovableAtEdge {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
-    return W::D::truth(r.step(i).id == PassId::PASS_2D);
+    const bool borrows = r.is_pass(i) && r.pass(i).borrows;
+    return W::D::truth(borrows && r.pass(i).list == ListOf::movable);
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>&, std::size_t, const Spot<W>& at) {
@@ -740,13 +728,13 @@ Statement place() {
 }
 
 inline Caller<Symbolic> any_caller() {
-  return {an_int("caller.order"),
-          a_bool("caller.noretry"),
-          a_bool("caller.nowarn"),
-          a_bool("caller.nofail"),
-          a_bool("caller.nofragment"),
-          a_bool("caller.tainted_ok"),
-          a_bool("caller.lower_order_servable")};
+  return {.order = an_int("caller.order"),
+          .noretry = a_bool("caller.noretry"),
+          .nowarn = a_bool("caller.nowarn"),
+          .nofail = a_bool("caller.nofail"),
+          .nofragment = a_bool("caller.nofragment"),
+          .tainted_ok = a_bool("caller.tainted_ok"),
+          .lower_order_servable = a_bool(lower_order_servable_after(0))};
 }
 
 template <class S, class W>

@@ -86,6 +86,9 @@ bool is_true(Symbolic::Bool term) {
 bool is_false(Symbolic::Bool term) {
   return node(term.id()).op == TermOp::truth && node(term.id()).value == 0;
 }
+bool Symbolic::possible(Bool condition) {
+  return !is_false(condition);
+}
 
 Symbolic::Int Symbolic::select(Bool condition, Int yes, Int no) {
   if (is_true(condition) || yes.id() == no.id()) return yes;

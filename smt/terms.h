@@ -105,6 +105,7 @@ struct Symbolic {
 
   static Int lit(int value);
   static Bool truth(bool value);
+  static bool possible(Bool condition);
   static Int select(Bool condition, Int yes, Int no);
 };
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "model/policy/tables.h"
+
 namespace spb {
 
 namespace {
@@ -72,7 +74,6 @@ struct Inverses {
   decltype(Policy<Concrete>::may_steal) steal;
 };
 
-constexpr std::size_t nr_variants = 5;
 constexpr std::size_t nr_rows = 10;
 
 template <std::size_t V, std::size_t Row>
@@ -192,8 +193,20 @@ constexpr std::array weaker_refusals{
 constexpr std::array source_names{"zone",    "preferred", "non_preferred",
                                   "tainted", "empty",     "hinted"};
 constexpr std::array list_names{"request", "movable", "opposite"};
-constexpr std::array walk_names{"up",       "down",       "whole_then_sub", "sub_then_whole",
-                                "whole_up", "whole_down", "sub_down",       "sub_up"};
+struct NamedWalk {
+  const char* name;
+  OrderWalk walk;
+};
+constexpr std::array walks{
+    NamedWalk{"up", OrderWalk::up},
+    NamedWalk{"down", OrderWalk::down},
+    NamedWalk{"whole_then_sub", OrderWalk::whole_then_sub},
+    NamedWalk{"sub_then_whole", {{OrderRange::part, true}, {OrderRange::whole, true}}},
+    NamedWalk{"whole_up", OrderWalk::whole_up},
+    NamedWalk{"whole_down", {{OrderRange::whole, false}}},
+    NamedWalk{"sub_down", OrderWalk::sub_down},
+    NamedWalk{"sub_up", {{OrderRange::part, true}}},
+};
 constexpr std::array effect_names{"take", "claim_whole", "claim_part"};
 
 /// Collects the mutations of one variant.
@@ -239,6 +252,14 @@ class Mutator {
     }
   }
 
+  template <class PlaceOf>
+  void other_walks(const std::string& what, const OrderWalk& walk, PlaceOf place) {
+    for (const NamedWalk& other : walks) {
+      if (other.walk == walk) continue;
+      add(what + " " + other.name, [&](auto& p) { place(p) = other.walk; });
+    }
+  }
+
   template <class Rows>
   void drops(const std::string& table, Rows Policy<Concrete>::*rows) {
     for (std::size_t i = 0; i < (base_.*rows).size(); ++i)
@@ -279,9 +300,8 @@ class Mutator {
     weaken(
         name + " chunk_filter", weaker_chunk_filters,
         row.chunk_filter, [i](auto& p) -> auto& { return p.passes[i].chunk_filter; });
-    others(
-        name + " orders", walk_names,
-        row.orders, [i](auto& p) -> auto& { return p.passes[i].orders; });
+    other_walks(
+        name + " orders", row.orders, [i](auto& p) -> auto& { return p.passes[i].orders; });
     others(
         name + " list", list_names, row.list, [i](auto& p) -> auto& { return p.passes[i].list; });
     others(
@@ -372,9 +392,8 @@ class Mutator {
     const ModeRow<Concrete>& row = base_.modes[i];
     const std::string name = "mode " + std::string(name_of(row.id));
     if (row.id == Mode::CLAIM || row.id == Mode::STEAL) {
-      others(
-          name + " orders", walk_names,
-          row.orders, [i](auto& p) -> auto& { return p.modes[i].orders; });
+      other_walks(
+          name + " orders", row.orders, [i](auto& p) -> auto& { return p.modes[i].orders; });
     }
     weaken(
         name + " gate", weaker_gates, row.gate, [i](auto& p) -> auto& { return p.modes[i].gate; });

@@ -7,6 +7,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "model/policy/variant.h"
 #include "smt/prove.h"
@@ -139,6 +140,22 @@ TEST(SmtProofs, HoldAtAHandfulAndAtFortyEightSuperpageblocks) {
   for (const std::string_view id : {"isolated-untouched", "one-category"}) {
     EXPECT_TRUE(holds(id, 48)) << id;
   }
+}
+
+/// rfc-v2 asks for a lower order before it adds ALLOC_NOFRAG_TAINTED_OK. Asked afterwards alone, a
+/// caller that could be served at first, and no longer after the try in vain, drops the flag.
+TEST(SmtProofs, ALowerOrderIsAskedForAnewAfterEachTryOfTheLadder) {
+  const Property& property = *find_property("best-effort-never-drops");
+  const auto outcome_of = [&](std::size_t first, std::size_t second) {
+    Subject subject = subject_for(property, 4);
+    std::swap(subject.symbolic.ladder[first], subject.symbolic.ladder[second]);
+    std::swap(subject.concrete.ladder[first], subject.concrete.ladder[second]);
+    return name_of(prove(property, subject, effort(false)).outcome);
+  };
+  ASSERT_EQ(subject_of(4).concrete.ladder[1].id, LadderStep::NOWARN_LOWER_ORDER);
+  ASSERT_EQ(subject_of(4).concrete.ladder[2].id, LadderStep::ADD_TAINTED_OK);
+  EXPECT_EQ(outcome_of(1, 2), "refuted");
+  EXPECT_EQ(outcome_of(0, 1), "proven") << "which of the two gives up first does not matter";
 }
 
 // ---- the outcomes that no property may have

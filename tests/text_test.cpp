@@ -369,7 +369,7 @@ TEST(Text, NamesOnePropertyAtMost) {
 TEST(Text, OfBytesParsesBackToTheSameProgram) {
   Program program;
   program.zone.geometry.base_pfn = 0x20000;
-  program.zone.parameters[ParameterId::without] = removable_passes;
+  program.zone.parameters[ParameterId::without] = removable_passes();
   program.operations = {{OpKind::alloc, 0, 0, 40, GFP_KERNEL, 3U << 16U},
                         {OpKind::free, 0, 0, 7, 0, 0},
                         {OpKind::take, 0, 0, 0, 0x20003, 1}};

@@ -27,7 +27,7 @@ uint32_t run_evacuate_irq_work(Zone& zone) {
 namespace {
 
 struct Batch {
-  std::array<uint32_t, 32> slots;
+  std::array<uint32_t, compact_cluster_max> slots;
   uint32_t count = 0;
 };
 

@@ -7,6 +7,7 @@
 #include "model/state/accounting.h"
 #include "model/state/mutate.h"
 #include "model/words/defects.h"
+#include "model/words/must.h"
 
 namespace spb {
 
@@ -17,7 +18,18 @@ void update_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
 
 // ---- split
 
+namespace {
+
+[[maybe_unused]] bool is_aligned(Pfn pfn, Order order) {
+  return pfn.value % nr_pages(order) == 0;
+}
+
+}  // namespace
+
 void expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type) {
+  SPB_MUST(low <= high);
+  SPB_MUST(is_aligned(pfn, high));
+  SPB_MUST_NOT(zone.is_free_head(pfn));
   while (high > low) {
     --high;
     const bool lost = planted(zone, Fault::split_half_lost) && high.value == 0;
@@ -111,6 +123,8 @@ bool may_merge(const Zone& zone, Pfn buddy, Order order, Migratetype type) {
 }
 
 void swallow(Zone& zone, Pfn buddy, Order order, Migratetype type) {
+  SPB_MUST(zone.is_free_head(buddy, order));
+  SPB_MUST_NOT(order.value >= zone.geometry().max_page_order);
   const bool whole = order.value >= zone.geometry().pageblock_order;
   const Migratetype other = whole ? zone.type_of(buddy) : type;
   Mutate::del_page_from_free_list(zone, buddy, order, other);
@@ -122,6 +136,9 @@ void swallow(Zone& zone, Pfn buddy, Order order, Migratetype type) {
 }  // namespace
 
 void free_one_page(Zone& zone, Pfn pfn, Order order, Migratetype type, bool to_tail) {
+  SPB_MUST(is_aligned(pfn, order));
+  SPB_MUST_NOT(zone.is_free_head(pfn));
+  SPB_MUST_NOT(zone.pages()[pfn.value] & page_state::not_free_mask);
   const uint32_t pageblock_order = zone.geometry().pageblock_order;
   const uint32_t max = zone.geometry().max_page_order;
   const uint32_t freed = nr_pages(order);
@@ -164,6 +181,7 @@ void free_pages_ok(Zone& zone, Pfn pfn, Order order, bool to_tail) {
 // ---- moving
 
 void move_freepages_block(Zone& zone, BlockIndex b, Migratetype from, Migratetype to) {
+  SPB_MUST_NOT(zone.geometry().outside(b));
   Pfn pfn = std::max(zone.geometry().first_page(b), zone.geometry().start());
   const Pfn end = std::min(zone.geometry().first_page(b + 1), zone.geometry().end());
   while (pfn < end) {

@@ -86,8 +86,7 @@ Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex 
     queue_pageblock_evacuate(zone, b);
   }
   Request<Concrete> without_flags = request;
-  without_flags.nofragment = without_flags.tainted_ok = without_flags.non_block = false;
-  without_flags.highatomic = without_flags.highorder_optional = without_flags.cma = false;
+  set_alloc_flags(without_flags, 0);
   const Taken taken = rmqueue_smallest(zone, without_flags, depth + 1);
   return {taken.pfn, PassId::CLAIM, true};
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "model/engine/driver.h"
 
-#include <cstddef>
-
-#include <algorithm>
-
 #include "model/engine/buddy.h"
 #include "model/engine/migration.h"
+#include "model/policy/slow_path.h"
 #include "model/state/mutate.h"
 
 namespace spb {
@@ -34,44 +31,43 @@ bool lower_order_servable(const Zone& zone, const Request<Concrete>& request) {
   return false;
 }
 
-Caller<Concrete> caller_of(const Zone& zone, const Request<Concrete>& request, uint32_t gfp) {
-  return {request.order,
-          (gfp & __GFP_NORETRY) != 0,
-          (gfp & __GFP_NOWARN) != 0,
-          (gfp & __GFP_NOFAIL) != 0,
-          request.nofragment,
-          request.tainted_ok,
-          lower_order_servable(zone, request)};
+Caller<Concrete> caller_of(const Request<Concrete>& request, uint32_t gfp) {
+  return {.order = request.order,
+          .noretry = (gfp & __GFP_NORETRY) != 0,
+          .nowarn = (gfp & __GFP_NOWARN) != 0,
+          .nofail = (gfp & __GFP_NOFAIL) != 0,
+          .nofragment = request.nofragment,
+          .tainted_ok = request.tainted_ok,
+          .lower_order_servable = false};
 }
 
-/// The first row that applies, or null.
-const LadderRow<Concrete>* next_relaxation(const Zone& zone, const Caller<Concrete>& caller) {
-  const auto& rows = zone.policy().ladder;
-  const auto* row = std::find_if(rows.begin(), rows.end(),
-                                 [&](const auto& candidate) { return candidate.applies(caller); });
-  return row == rows.end() ? nullptr : row;
-}
+/// The ladder on a zone: each step is told, and but for a step that gives up a try follows.
+struct LadderSide {
+  Zone& zone;
+  Request<Concrete> request;
+  uint32_t gfp;
+  Taken taken{};
 
-/// Relax step by step, with a try after each step and then the rows from the first again, until
-/// something is found, a step says to give up, or none applies any more.
-Taken climb_ladder(Zone& zone, Request<Concrete> request, uint32_t gfp) {
-  // Each row relaxes something once; one that relaxes nothing would apply for ever.
-  for (std::size_t step = 0; step < zone.policy().ladder.size(); ++step) {
-    const auto* row = next_relaxation(zone, caller_of(zone, request, gfp));
-    if (row == nullptr) break;
-    count_one(zone.statistics.ladder, row->id);
+  bool lower_order_servable() const { return spb::lower_order_servable(zone, request); }
+
+  bool acts(const LadderRow<Concrete>& row, const Caller<Concrete>&, const Caller<Concrete>& after,
+            bool) {
+    count_one(zone.statistics.ladder, row.id);
     zone.events.add({EventKind::spb_alloc_atomic_relax, static_cast<uint8_t>(request.order),
                      static_cast<uint8_t>(request.migratetype), 0, no_page,
-                     static_cast<uint32_t>(row->id), gfp});
-    if (row->action == LadderAction::give_up) return {};
-    if (row->action == LadderAction::add_tainted_ok) request.tainted_ok = true;
-    if (row->action == LadderAction::drop_nofragment) {
-      request.nofragment = request.tainted_ok = false;
-    }
-    const Taken taken = rmqueue(zone, request);
-    if (taken) return taken;
+                     static_cast<uint32_t>(row.id), gfp});
+    if (row.action == LadderAction::give_up) return true;
+    request.nofragment = after.nofragment;
+    request.tainted_ok = after.tainted_ok;
+    taken = rmqueue(zone, request);
+    return static_cast<bool>(taken);
   }
-  return {};
+};
+
+Taken climb(Zone& zone, const Request<Concrete>& request, uint32_t gfp) {
+  LadderSide side{zone, request, gfp};
+  climb_ladder(zone.policy(), caller_of(request, gfp), side);
+  return side.taken;
 }
 
 // ---- reclaim and compaction
@@ -90,44 +86,39 @@ void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
   free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
 }
 
-/// What the step does before the next try; false if there is nothing to try again for.
-bool relaxes(Zone& zone, DriverStep step, Request<Concrete>& request, const SlowPath& given) {
-  switch (step) {
-    case DriverStep::DIRECT_RECLAIM:
-      direct_reclaim(zone, given.reclaim);
-      return true;
-    case DriverStep::DIRECT_COMPACTION:
-      return given.compact != 0 && migrate_slot(zone, given.compact - 1);
-    case DriverStep::DROP_NOFRAGMENT:
-      request.nofragment = false;
-      return true;
-    case DriverStep::ATOMIC_LADDER:
-    case DriverStep::count:
-      break;
-  }
-  return false;
-}
+/// The driver on a zone.
+struct DriverSide {
+  Zone& zone;
+  uint32_t gfp;
+  const SlowPath& given;
+  Taken taken{};
 
-/// The driver's rows, until something is found.
-Taken drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
-  for (const DriverRow<Concrete>& row : zone.policy().driver) {
-    if (!row.applies(request)) continue;
+  bool acts(const DriverRow<Concrete>& row, const Request<Concrete>& request, bool) {
     if (zone.observer) zone.observer->driver_step(zone, row.id);
-    if (row.id == DriverStep::ATOMIC_LADDER) return climb_ladder(zone, request, gfp);
-    if (!relaxes(zone, row.id, request, given)) continue;
-    const Taken taken = rmqueue(zone, request);
-    if (taken) return taken;
+    if (row.id == DriverStep::ATOMIC_LADDER) {
+      taken = climb(zone, request, gfp);
+      return true;
+    }
+    if (!prepares(row.id)) return false;
+    taken = rmqueue(zone, request);
+    return static_cast<bool>(taken);
   }
-  return {};
-}
 
-/// The same, watched.
+  /// What comes before the try; false if there is nothing to try again for.
+  bool prepares(DriverStep step) {
+    if (step == DriverStep::DIRECT_RECLAIM) direct_reclaim(zone, given.reclaim);
+    if (step != DriverStep::DIRECT_COMPACTION) return true;
+    return given.compact != 0 && migrate_slot(zone, given.compact - 1);
+  }
+};
+
 Taken watched_drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
   request.non_block = (slow_path_alloc_flags(gfp) & ALLOC_NON_BLOCK) != 0;
   if (zone.observer) zone.observer->driver_begins(zone, request);
-  const Taken taken = drive(zone, request, gfp, given);
-  if (zone.observer) zone.observer->driver_ends(zone, static_cast<bool>(taken));
-  return taken;
+  DriverSide side{zone, gfp, given};
+  drive(zone.policy(), request, side);
+  if (zone.observer) zone.observer->driver_ends(zone, static_cast<bool>(side.taken));
+  return side.taken;
 }
 
 }  // namespace

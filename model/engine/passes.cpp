@@ -149,14 +149,6 @@ Taken run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
   return {};
 }
 
-/// alloc_flags in the eight bits that an event has for them.
-uint8_t walk_flags(const Request<Concrete>& request) {
-  return static_cast<uint8_t>(
-      request.nofragment * WALK_NOFRAGMENT | request.tainted_ok * WALK_TAINTED_OK |
-      request.non_block * WALK_NON_BLOCK | request.highatomic * WALK_HIGHATOMIC |
-      request.highorder_optional * WALK_HIGHORDER_OPTIONAL | request.cma * WALK_CMA);
-}
-
 void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& taken,
                  uint32_t visited) {
   const auto order = static_cast<uint8_t>(request.order);

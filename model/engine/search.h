@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/engine/walk.h"
+#include "model/policy/alloc_flags.h"
 #include "model/state/zone.h"
 #include "model/words/gfp.h"
 
@@ -43,13 +44,7 @@ inline Request<Concrete> request_for(Order order, Migratetype type, uint32_t all
   request.migratetype = request.asked = type;
   request.atomic = atomic;
   if (alloc_flags == 0) return request;
-  const auto has = [alloc_flags](AllocFlag flag) { return (alloc_flags & flag) != 0; };
-  request.nofragment = has(ALLOC_NOFRAGMENT);
-  request.tainted_ok = has(ALLOC_NOFRAG_TAINTED_OK);
-  request.non_block = has(ALLOC_NON_BLOCK);
-  request.highatomic = has(ALLOC_HIGHATOMIC);
-  request.highorder_optional = has(ALLOC_HIGHORDER_OPTIONAL);
-  request.cma = has(ALLOC_CMA);
+  set_alloc_flags(request, alloc_flags);
   return request;
 }
 

@@ -51,7 +51,7 @@ struct OrderPlan {
   uint32_t all() const { return segments[0].orders | segments[1].orders; }
 };
 
-OrderPlan plan_orders(OrderWalk walk, uint32_t order, const Geometry& g);
+OrderPlan plan_orders(const OrderWalk& walk, uint32_t order, const Geometry& g);
 
 /// Takes the next order out of the set.
 inline Order next_order(uint32_t& orders, bool up) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Operations: the only way to change a zone. What the environment decides is an argument, never
-// chance.
+// chance. A kind is an enumerator and a row here, and a function in a file of its own or of its
+// like.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -50,6 +54,138 @@ struct Operation {
 };
 static_assert(sizeof(Operation) == 16);
 
+// ---- fields
+
+/// What the numbers of an operation mean, kind by kind. A field that a kind does not use is 0.
+enum class Argument : uint8_t {
+  none,         ///< no further argument
+  result,       ///< slot, written as `x = ...`
+  slot,         ///< slot, in place
+  order,        ///< order=N
+  gfp,          ///< gfp=NAME|NAME
+  reclaim,      ///< reclaim=slot; stored as slot + 1
+  compact,      ///< compact=slot; stored as slot + 1
+  migratetype,  ///< mt=TYPE
+  alloc_flags,  ///< flags=NAME|NAME
+  block,        ///< pageblock, in place
+  tag,          ///< TYPE, in place
+  pfn,          ///< pfn=N, a multiple of 2^order
+  clean,        ///< clean=BITS
+  fail,         ///< fail=BITS
+  chunks,       ///< count=N, from 1
+  page_type,    ///< mt=TYPE of pages, HIGHATOMIC and CMA too
+  tail,         ///< the word `tail`
+  error,        ///< the word `error`
+  force,        ///< the word `force`
+  count
+};
+
+constexpr uint16_t with_bit(uint16_t flags, uint16_t bit, uint32_t value) {
+  return static_cast<uint16_t>(value != 0 ? flags | bit : flags & ~bit);
+}
+
+constexpr uint32_t get(const Operation& op, Argument argument) {
+  switch (argument) {
+    case Argument::result:
+    case Argument::slot:
+      return op.slot;
+    case Argument::order:
+      return op.order;
+    case Argument::gfp:
+    case Argument::block:
+    case Argument::pfn:
+    case Argument::clean:
+      return op.a;
+    case Argument::reclaim:
+      return op.b & 0xffffU;
+    case Argument::compact:
+      return op.b >> 16U;
+    case Argument::migratetype:
+      return op.a;
+    case Argument::page_type:
+    case Argument::alloc_flags:
+    case Argument::tag:
+    case Argument::fail:
+      return op.b;
+    case Argument::tail:
+      return op.flags & op_tail;
+    case Argument::error:
+      return (op.flags & op_error) != 0;
+    case Argument::force:
+      return (op.flags & op_force) != 0;
+    case Argument::chunks:
+      return op.flags;
+    case Argument::none:
+    case Argument::count:
+      break;
+  }
+  return 0;
+}
+
+/// Writes the argument's own bits and no others.
+constexpr void set(Operation& op, Argument argument, uint32_t value) {
+  switch (argument) {
+    case Argument::result:
+    case Argument::slot:
+      op.slot = value;
+      return;
+    case Argument::order:
+      op.order = static_cast<uint8_t>(value);
+      return;
+    case Argument::gfp:
+    case Argument::block:
+    case Argument::pfn:
+    case Argument::clean:
+      op.a = value;
+      return;
+    case Argument::reclaim:
+      op.b = (op.b & 0xffff0000U) | value;
+      return;
+    case Argument::compact:
+      op.b = (op.b & 0xffffU) | value << 16U;
+      return;
+    case Argument::migratetype:
+      op.a = value;
+      return;
+    case Argument::page_type:
+    case Argument::alloc_flags:
+    case Argument::tag:
+    case Argument::fail:
+      op.b = value;
+      return;
+    case Argument::tail:
+      op.flags = with_bit(op.flags, op_tail, value);
+      return;
+    case Argument::error:
+      op.flags = with_bit(op.flags, op_error, value);
+      return;
+    case Argument::force:
+      op.flags = with_bit(op.flags, op_force, value);
+      return;
+    case Argument::chunks:
+      op.flags = static_cast<uint16_t>(value);
+      return;
+    case Argument::none:
+    case Argument::count:
+      break;
+  }
+}
+
+struct Field {
+  Argument argument;
+  uint32_t value;
+};
+/// operation(OpKind::take, {{Argument::pfn, 8}, {Argument::order, 1}})
+constexpr Operation operation(OpKind kind, std::initializer_list<Field> fields) {
+  Operation op;
+  op.kind = kind;
+  for (const Field& field : fields)
+    set(op, field.argument, field.value);
+  return op;
+}
+
+// ---- what comes of it
+
 enum class Result : uint8_t {
   done,     ///< it happened
   page,     ///< an allocation got `pfn`
@@ -68,11 +204,135 @@ struct Outcome {
   uint32_t pages = 0;  ///< a batch got, each of 2^order
 };
 
-/// Run one operation. Arguments must lie in the zone's ranges (program/normalise.h brings them
-/// there).
+// ---- kinds
+
+/// What each does. Arguments must lie in the zone's ranges (program/normalise.h brings them there).
+namespace kinds {
+Outcome alloc(Zone& zone, const Operation& op);
+Outcome rmqueue(Zone& zone, const Operation& op);
+Outcome free(Zone& zone, const Operation& op);
+Outcome isolate(Zone& zone, const Operation& op);
+Outcome unisolate(Zone& zone, const Operation& op);
+Outcome irq_work(Zone& zone, const Operation& op);
+Outcome worker(Zone& zone, const Operation& op);
+Outcome take(Zone& zone, const Operation& op);
+Outcome give(Zone& zone, const Operation& op);
+Outcome tag(Zone& zone, const Operation& op);
+Outcome bulk(Zone& zone, const Operation& op);
+Outcome unreserve(Zone& zone, const Operation& op);
+}  // namespace kinds
+
+/// A kind of operation: all that is said of it.
+struct OperationInfo {
+  OpKind kind;
+  std::string_view name;  ///< the word of the text
+  Outcome (*run)(Zone&, const Operation&);
+  std::array<Argument, 5> arguments{};  ///< in the order of the text; Argument::none ends them
+  std::string_view syntax;
+  std::string_view claim;
+  int pages = 0;                ///< done, it changes allocated pages by so many times 2^order
+  bool places_content = false;  ///< it may leave content in a pageblock that no policy placed there
+};
+
+/// A row a kind, in the order of OpKind.
+inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::count)> kind_table{{
+    {.kind = OpKind::alloc,
+     .name = "alloc",
+     .run = kinds::alloc,
+     .arguments = {Argument::result, Argument::order, Argument::gfp, Argument::reclaim,
+                   Argument::compact},
+     .syntax = "x = alloc order=N gfp=FLAGS [reclaim=y] [compact=z]",
+     .claim = "An allocation through the whole driver; reclaim frees y, compaction migrates z."},
+    {.kind = OpKind::rmqueue,
+     .name = "rmqueue",
+     .run = kinds::rmqueue,
+     .arguments = {Argument::result, Argument::order, Argument::migratetype, Argument::alloc_flags},
+     .syntax = "x = rmqueue order=N mt=TYPE [flags=FLAGS]",
+     .claim =
+         "One rmqueue_buddy() of this type and these alloc_flags, without the driver around it."},
+    {.kind = OpKind::free,
+     .name = "free",
+     .run = kinds::free,
+     .arguments = {Argument::slot, Argument::tail},
+     .syntax = "free x [tail]",
+     .claim = "What x stands for is freed, to the tail of its list if asked (FPI_TO_TAIL)."},
+    {.kind = OpKind::isolate,
+     .name = "isolate",
+     .run = kinds::isolate,
+     .arguments = {Argument::block},
+     .syntax = "isolate BLOCK",
+     .claim = "set_migratetype_isolate() on a pageblock."},
+    {.kind = OpKind::unisolate,
+     .name = "unisolate",
+     .run = kinds::unisolate,
+     .arguments = {Argument::block},
+     .syntax = "unisolate BLOCK",
+     .claim = "unset_migratetype_isolate() on a pageblock."},
+    {.kind = OpKind::irq_work,
+     .name = "irq_work",
+     .run = kinds::irq_work,
+     .syntax = "irq_work",
+     .claim = "The pending evacuation irq_work runs: its items go to the workqueue."},
+    {.kind = OpKind::worker,
+     .name = "worker",
+     .run = kinds::worker,
+     .arguments = {Argument::clean, Argument::fail, Argument::error},
+     .syntax = "worker [clean=BITS] [fail=BITS] [error]",
+     .claim = "One batch of the evacuation worker; bit i is the batch's page i: clean, or it fails "
+              "to migrate."},
+    {.kind = OpKind::take,
+     .name = "take",
+     .run = kinds::take,
+     .arguments = {Argument::pfn, Argument::order, Argument::page_type},
+     .syntax = "take pfn=N order=N mt=TYPE",
+     .claim = "These pages leave the free lists, whatever chunks they are in.",
+     .pages = 1,
+     .places_content = true},
+    {.kind = OpKind::give,
+     .name = "give",
+     .run = kinds::give,
+     .arguments = {Argument::pfn, Argument::order, Argument::tail},
+     .syntax = "give pfn=N order=N [tail]",
+     .claim = "Allocated pages that no slot owns come back; a part of what was taken may.",
+     .pages = -1},
+    {.kind = OpKind::tag,
+     .name = "tag",
+     .run = kinds::tag,
+     .arguments = {Argument::block, Argument::tag},
+     .syntax = "tag BLOCK TYPE",
+     .claim = "The pageblock's stored tag is set and its free chunks move to that type's lists.",
+     .places_content = true},
+    {.kind = OpKind::bulk,
+     .name = "bulk",
+     .run = kinds::bulk,
+     .arguments = {Argument::result, Argument::order, Argument::chunks, Argument::migratetype,
+                   Argument::alloc_flags},
+     .syntax = "x = bulk order=N count=N mt=TYPE [flags=FLAGS]",
+     .claim = "One rmqueue_bulk(): up to so many pages, in x, x.1, x.2 and so on, by __rmqueue() "
+              "with one mode."},
+    {.kind = OpKind::unreserve,
+     .name = "unreserve",
+     .run = kinds::unreserve,
+     .arguments = {Argument::migratetype, Argument::force},
+     .syntax = "unreserve mt=TYPE [force]",
+     .claim = "unreserve_highatomic_pageblock(): a pageblock of the reserve becomes TYPE; the last "
+              "one only by force.",
+     .places_content = true},
+}};
+
+constexpr std::span<const OperationInfo> operation_infos() {
+  return kind_table;
+}
+constexpr const OperationInfo& info(OpKind kind) {
+  return kind_table[static_cast<std::size_t>(kind)];
+}
+constexpr std::string_view name_of(OpKind kind) {
+  return info(kind).name;
+}
+
+/// Run one operation.
 Outcome apply(Zone& zone, const Operation& op);
 
-std::string_view name_of(OpKind kind);
 std::string_view name_of(Result result);
 
 }  // namespace spb

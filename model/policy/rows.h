@@ -50,6 +50,46 @@ typename D::Int list_of(ListOf list, const Request<D>& request) {
   return request.migratetype;
 }
 
+/// Categories of superpageblocks; one that is empty is neither of the others here.
+template <class D>
+struct Categories {
+  typename D::Bool clean, tainted, empty;
+};
+
+/// What a source by category holds: zone and hinted, which go by no category, hold none.
+template <class D>
+Categories<D> categories_of(Source source, const Request<D>& request) {
+  const typename D::Bool no = D::truth(false);
+  const typename D::Bool yes = D::truth(true);
+  const typename D::Bool clean = rules::prefers_clean<D>(request);
+  switch (source) {
+    case Source::zone:
+    case Source::hinted:
+      break;
+    case Source::empty:
+      return {no, no, yes};
+    case Source::tainted:
+      return {no, yes, no};
+    case Source::preferred:
+      return {clean, !clean, no};
+    case Source::non_preferred:
+      return {!clean, clean, no};
+  }
+  return {no, no, no};
+}
+
+/// The order is one that the walk comes to for the request.
+template <class D>
+typename D::Bool comes_to(const OrderWalk& walk, const Request<D>& request, const Chunk<D>& chunk,
+                          const Limits<D>& limits) {
+  const typename D::Bool part = rules::is_part<D>(chunk, limits);
+  const auto in = [&](OrderLeg leg) {
+    if (leg.range == OrderRange::whole) return !part;
+    return leg.range == OrderRange::part ? part : D::truth(leg.range == OrderRange::every);
+  };
+  return chunk.order >= request.order && (in(walk.first) || in(walk.then));
+}
+
 template <class D>
 struct PassRow {
   PassId id;
@@ -64,6 +104,10 @@ struct PassRow {
                                    ///< ALLOC_HIGHORDER_OPTIONAL reads
   bool checks_high_water = false;  ///< served here, a superpageblock low on free pages asks for
                                    ///< deferred work
+  bool borrows = false;            ///< it hands out what is on another type's list, and no tag
+                                   ///< changes
+  bool finds_claims = false;       ///< the retry of every claim rests on it: parameter `without`
+                                   ///< may not take it out
 };
 
 template <class D>

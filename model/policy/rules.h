@@ -21,6 +21,12 @@ typename D::Bool is_movable(const Request<D>& request) {
   return is_type<D>(request, MIGRATE_MOVABLE);
 }
 
+/// The preferred category of a movable request is clean, that of others tainted (series v2 12/40).
+template <class D>
+typename D::Bool prefers_clean(const Request<D>& request) {
+  return is_movable<D>(request);
+}
+
 /// UNMOVABLE or RECLAIMABLE.
 template <class D>
 typename D::Bool is_non_movable(const Request<D>& request) {
@@ -197,7 +203,7 @@ template <class D>
 typename D::Bool in_preferred_category(const Request<D>& request, const Spb<D>& spb) {
   const typename D::Bool tainted = spb_is_tainted<D>(spb);
   return !spb_is_empty<D>(spb) &&
-         ((is_movable<D>(request) && !tainted) || (!is_movable<D>(request) && tainted));
+         ((prefers_clean<D>(request) && !tainted) || (!prefers_clean<D>(request) && tainted));
 }
 
 /// What a hint leaves out, with D5 mended.

@@ -3,7 +3,11 @@
 // atomic ladder, the way of work items, and which of them each variant has.
 #pragma once
 
+#include <iterator>
+#include <string_view>
+
 #include "model/policy/rows.h"
+#include "model/words/domain.h"
 
 namespace spb {
 
@@ -27,7 +31,8 @@ struct Passes {
                                 .orders = OrderWalk::up,
                                 .spb_filter = rules::any_spb<D>,
                                 .chunk_filter = rules::any_chunk<D>,
-                                .effect = Effect::take};
+                                .effect = Effect::take,
+                                .finds_claims = true};
   static constexpr Row hint{.id = PassId::HINT,
                             .gate = rules::has_hints<D>,
                             .source = Source::hinted,
@@ -46,7 +51,8 @@ struct Passes {
                               .chunk_filter = rules::not_isolated<D>,
                               .effect = Effect::take,
                               .first_walk = true,
-                              .checks_high_water = true};
+                              .checks_high_water = true,
+                              .finds_claims = true};
   static constexpr Row pass_2{.id = PassId::PASS_2,
                               .gate = rules::not_movable_nor_cma<D>,
                               .source = Source::tainted,
@@ -73,7 +79,8 @@ struct Passes {
                                .spb_filter = rules::has_free_pages<D>,
                                .chunk_filter = rules::not_isolated_nor_cma<D>,
                                .effect = Effect::take,
-                               .checks_high_water = true};
+                               .checks_high_water = true,
+                               .borrows = true};
   static constexpr Row pass_2d{.id = PassId::PASS_2D,
                                .gate = rules::not_movable_nor_cma<D>,
                                .source = Source::tainted,
@@ -82,7 +89,8 @@ struct Passes {
                                .spb_filter = rules::has_free_pages<D>,
                                .chunk_filter = rules::not_isolated_nor_cma<D>,
                                .effect = Effect::take,
-                               .checks_high_water = true};
+                               .checks_high_water = true,
+                               .borrows = true};
   static constexpr Row pass_3{.id = PassId::PASS_3,
                               .gate = rules::everyone<D>,
                               .source = Source::empty,
@@ -292,5 +300,30 @@ constexpr Policy<D> rfc_v1_30() {
   return policy;
 }
 
+/// A variant's name and its tables.
+template <class D>
+struct NamedPolicy {
+  std::string_view name;
+  Policy<D> (*make)();
+};
+
+/// Every variant's; the order is part of the byte form of programs, so new ones go to the end.
+template <class D>
+inline constexpr NamedPolicy<D> of_variants[]{
+    {"mainline", mainline<D>},   {"rfc-v2@06", rfc_v2_06<D>}, {"rfc-v1@30", rfc_v1_30<D>},
+    {"rfc-v1@31", rfc_v1_31<D>}, {"rfc-v2", rfc_v2<D>},
+};
+
+/// The variant's place; there must be one of this name.
+constexpr std::size_t index_of_variant(std::string_view name) {
+  std::size_t i = 0;
+  while (of_variants<Concrete>[i].name != name)
+    ++i;
+  return i;
+}
+
 }  // namespace tables
+
+inline constexpr std::size_t nr_variants = std::size(tables::of_variants<Concrete>);
+
 }  // namespace spb

@@ -20,21 +20,8 @@ void set(Parameters& parameters, ParameterId id, Word word) {
 
 Parameters mainline_defaults() {
   Parameters p;
-  set(p, P::isolation, Isolation::moves_free_pages);
-  set(p, P::free_block_tag, FreeBlockTag::keep);
-  set(p, P::spb_list_update, SpbListUpdate::bucket_change);
-  set(p, P::pass_triggers, 0);
-  set(p, P::tainted_reserve_min, 4);
-  set(p, P::tainted_reserve_divisor, 32);
-  set(p, P::aggressive_threshold, 8);
-  set(p, P::nofragment_drop, NofragmentDrop::before_reclaim);
-  set(p, P::claim_evacuates, 0);
-  set(p, P::evacuate_items, 64);
-  set(p, P::compact_cluster, 32);
-  set(p, P::reentry_bound, 4);
-  set(p, P::without, 0);
-  set(p, P::fix, 0);
-  set(p, P::evacuation_clears, 0);
+  for (const ParameterInfo& parameter : parameter_table)
+    p[parameter.id] = parameter.standard;
   return p;
 }
 
@@ -64,26 +51,51 @@ Parameters rfc_v1_defaults() {
   return p;
 }
 
-const std::array<Variant, 5>& all_variants() {
-  static const std::array<Variant, 5> all{{
-      {"mainline", "Free lists per zone, no steering: the allocator of 7.0-rc6.", "mainline",
-       tables::mainline<Concrete>(), mainline_defaults()},
-      {"rfc-v2@06",
-       "Mainline plus the asynchronous evacuation of claimed MOVABLE pageblocks from a pool of "
-       "items.",
-       "series v2 06/40", tables::rfc_v2_06<Concrete>(), rfc_v2_06_defaults()},
-      {"rfc-v1@30", "Per-superpageblock lists with PASS_1, 2, 2B, 3, 4: before borrowing.",
-       "series v2 40/40, less what the mails say came after v1 30/45",
-       tables::rfc_v1_30<Concrete>(), rfc_v1_defaults()},
-      {"rfc-v1@31", "The same with PASS_2C, the borrow between UNMOVABLE and RECLAIMABLE.",
-       "series v2 40/40, less what the mails say came after v1 31/45",
-       tables::rfc_v1_31<Concrete>(), rfc_v1_defaults()},
-      {"rfc-v2", "The posted code of the whole series, at the level of the zone.",
-       "series v2 40/40, its finished mm/page_alloc.c; deferred work is asked for, not run, and "
-       "there "
-       "are no per-CPU lists yet",
-       tables::rfc_v2<Concrete>(), rfc_v2_defaults()},
-  }};
+/// What a list says of a variant, and its parameters.
+struct Description {
+  std::string_view name;
+  std::string_view claim;
+  std::string_view source;
+  Parameters (*defaults)();
+};
+
+// In the order of tables::of_variants.
+constexpr std::array<Description, nr_variants> descriptions{{
+    {"mainline", "Free lists per zone, no steering: the allocator of 7.0-rc6.", "mainline",
+     mainline_defaults},
+    {"rfc-v2@06",
+     "Mainline plus the asynchronous evacuation of claimed MOVABLE pageblocks from a pool of "
+     "items.",
+     "series v2 06/40", rfc_v2_06_defaults},
+    {"rfc-v1@30", "Per-superpageblock lists with PASS_1, 2, 2B, 3, 4: before borrowing.",
+     "series v2 40/40, less what the mails say came after v1 30/45", rfc_v1_defaults},
+    {"rfc-v1@31", "The same with PASS_2C, the borrow between UNMOVABLE and RECLAIMABLE.",
+     "series v2 40/40, less what the mails say came after v1 31/45", rfc_v1_defaults},
+    {"rfc-v2", "The posted code of the whole series, at the level of the zone.",
+     "series v2 40/40, its finished mm/page_alloc.c; deferred work is asked for, not run, and "
+     "there "
+     "are no per-CPU lists yet",
+     rfc_v2_defaults},
+}};
+
+constexpr bool described_in_order() {
+  for (std::size_t i = 0; i < nr_variants; ++i) {
+    if (descriptions[i].name != tables::of_variants<Concrete>[i].name) return false;
+  }
+  return true;
+}
+static_assert(described_in_order());
+
+const std::array<Variant, nr_variants>& all_variants() {
+  static const std::array<Variant, nr_variants> all = [] {
+    std::array<Variant, nr_variants> made;
+    for (std::size_t i = 0; i < nr_variants; ++i) {
+      const Description& of = descriptions[i];
+      made[i] = {of.name, of.claim, of.source, tables::of_variants<Concrete>[i].make(),
+                 of.defaults()};
+    }
+    return made;
+  }();
   return all;
 }
 

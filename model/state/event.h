@@ -19,10 +19,10 @@ enum class EventKind : uint8_t {
   spb_claim_block_refused,    ///< pfn, order of the chunk, type asked; a = Refusal, b = type of its
                               ///< list
   spb_alloc_atomic_relax,     ///< order, type; a = LadderStep
-  spb_alloc_walk,  ///< pfn, order, type; a = PassId, b = superpageblocks visited, c = WalkFlag bits
+  spb_alloc_walk,  ///< pfn, order, type; a = PassId, b = superpageblocks visited, c = walk_flags()
   spb_alloc_fall_through,  ///< order, type; a = tainted superpageblocks and, from bit
                            ///< walk_saw_shift on, WalkSaw bits, b = those with a buddy for it, c =
-                           ///< WalkFlag bits
+                           ///< walk_flags()
   retag,                   ///< pfn of the block, type = new tag; a = old tag
   list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
   block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
@@ -42,16 +42,6 @@ enum class EventKind : uint8_t {
   evacuation_requested,    ///< order type; a = 1 the tainted pool has such a chunk: not queued
   shrink_requested,        ///< of slab, for the zone
   count
-};
-
-/// alloc_flags of a search, as an event holds them.
-enum WalkFlag : uint8_t {
-  WALK_NOFRAGMENT = 1U << 0,
-  WALK_TAINTED_OK = 1U << 1,
-  WALK_NON_BLOCK = 1U << 2,
-  WALK_HIGHATOMIC = 1U << 3,
-  WALK_HIGHORDER_OPTIONAL = 1U << 4,
-  WALK_CMA = 1U << 5,
 };
 
 /// What the tainted superpageblocks had all the same (series: struct spb_tainted_walk).

@@ -2,10 +2,11 @@
 #include "model/state/mutate.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 #include <iterator>
 #include <utility>
+
+#include "model/words/must.h"
 
 namespace spb {
 
@@ -22,6 +23,30 @@ void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool fir
 
 void report_all_free(Zone& zone, BlockIndex b, bool set) {
   zone.events.add({EventKind::all_free, 0, 0, 0, zone.geometry().first_page(b), set, 0});
+}
+
+/// A chunk of this order can begin at this page.
+[[maybe_unused]] bool is_place_of_chunk(const Zone& zone, Pfn pfn, Order order) {
+  const Geometry& g = zone.geometry();
+  return order.value <= g.max_page_order && pfn.value % nr_pages(order) == 0 && g.contains(pfn) &&
+         g.contains(pfn + (nr_pages(order) - 1));
+}
+
+/// None is below 0 or above the pageblocks that there are.
+[[maybe_unused]] bool are_counts_of(const Spb<Concrete>& spb) {
+  const auto in_range = [&](int counter) {
+    return counter >= 0 && counter <= spb.total_pageblocks;
+  };
+  return in_range(spb.nr_free) && in_range(spb.nr_unmovable) && in_range(spb.nr_reclaimable) &&
+         in_range(spb.nr_movable);
+}
+
+/// Every page is in this state, as far as the bits of `mask` go.
+[[maybe_unused]] bool all_pages(const Zone& zone, Pfn pfn, Order order, uint8_t mask,
+                                uint8_t state) {
+  const uint8_t* first = zone.pages() + pfn.value;
+  return std::all_of(first, first + nr_pages(order),
+                     [=](uint8_t page) { return (page & mask) == state; });
 }
 
 }  // namespace
@@ -77,6 +102,10 @@ inline void Mutate::account(Zone& zone, Order order, Migratetype type, Pfn pfn) 
 }
 
 void Mutate::add_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype type, bool tail) {
+  SPB_MUST(is_place_of_chunk(zone, pfn, order));
+  SPB_MUST(all_pages(zone, pfn, order, page_state::not_free_mask, 0));
+  SPB_MUST_NOT(zone.is_free_head(pfn));
+  SPB_MUST_NOT(type >= MIGRATE_TYPES);
   const uint32_t a = zone.area_of(pfn);
   ListHead& head = zone.heads_[zone.list_index(a, order, type)];
   PageLinks& links = zone.links_[pfn.value];
@@ -103,7 +132,10 @@ void Mutate::del_page_from_free_list(Zone& zone, Pfn pfn, Order order, Migratety
   const uint32_t a = zone.area_of(pfn);
   ListHead& head = zone.heads_[zone.list_index(a, order, type)];
   PageLinks& links = zone.links_[pfn.value];
-  assert(zone.is_free_head(pfn, order));
+  SPB_MUST(zone.is_free_head(pfn, order));
+  SPB_MUST(zone.areas_[a].nonempty[type] >> order.value & 1U);
+  SPB_MUST_NOT(head.first == 0);
+  SPB_MUST_NOT(zone.nr_free(a, order) == 0);
   (links.prev ? zone.links_[links.prev - 1].next : head.first) = links.next;
   (links.next ? zone.links_[links.next - 1].prev : head.last) = links.prev;
   if (const uint32_t beside = links.prev ? links.prev : links.next) {
@@ -147,6 +179,9 @@ void fill_pages(uint8_t* first, Order order, uint8_t state) {
 }  // namespace
 
 void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint8_t extra) {
+  SPB_MUST(all_pages(zone, pfn, order, 0xff, page_state::in_free_chunk));
+  SPB_MUST_NOT(type & ~page_state::type_mask);
+  SPB_MUST_NOT(extra & ~(page_state::owned | page_state::before));
   fill_pages(zone.pages_ + pfn.value, order,
              static_cast<uint8_t>(page_state::allocated | extra | type));
   zone.state_->nr_allocated += nr_pages(order);
@@ -154,6 +189,8 @@ void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint
 }
 
 void Mutate::mark_free(Zone& zone, Pfn pfn, Order order) {
+  SPB_MUST(all_pages(zone, pfn, order, page_state::not_free_mask, page_state::allocated));
+  SPB_MUST_NOT(zone.state_->nr_allocated < nr_pages(order));
   fill_pages(zone.pages_ + pfn.value, order, page_state::in_free_chunk);
   zone.state_->nr_allocated -= nr_pages(order);
   touch(zone, pfn, order);
@@ -178,6 +215,10 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
   const SpbIndex s = zone.spb_of(b);
   SpbState& spb = zone.spbs_[s.value];
   const Spb<Concrete> counted = accounting::recount<Concrete>(zone.view(s), before, after);
+  SPB_MUST(are_counts_of(counted));
+  SPB_MUST_NOT(zone.geometry_.outside(b));
+  SPB_MUST_NOT(after.all_free &&
+               (after.has_unmovable || after.has_reclaimable || after.has_movable));
   const bool lost =
       planted(zone, Fault::taint_not_counted) && spb.nr_unmovable == 0 && counted.nr_unmovable == 1;
   if (before.all_free && !after.all_free) report_all_free(zone, b, false);
@@ -236,6 +277,9 @@ void Mutate::spb_list_add(Zone& zone, SpbIndex s, uint8_t list) {
 void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
   SpbState& spb = zone.spbs_[s.value];
   ListHead& head = zone.state_->spb_lists[spb.on_list];
+  SPB_MUST((spb.prev == 0) == (head.first == s.value + 1));
+  SPB_MUST((spb.next == 0) == (head.last == s.value + 1));
+  SPB_MUST_NOT(head.first == 0);
   (spb.prev ? zone.spbs_[spb.prev - 1].next : head.first) = spb.next;
   (spb.next ? zone.spbs_[spb.next - 1].prev : head.last) = spb.prev;
   if (spb.prev) mark(zone, SpbIndex(spb.prev - 1));
@@ -276,7 +320,10 @@ void Mutate::strand_free_highatomic(Zone& zone, uint32_t pages) {
 // ---- slots
 
 void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order) {
+  SPB_MUST(slot < zone.geometry_.slots);
+  SPB_MUST(zone.pages_[pfn.value] & page_state::owned);
   forget_slot(zone, slot);
+  SPB_MUST_NOT(zone.links_[pfn.value].next != 0);
   const auto type = static_cast<uint8_t>(zone.pages_[pfn.value] & page_state::type_mask);
   zone.slots_[slot] = {pfn.value + 1, static_cast<uint8_t>(order.value), type, 0};
   zone.links_[pfn.value].next = slot + 1;
@@ -285,6 +332,8 @@ void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order) {
 void Mutate::forget_slot(Zone& zone, uint32_t slot) {
   Slot& entry = zone.slots_[slot];
   if (entry.page == 0) return;
+  SPB_MUST(zone.links_[entry.page - 1].next == slot + 1);
+  SPB_MUST_NOT(zone.is_free_head(Pfn(entry.page - 1)));
   zone.links_[entry.page - 1].next = 0;
   entry = {0, 0, 0, 0};
 }
@@ -352,6 +401,10 @@ void put_item(ZoneState& state, EvacuateItem* items, uint32_t item, ItemPlace to
   }
 }
 
+[[maybe_unused]] uint32_t item_count(const ZoneState& state, ItemPlace place) {
+  return state.evacuate_items[static_cast<std::size_t>(place)];
+}
+
 accounting::ItemCounts<Concrete> item_counts(const ZoneState& state) {
   const auto& items = state.evacuate_items;
   return {static_cast<int>(items[0]), static_cast<int>(items[1]), static_cast<int>(items[2]),
@@ -374,6 +427,8 @@ void Mutate::fill_pool(Zone& zone, uint32_t items) {
 uint32_t Mutate::move_item(Zone& zone, const ItemRow& row) {
   ZoneState& state = *zone.state_;
   const uint32_t item = take_item(state, zone.items_, row.from);
+  SPB_MUST((item == 0) == (item_count(state, row.from) == 0));
+  SPB_MUST_NOT(row.to == ItemPlace::running && state.evacuate_running != 0);
   if (item == 0) return 0;
   put_item(state, zone.items_, item, row.to);
   set_item_counts(state, accounting::recount<Concrete>(item_counts(state), row.from, row.to));
@@ -381,6 +436,8 @@ uint32_t Mutate::move_item(Zone& zone, const ItemRow& row) {
 }
 
 void Mutate::set_item_block(Zone& zone, uint32_t item, BlockIndex b) {
+  SPB_MUST(item != 0);
+  SPB_MUST_NOT(zone.geometry_.outside(b));
   zone.items_[item - 1].block = b.value + 1;
 }
 

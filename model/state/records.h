@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "model/policy/views.h"
+#include "model/words/domain.h"
 #include "model/words/types.h"
 
 namespace spb {
@@ -88,6 +90,25 @@ struct SpbState {
   uint32_t next;
   uint32_t prev;
 };
+
+// The views that rules read.
+constexpr Block<Concrete> view_of(const BlockState& block) {
+  return {.tag = block.tag,
+          .isolated = (block.bits & PB_migrate_isolate) != 0,
+          .all_free = (block.bits & PB_all_free) != 0,
+          .has_unmovable = (block.bits & PB_has_unmovable) != 0,
+          .has_reclaimable = (block.bits & PB_has_reclaimable) != 0,
+          .has_movable = (block.bits & PB_has_movable) != 0};
+}
+constexpr Spb<Concrete> view_of(const SpbState& spb) {
+  return {.nr_free = spb.nr_free,
+          .nr_unmovable = spb.nr_unmovable,
+          .nr_reclaimable = spb.nr_reclaimable,
+          .nr_movable = spb.nr_movable,
+          .nr_reserved = spb.nr_reserved,
+          .total_pageblocks = spb.total_pageblocks,
+          .nr_free_pages = static_cast<int>(spb.nr_free_pages)};
+}
 static_assert(sizeof(SpbState) == 28);
 
 /// Where a superpageblock is: category * bins + bin, or one of the two lists beside the matrix.

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cstring>
 #include <new>
 
 #include "model/policy/shape.h"
 #include "model/words/defects.h"
+#include "model/words/must.h"
 
 namespace spb {
 
@@ -144,7 +144,7 @@ void Zone::reset() {
 }
 
 void Zone::restore(std::span<const std::byte> image) {
-  assert(image.size() == arena_bytes_);
+  SPB_MUST(image.size() == arena_bytes_);
   std::memcpy(arena_.get(), image.data(), arena_bytes_);
   events.clear();
   dirty.clear();

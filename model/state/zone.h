@@ -103,25 +103,8 @@ class Zone {
     return {static_cast<int>(state_->nr_free_pages), static_cast<int>(state_->nr_free_cma),
             static_cast<int>(state_->nr_reserved_highatomic)};
   }
-  Spb<Concrete> view(SpbIndex s) const {
-    const SpbState& v = spbs_[s.value];
-    return {v.nr_free,
-            v.nr_unmovable,
-            v.nr_reclaimable,
-            v.nr_movable,
-            v.nr_reserved,
-            v.total_pageblocks,
-            static_cast<int>(v.nr_free_pages)};
-  }
-  Block<Concrete> view(BlockIndex b) const {
-    const BlockState& v = blocks_[b.value];
-    return {v.tag,
-            (v.bits & PB_migrate_isolate) != 0,
-            (v.bits & PB_all_free) != 0,
-            (v.bits & PB_has_unmovable) != 0,
-            (v.bits & PB_has_reclaimable) != 0,
-            (v.bits & PB_has_movable) != 0};
-  }
+  Spb<Concrete> view(SpbIndex s) const { return view_of(spbs_[s.value]); }
+  Block<Concrete> view(BlockIndex b) const { return view_of(blocks_[b.value]); }
   /// Counts the pages of a pageblock: as costly as the walk it models.
   BlockPages<Concrete> count_pages(BlockIndex b) const;
 

@@ -65,19 +65,189 @@ enum class Standing : uint8_t {
 
 /// How a parameter is called, what it may be, and where it comes from.
 struct ParameterInfo {
+  ParameterId id;
   std::string_view name;
   uint16_t min;
   uint16_t max;
-  std::array<std::string_view, 2> words;  ///< names of 0 and 1; empty for a number
-  std::string_view claim;                 ///< one sentence
+  uint16_t standard;  ///< mainline's; model/policy/variant.cpp says where a series departs from it
+  std::array<std::string_view, 2> words{};  ///< names of 0 and 1; empty for a number
+  std::string_view claim;                   ///< one sentence
   std::string_view source;
   Standing standing;
   uint16_t key;  ///< in the byte form of programs: never 0, never given to another parameter
 };
 
+inline constexpr uint16_t any_value = 0xfffe;
+// Arrays have these sizes.
+inline constexpr uint16_t evacuate_items_max = 1024;
+inline constexpr uint16_t compact_cluster_max = 32;
+inline constexpr uint16_t reentry_bound_max = 64;
+
+/// A row a parameter, in the order of ParameterId.
+inline constexpr std::array<ParameterInfo, nr_parameters> parameter_table{{
+    {.id = ParameterId::isolation,
+     .name = "isolation",
+     .min = 0,
+     .max = 1,
+     .standard = static_cast<uint16_t>(Isolation::moves_free_pages),
+     .words = {"moves-free-pages", "bit-only"},
+     .claim =
+         "Isolating a pageblock moves its free pages to the ISOLATE lists, or only sets the bit.",
+     .source = "series v2 40/40 as mainline; bit-only is what its checks seem to assume",
+     .standing = Standing::settled,
+     .key = 1},
+    {.id = ParameterId::free_block_tag,
+     .name = "free-block-tag",
+     .min = 0,
+     .max = 1,
+     .standard = static_cast<uint16_t>(FreeBlockTag::keep),
+     .words = {"keep", "reset-to-movable"},
+     .claim = "A pageblock that becomes wholly free keeps its tag, or turns MOVABLE again.",
+     .source = "mainline keeps; series v2 mark_pageblock_free() resets",
+     .standing = Standing::settled,
+     .key = 2},
+    {.id = ParameterId::spb_list_update,
+     .name = "spb-list-update",
+     .min = 0,
+     .max = 1,
+     .standard = static_cast<uint16_t>(SpbListUpdate::bucket_change),
+     .words = {"every-call", "bucket-change"},
+     .claim = "A superpageblock goes to its list's tail at every update, or only where category or "
+              "fullness "
+              "changed.",
+     .source = "series v2 spb_update_list(); what v1 43/45 says of the code before it",
+     .standing = Standing::open,
+     .key = 21},
+    {.id = ParameterId::pass_triggers,
+     .name = "pass-triggers",
+     .min = 0,
+     .max = 1,
+     .standard = 0,
+     .words = {"no", "yes"},
+     .claim =
+         "A pass that leaves a tainted superpageblock low on free pages asks for shrinking and "
+         "defragmentation, and a search that leaves the tainted ones asks for all of them.",
+     .source = "series v1 32/45, 43/45, v2 28/40",
+     .standing = Standing::settled,
+     .key = 23},
+    {.id = ParameterId::tainted_reserve_min,
+     .name = "tainted-reserve-min",
+     .min = 0,
+     .max = any_value,
+     .standard = 4,
+     .claim = "SPB_TAINTED_RESERVE_MIN: free pageblocks of a tainted superpageblock that movable "
+              "requests "
+              "leave alone; 4, or a quarter of a small superpageblock.",
+     .source = "series v1 24/45",
+     .standing = Standing::settled,
+     .key = 10},
+    {.id = ParameterId::tainted_reserve_divisor,
+     .name = "tainted-reserve-divisor",
+     .min = 1,
+     .max = any_value,
+     .standard = 32,
+     .claim = "The same reserve as a share of total_pageblocks (16 of 512).",
+     .source = "series v1 24/45; the helper itself could not be read",
+     .standing = Standing::open,
+     .key = 11},
+    {.id = ParameterId::aggressive_threshold,
+     .name = "aggressive-threshold",
+     .min = 0,
+     .max = any_value,
+     .standard = 8,
+     .claim = "SPB_AGGRESSIVE_THRESHOLD: with more superpageblocks, the whole-pageblock floor of "
+              "ALLOC_NOFRAGMENT is lifted in the preferred category.",
+     .source = "series v1 20/45",
+     .standing = Standing::settled,
+     .key = 12},
+    {.id = ParameterId::nofragment_drop,
+     .name = "nofragment-drop",
+     .min = 0,
+     .max = 1,
+     .standard = static_cast<uint16_t>(NofragmentDrop::before_reclaim),
+     .words = {"before-reclaim", "after-compaction"},
+     .claim = "When a waiting caller's ALLOC_NOFRAGMENT is dropped.",
+     .source = "mainline; series v1 21/45",
+     .standing = Standing::settled,
+     .key = 13},
+    {.id = ParameterId::claim_evacuates,
+     .name = "claim-evacuates",
+     .min = 0,
+     .max = 1,
+     .standard = 0,
+     .words = {"no", "yes"},
+     .claim = "A claim of part of a MOVABLE pageblock queues its evacuation.",
+     .source = "series v2 06/40, dropped by 15/40",
+     .standing = Standing::settled,
+     .key = 14},
+    {.id = ParameterId::evacuate_items,
+     .name = "evacuate-items",
+     .min = 0,
+     .max = evacuate_items_max,
+     .standard = 64,
+     .claim = "NR_EVACUATE_ITEMS: size of the pool of work items.",
+     .source = "series v2 06/40",
+     .standing = Standing::settled,
+     .key = 15},
+    {.id = ParameterId::compact_cluster,
+     .name = "compact-cluster",
+     .min = 1,
+     .max = compact_cluster_max,
+     .standard = 32,
+     .claim = "COMPACT_CLUSTER_MAX: pages in one batch of the worker.",
+     .source = "mainline; series v2 06/40",
+     .standing = Standing::settled,
+     .key = 16},
+    {.id = ParameterId::reentry_bound,
+     .name = "reentry-bound",
+     .min = 1,
+     .max = reentry_bound_max,
+     .standard = 4,
+     .claim =
+         "How often a claim may re-enter the search for one request before the model gives up.",
+     .source = "the posted recursion has no bound",
+     .standing = Standing::ours,
+     .key = 17},
+    {.id = ParameterId::without,
+     .name = "without",
+     .min = 0,
+     .max = any_value,
+     .standard = 0,
+     .claim = "Passes taken out of the table, by name, joined by a bar.",
+     .source = "to see what each pass buys",
+     .standing = Standing::ours,
+     .key = 18},
+    {.id = ParameterId::fix,
+     .name = "fix",
+     .min = 0,
+     .max = any_value,
+     .standard = 0,
+     .claim = "Defects of the posted series that are taken out, by name, joined by a bar.",
+     .source = "what each costs: compare a run with the same run without it",
+     .standing = Standing::ours,
+     .key = 24},
+    {.id = ParameterId::evacuation_clears,
+     .name = "evacuation-clears",
+     .min = 0,
+     .max = 1,
+     .standard = 0,
+     .words = {"nothing", "has-movable"},
+     .claim = "An evacuation that leaves no movable page in its pageblock clears PB_has_movable, "
+              "or leaves "
+              "it set.",
+     .source = "series v2 clears it after a full scan; v2 06/40 comes before the bits",
+     .standing = Standing::settled,
+     .key = 20},
+}};
+
+constexpr std::span<const ParameterInfo, nr_parameters> parameter_infos() {
+  return parameter_table;
+}
+constexpr const ParameterInfo& info(ParameterId id) {
+  return parameter_table[static_cast<std::size_t>(id)];
+}
+
 std::string_view name_of(Standing standing);
-std::span<const ParameterInfo, nr_parameters> parameter_infos();
-const ParameterInfo& info(ParameterId id);
 
 /// `chosen` where set, else `defaults`, with thresholds scaled down for small superpageblocks: a
 /// minimum reserve of 4 pageblocks would switch PASS_4 off where a superpageblock has only 4.
