@@ -25,9 +25,9 @@ std::string without_comment(const std::string& line) {
 }
 
 /// Lines that name a migratetype otherwise than as lit(MIGRATE_X), or hold a number or an unwrapped
-/// literal against a field that rules read.
+/// literal against a field that rules read. What a row's list is, is no term.
 std::vector<std::string> raw_comparisons(const SourceFile& file) {
-  static const std::regex wrapped(R"(\blit\(MIGRATE_[A-Z]+\))");
+  static const std::regex wrapped(R"(\blit\(MIGRATE_[A-Z]+\)|\blist == ListOf::\w+)");
   static const std::regex named(R"(\bMIGRATE_(?!PCPTYPES\b))");
   static const std::regex raw(
       R"((\.|->)(tag|order|list|migratetype)(\(\)|\.value)?\)*\s*([=!<>]=|<|>)\s*-?(\d|[A-Z]))");
