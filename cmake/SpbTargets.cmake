@@ -76,9 +76,15 @@ function(spb_core)
     ${PROJECT_SOURCE_DIR}/model/operation/*.cpp)
   set_target_properties(spb_model${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${engine} TARGET_DIRECTORY spb_model${suffix} PROPERTIES UNITY_GROUP engine)
+  set(checks ${PROJECT_SOURCE_DIR}/invariants/)
+  set_target_properties(spb_invariants${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  set_source_files_properties(${checks}checker.cpp ${checks}incremental.cpp ${checks}free_blocks.cpp ${checks}watch.cpp
+    ${checks}conformance.cpp ${checks}outcome.cpp ${checks}snapshot.cpp TARGET_DIRECTORY spb_invariants${suffix} PROPERTIES UNITY_GROUP checker)
   # What runs for every operation is worth another 5 % of speed.
   foreach(hot model invariants)
     target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CONFIG:Release>:-O3>)
+    # It would guess that hooks do nothing, which is wrong where one is set.
+    target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-devirtualize-speculatively>)
   endforeach()
 endfunction()
 

@@ -111,7 +111,6 @@ class Checker::Impl {
     outcome_.after(op, outcome, findings_);
     if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), findings_);
     snapshot_.compare(findings_);
-    check_free_blocks(raw_, zone_.dirty, findings_);
     check_state();
     zone_.dirty.clear();
     if (findings_.empty()) return std::nullopt;
@@ -132,12 +131,14 @@ class Checker::Impl {
 
   void check_state() {
     if (checks_ == Checks::full || zone_.dirty.overflow()) {
+      check_free_blocks(raw_, zone_.dirty, findings_);
       full_checks(zone_, findings_);
       incremental_.rebuild();
       return;
     }
     touched_.clear();
     incremental_.check(touched_);
+    if (incremental_.met_blocks()) check_free_blocks(raw_, zone_.dirty, findings_);
     if (!touched_.empty() || checks_ == Checks::both) confirm();
   }
 

@@ -10,7 +10,12 @@
 namespace spb {
 
 Conformance::Conformance(const Zone& zone, Findings& findings)
-    : raw_(zone), findings_(findings), policy_(zone.policy()) {}
+    : raw_(zone), findings_(findings), policy_(zone.policy()) {
+  for (std::size_t i = 0; i < policy_.passes.size(); ++i) {
+    for (uint32_t low = 0; low <= raw_.max_order; ++low)
+      orders_[i][low] = orders_from(policy_.passes[i].orders, low);
+  }
+}
 
 // ---- which superpageblocks
 
@@ -205,13 +210,12 @@ uint32_t Conformance::Orders::first_in(uint32_t set) const {
   return no_index;
 }
 
-Conformance::Orders Conformance::orders_of(const PassRow<Concrete>& row, const Req& request) const {
-  const auto low = static_cast<uint32_t>(request.order);
+Conformance::Orders Conformance::orders_from(const OrderWalk& walk, uint32_t low) const {
   const uint32_t block = raw_.block_order;
   const uint32_t whole = std::max(low, block);
   const uint32_t end = raw_.max_order + 1;
   Orders orders;
-  for (const OrderLeg leg : {row.orders.first, row.orders.then}) {
+  for (const OrderLeg leg : {walk.first, walk.then}) {
     if (leg.range == OrderRange::none) continue;
     const uint32_t from = leg.range == OrderRange::whole ? whole : low;
     const uint32_t to = leg.range == OrderRange::part ? block : end;
@@ -227,7 +231,7 @@ uint32_t Conformance::first_pass(const Req& request, std::size_t rows) const {
   for (std::size_t i = 0; i < rows; ++i) {
     const PassRow<Concrete>& row = policy_.passes[i];
     if (!row.gate(request, raw_.zone.limits())) continue;
-    const Orders orders = orders_of(row, request);
+    const Orders& orders = orders_of(row, request);
     for (uint32_t s = 0; s < visits(row.source); ++s) {
       if (candidates(row, request, s, orders.mask) != 0) return static_cast<uint32_t>(i + 1);
     }
@@ -299,7 +303,7 @@ void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, u
   const bool own_lists = raw_.nr_areas > 1;
   const uint32_t here = own_lists ? raw_.spb_of(head) : 0;
   if (own_lists) check_fuller(row, request, here);
-  const Orders orders = orders_of(row, request);
+  const Orders& orders = orders_of(row, request);
   const auto accept = [&](uint32_t at, uint32_t o) { return accepts(row, request, at, o); };
   const uint32_t types = 1U << list_of(row.list, request);
   const uint32_t found = first_chunks(here, types, orders.before(order), accept);
@@ -374,17 +378,18 @@ void Conformance::attempt_begins(Within within) {
   mode_ = Mode::count;
   pending_.open = false;
   refusal_.reset();
+  in_batch_ = within != Within::itself;
   if (within == Within::next_of_batch) return;
-  rows_ = 0;
-  for (std::size_t i = 0; i < policy_.modes.size(); ++i) {
-    if (within == Within::itself || policy_.modes[i].in_batch) rows_ |= 1U << i;
+  rows_ = ~0U;
+  for (std::size_t i = 0; in_batch_ && i < policy_.modes.size(); ++i) {
+    if (!policy_.modes[i].in_batch) rows_ &= ~(1U << i);
   }
 }
 
 void Conformance::attempt_ends(const Req& request, Pfn page) {
   if (page == no_page) {
     leave_modes(request, policy_.modes.size());
-  } else if (modes_done_ > 0) {
+  } else if (in_batch_ && modes_done_ > 0) {
     remember_mode(request, modes_done_ - 1);
   }
 }

@@ -88,7 +88,11 @@ class Conformance {
   BlockPages<Concrete> block_pages(uint32_t b) const;
 
   // The passes.
-  Orders orders_of(const PassRow<Concrete>& row, const Req& request) const;
+  Orders orders_from(const OrderWalk& walk, uint32_t low) const;
+  const Orders& orders_of(const PassRow<Concrete>& row, const Req& request) const {
+    const auto place = static_cast<std::size_t>(&row - policy_.passes.begin());
+    return orders_[place][static_cast<std::size_t>(request.order)];
+  }
   uint32_t first_pass(const Req& request, std::size_t rows) const;
   void check_choice(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                     uint32_t order);
@@ -118,12 +122,15 @@ class Conformance {
   Raw raw_;
   Findings& findings_;
   const Policy<Concrete>& policy_;
+  /// Of each pass, by the order asked for.
+  std::array<std::array<Orders, max_nr_page_orders>, Policy<Concrete>::passes_max> orders_;
 
   // A claim re-enters the search at most `reentry-bound` times, and one search more is cut short.
   static constexpr uint32_t depth_max = reentry_bound_max + 2;
   std::array<Frame, depth_max> frames_{};
   uint32_t depth_ = 0;
   PendingClaim pending_;
+  bool in_batch_ = false;
   uint32_t rows_ = 0;            ///< of the mode table that the attempt may try, a bit each
   std::optional<bool> refusal_;  ///< of this attempt, once it was asked for
   std::size_t modes_done_ = 0;   ///< rows of the mode table, the running one included

@@ -9,7 +9,7 @@
 
 namespace spb {
 
-/// Of the pageblocks that the operation touched, or of all where the list is full.
+/// Of the pageblocks that the operation touched, or of all where a list is full.
 void check_free_blocks(const Raw& raw, const DirtyList& touched, Findings& findings);
 
 }  // namespace spb

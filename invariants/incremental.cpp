@@ -21,30 +21,37 @@ uint64_t load(const uint8_t* pages) {
   return word;
 }
 
-/// Pages that are not free among 8 * `words`, at most 128 words: sums of bytes stay within bytes.
-inline uint32_t count_taken(const uint8_t* pages, uint32_t words) {
-  constexpr uint64_t even_bytes = 0x00ff00ff00ff00ffU;
-  uint64_t sums = 0;
-  for (uint32_t i = 0; i < words; ++i) {
-    const uint64_t word = load(pages + 8 * std::size_t{i});
-    sums += (word >> 6 | word >> 5) & every_byte;
+/// Sixteen pages, compared at once. Where one is free the comparison is -1.
+using Sixteen [[gnu::vector_size(16)]] = int8_t;
+
+/// Free pages among 16 * `n`, at most 64 * 16: what two bytes of the sum count fits into one.
+inline uint32_t count_free_sixteens(const uint8_t* pages, uint32_t n) {
+  Sixteen sums{};
+  for (uint32_t i = 0; i < n; ++i) {
+    Sixteen word;
+    std::memcpy(&word, pages + 16 * std::size_t{i}, sizeof word);
+    sums -= (word & int8_t{page_state::not_free_mask}) == 0;
   }
-  const uint64_t pairs = (sums & even_bytes) + (sums >> 8 & even_bytes);
+  uint64_t halves[2];
+  std::memcpy(halves, &sums, sizeof halves);
+  constexpr uint64_t even_bytes = 0x00ff00ff00ff00ffU;
+  const uint64_t both = halves[0] + halves[1];
+  const uint64_t pairs = (both & even_bytes) + (both >> 8 & even_bytes);
   return static_cast<uint32_t>(pairs * 0x0001000100010001U >> 48);
 }
 
-/// Free pages among n, a power of two below 8 or above 1024.
+/// Free pages among n, a power of two below 16 or above 1024.
 [[gnu::noinline]] uint32_t count_free_slowly(const uint8_t* pages, uint32_t n) {
-  uint32_t taken = 0;
-  for (uint32_t i = 0; n < 8 && i < n; ++i)
-    taken += (pages[i] & page_state::not_free_mask) != 0;
-  for (uint32_t i = 0; n >= 8 && i < n; i += 1024)
-    taken += count_taken(pages + i, 128);
-  return n - taken;
+  uint32_t free = 0;
+  for (uint32_t i = 0; n < 16 && i < n; ++i)
+    free += (pages[i] & page_state::not_free_mask) == 0;
+  for (uint32_t i = 0; n >= 16 && i < n; i += 1024)
+    free += count_free_sixteens(pages + i, 64);
+  return free;
 }
 
 [[gnu::always_inline]] inline uint32_t count_free(const uint8_t* pages, uint32_t n) {
-  return n - 8 <= 1024 - 8 ? n - count_taken(pages, n / 8) : count_free_slowly(pages, n);
+  return n - 16 <= 1024 - 16 ? count_free_sixteens(pages, n / 16) : count_free_slowly(pages, n);
 }
 
 /// First page in [pfn, end) whose byte is not `byte`, or end.
@@ -167,16 +174,39 @@ Incremental::Evacuation Incremental::evacuation() const {
 
 // ---- the operation
 
+namespace {
+
+/// The range that is likely to hold the others: what was split comes first, what merged last.
+DirtyPages holder_of(const BoundedList<DirtyPages>& pages) {
+  if (pages.count == 0) return {};
+  const DirtyPages& first = pages.entries[0];
+  const DirtyPages& last = pages.entries[pages.count - 1];
+  return first.order < last.order ? last : first;
+}
+
+bool holds(const DirtyPages& holder, const DirtyPages& range) {
+  return range.order <= holder.order &&
+         (holder.pfn.value ^ range.pfn.value) >> holder.order.value == 0;
+}
+
+}  // namespace
+
 void Incremental::check(Findings& findings) {
   const DirtyList& dirty = raw_.zone.dirty;
   findings_ = &findings;
+  met_whole_ = false;
   sync_blocks([](uint32_t) {});
   synced_ = 0;
   inside_first_ = inside_end_ = 0;
   ++stamp_;
+  const DirtyPages holder = holder_of(dirty.pages);
+  const bool is_range = holder.order.value > 0;
+  if (is_range) check_range(holder.pfn.value, holder.order.value);
   for (const DirtyPages& range : dirty.pages) {
     count_order(raw_.area_of(range.pfn.value), range.order.value);
-    if (range.order.value == 0) {
+    if (is_range && holds(holder, range)) {
+      check_seen(range.pfn.value, range.order.value);
+    } else if (range.order.value == 0) {
       check_page(range.pfn.value);
     } else {
       check_range(range.pfn.value, range.order.value);
@@ -222,16 +252,27 @@ void Incremental::check_evacuation() {
   refresh_block(b);
 }
 
+/// The chunk that was here, if it was one, is on no list any more.
+[[gnu::always_inline]] inline void Incremental::check_left_list(uint32_t pfn, uint32_t order) {
+  const uint32_t b = raw_.block_of(pfn);
+  const uint8_t type = raw_.list_type(b);
+  check_list_start(raw_.area_of(pfn), order, type);
+  if (blocks_[b].type != type) check_list_start(raw_.area_of(pfn), order, blocks_[b].type);
+}
+
+/// A part of a range that was gone through as a whole: there is left what the part was.
+[[gnu::always_inline]] inline void Incremental::check_seen(uint32_t pfn, uint32_t order) {
+  const uint8_t page = raw_.pages[pfn];
+  if (page == Raw::head_byte(order)) return;
+  check_left_list(pfn, order);
+  if (Raw::is_allocated(page)) check_owner(pfn);
+}
+
 [[gnu::noinline]] void Incremental::check_range(uint32_t pfn, uint32_t order) {
   const uint32_t end = pfn + (1U << order);
   const uint32_t first = raw_.block_of(pfn);
-  if (raw_.pages[pfn] != Raw::head_byte(order)) {
-    // The chunk that was here, if it was one, is on no list any more.
-    const uint8_t type = raw_.list_type(first);
-    check_list_start(raw_.area_of(pfn), order, type);
-    if (blocks_[first].type != type)
-      check_list_start(raw_.area_of(pfn), order, blocks_[first].type);
-  }
+  met_whole_ = met_whole_ || order >= raw_.block_order;
+  if (raw_.pages[pfn] != Raw::head_byte(order)) check_left_list(pfn, order);
   uint32_t at = pfn;
   do {
     const uint8_t page = raw_.pages[at];

@@ -42,6 +42,8 @@ class Incremental {
 
   /// What the dirty list says was touched. It must not have overflowed.
   void check(Findings& findings);
+  /// Whether a whole pageblock was among it, or a pageblock's tag or bits.
+  bool met_blocks() const { return met_whole_ || raw_.zone.dirty.blocks.count > 0; }
 
  private:
   struct BlockRecord {
@@ -78,6 +80,8 @@ class Incremental {
   void count_order(uint32_t a, uint32_t order);
   Evacuation evacuation() const;
 
+  void check_left_list(uint32_t pfn, uint32_t order);
+  void check_seen(uint32_t pfn, uint32_t order);
   void check_page(uint32_t pfn);
   void check_range(uint32_t pfn, uint32_t order);
   uint32_t check_head(uint32_t head, uint32_t end);
@@ -108,6 +112,7 @@ class Incremental {
 
   Raw raw_;
   uint32_t synced_ = 0;
+  bool met_whole_ = false;
   uint32_t stamp_ = 0;
   uint32_t free_ = 0;                                   ///< free pages of the zone
   std::array<uint32_t, MIGRATE_TYPES> free_of_type_{};  ///< of these, by the list they are on

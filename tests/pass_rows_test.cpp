@@ -66,7 +66,7 @@ TEST(PassRows, HaveWalksOfOneMeaning) {
       for (uint32_t order = 0; order <= g.max_page_order; ++order) {
         const Chunk<Concrete> chunk{static_cast<int>(order), MIGRATE_MOVABLE, false};
         EXPECT_EQ(comes_to<Concrete>(walk, request, chunk, limits),
-                  (plan_orders(walk, low, g).all() >> order & 1U) != 0)
+                  (plan_orders(walk, low, OrderRanges(g)).all() >> order & 1U) != 0)
             << low << " " << order;
       }
     }

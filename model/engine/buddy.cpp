@@ -44,10 +44,13 @@ void page_del_and_expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype
 
 void mark_taken_apart(Zone& zone, Pfn head, Order order, Migratetype type) {
   const BlockIndex last = zone.block_of(head + (nr_pages(order) - 1));
+  bool changed = false;
   for (BlockIndex b = zone.block_of(head); b <= last; ++b) {
-    Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
+    changed |= Mutate::set_block(zone, b, accounting::after_take<Concrete>(zone.view(b), type));
   }
-  Mutate::spb_update_list(zone, zone.spb_of(head));
+  // Where nobody walks the lists, a place changes with the counters alone.
+  if (changed || zone.policy().lists_per_superpageblock)
+    Mutate::spb_update_list(zone, zone.spb_of(head));
 }
 
 void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra) {

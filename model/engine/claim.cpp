@@ -23,17 +23,17 @@ void note_content(Zone& zone, Pfn page, const Request<Concrete>& request) {
 
 }  // namespace
 
-Taken take(Zone& zone, const Request<Concrete>& request, const Found& found) {
+Pfn take(Zone& zone, const Request<Concrete>& request, const Found& found) {
   page_del_and_expand(zone, found.head, order_of(request), found.order, found.list);
   const Order marked = zone.marked_part(order_of(request), found.order);
   mark_taken_apart(zone, found.head, marked, found.list);
   Mutate::mark_allocated(zone, found.head, order_of(request), page_type_of(request),
                          page_state::owned);
   if (found.list != request.migratetype) note_content(zone, found.head, request);
-  return {found.head, PassId::NO_PAGE};
+  return found.head;
 }
 
-Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found) {
+Pfn claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found) {
   const Migratetype type = type_of(request);
   const BlockIndex last = zone.block_of(found.head + (nr_pages(found.order) - 1));
   const Order marked = zone.marked_part(order_of(request), found.order);
@@ -49,7 +49,7 @@ Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Foun
   expand(zone, found.head, order_of(request), found.order, type);
   Mutate::mark_allocated(zone, found.head, order_of(request), page_type_of(request),
                          page_state::owned);
-  return {found.head, PassId::CLAIM};
+  return found.head;
 }
 
 namespace {
@@ -75,8 +75,8 @@ void report_refusal(Zone& zone, const Request<Concrete>& request, const Found& f
 
 /// Relabel a partly used pageblock: its free chunks move, then the search starts over on the new
 /// lists.
-Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex b,
-                       const BlockPages<Concrete>& pages, uint32_t depth) {
+Pfn claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex b,
+                     const BlockPages<Concrete>& pages, uint32_t depth) {
   const Migratetype from = zone.type_of(b);
   const Migratetype type = type_of(request);
   move_freepages_block(zone, b, from, type);
@@ -87,8 +87,7 @@ Taken claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex 
   }
   Request<Concrete> without_flags = request;
   set_alloc_flags(without_flags, 0);
-  const Taken taken = rmqueue_smallest(zone, without_flags, depth + 1);
-  return {taken.pfn, PassId::CLAIM, true};
+  return rmqueue_smallest(zone, without_flags, depth + 1).pfn;
 }
 
 }  // namespace
@@ -101,8 +100,8 @@ Refusal claim_refused(const Zone& zone, const Request<Concrete>& request, const 
   return refused(zone, request, chunk, b, part ? zone.count_pages(b) : BlockPages<Concrete>{});
 }
 
-Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
-                         bool from_tainted_spb, uint32_t depth) {
+Pfn try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
+                       bool from_tainted_spb, uint32_t depth) {
   const BlockIndex b = zone.block_of(found.head);
   const Chunk<Concrete> chunk{static_cast<int>(found.order.value), found.list, from_tainted_spb};
   const bool part = found.order.value < zone.geometry().pageblock_order;
@@ -114,7 +113,7 @@ Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Fou
   const Refusal reason = refused(zone, request, chunk, b, pages);
   if (reason != Refusal::count) {
     report_refusal(zone, request, found, reason);
-    return {};
+    return no_page;
   }
   return part ? claim_part_block(zone, request, b, pages, depth)
               : claim_whole_block(zone, request, found);

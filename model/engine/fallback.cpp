@@ -65,9 +65,10 @@ Taken claim_order(Zone& zone, const Request<Concrete>& request,
     request_shrink(zone);
   }
   tell_fallback(zone, request, PassId::CLAIM, found);
-  const Taken taken = try_to_claim_block(zone, request, found, false, 0);
-  if (taken) report_extfrag(zone, request, found, taken.pfn, true);
-  return taken;
+  const Pfn page = try_to_claim_block(zone, request, found, false, 0);
+  if (page == no_page) return {};
+  report_extfrag(zone, request, found, page, true);
+  return {page, PassId::CLAIM};
 }
 
 Taken steal_order(Zone& zone, const Request<Concrete>& request,
@@ -75,15 +76,15 @@ Taken steal_order(Zone& zone, const Request<Concrete>& request,
   const Found found = find_fallback(zone, request, category, order, zone.policy().may_steal);
   if (!found) return {};
   tell_fallback(zone, request, PassId::STEAL, found);
-  const Taken taken = take(zone, request, found);
-  Mutate::spb_update_list(zone, zone.spb_of(taken.pfn));
+  const Pfn page = take(zone, request, found);
+  Mutate::spb_update_list(zone, zone.spb_of(page));
   if (planted(zone, Fault::steal_relabels)) {
-    auto block = zone.view(zone.block_of(taken.pfn));
+    auto block = zone.view(zone.block_of(page));
     block.tag = request.migratetype;
-    update_block(zone, zone.block_of(taken.pfn), block);
+    update_block(zone, zone.block_of(page), block);
   }
-  report_extfrag(zone, request, found, taken.pfn, false);
-  return {taken.pfn, PassId::STEAL};
+  report_extfrag(zone, request, found, page, false);
+  return {page, PassId::STEAL};
 }
 
 /// The lowest order that a claim or steal goes down to in this category.
@@ -99,7 +100,7 @@ uint32_t lowest_fallback_order(const Zone& zone, const Request<Concrete>& reques
 Taken search_category(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode,
                       const CategoryRow<Concrete>& category) {
   const uint32_t lowest = lowest_fallback_order(zone, request, mode.id, category);
-  for (OrderSegment segment : plan_orders(mode.orders, lowest, zone.geometry()).segments) {
+  for (OrderSegment segment : plan_orders(mode.orders, lowest, zone.order_ranges()).segments) {
     while (segment.orders != 0) {
       const Order order = next_order(segment.orders, segment.up);
       const Taken taken = mode.id == Mode::CLAIM ? claim_order(zone, request, category, order)
@@ -168,17 +169,19 @@ Taken run_mode(Zone& zone, const Request<Concrete>& request, const ModeRow<Concr
   return run_other_mode(zone, request, mode);
 }
 
-/// The first mode, in the table's order, that serves the request, among those whose bit is set.
-Taken through_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows) {
+/// The first mode, in the table's order, that serves the request, among those whose bit is set;
+/// `served` is its row.
+Taken through_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows,
+                    std::size_t& served) {
   const auto& modes = zone.policy().modes;
   const bool keeps = request.highorder_optional && keeps_record(zone, request);
   const bool flagged = request.highatomic | request.cma | request.non_block;
   for (std::size_t i = flagged ? 0 : zone.first_plain_mode(); i < modes.size(); ++i) {
     if (!(rows >> i & 1U) || !is_open(zone, modes[i], request)) continue;
     WalkRecord record;
-    Taken taken = run_mode(zone, request, modes[i], keeps ? &record : nullptr);
+    const Taken taken = run_mode(zone, request, modes[i], keeps ? &record : nullptr);
     if (taken) {
-      taken.row = static_cast<uint8_t>(i);
+      served = i;
       return taken;
     }
     // __rmqueue() ends here, and rmqueue_buddy() goes on.
@@ -199,10 +202,11 @@ Taken taint_first(Zone& zone, const Request<Concrete>& request) {
   return {};
 }
 
-Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows) {
+Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows,
+                    std::size_t& served) {
   if (zone.observer) zone.observer->attempt_begins(zone, request);
   const Taken tainted = taint_first(zone, request);
-  const Taken taken = tainted ? tainted : through_modes(zone, request, rows);
+  const Taken taken = tainted ? tainted : through_modes(zone, request, rows, served);
   if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }
@@ -210,7 +214,8 @@ Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows)
 }  // namespace
 
 Taken rmqueue(Zone& zone, const Request<Concrete>& request) {
-  return watched_modes(zone, request, ~0U);
+  std::size_t served = 0;
+  return watched_modes(zone, request, ~0U, served);
 }
 
 // ---- batches
@@ -221,8 +226,8 @@ Batch::Batch(Zone& zone, const Request<Concrete>& request)
 Taken Batch::next() {
   // A call that keeps a record begins at RMQUEUE_NORMAL.
   if (keeps_record(zone_, request_)) rows_ = batch_rows(zone_.policy().modes);
-  const Taken taken = watched_modes(zone_, request_, rows_);
-  if (taken) rows_ = rows_after(zone_.policy().modes, rows_, taken.row);
+  const Taken taken = watched_modes(zone_, request_, rows_, served_);
+  if (taken) rows_ = rows_after(zone_.policy().modes, rows_, served_);
   return taken;
 }
 

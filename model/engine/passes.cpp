@@ -15,8 +15,8 @@ namespace {
 
 // ---- effects
 
-Taken apply_effect(Zone& zone, const Request<Concrete>& request, Effect effect, const Found& found,
-                   uint32_t depth) {
+Pfn apply_effect(Zone& zone, const Request<Concrete>& request, Effect effect, const Found& found,
+                 uint32_t depth) {
   switch (effect) {
     case Effect::take:
       return take(zone, request, found);
@@ -25,14 +25,15 @@ Taken apply_effect(Zone& zone, const Request<Concrete>& request, Effect effect, 
     case Effect::claim_part:
       return try_to_claim_block(zone, request, found, true, depth);
   }
-  return {};
+  return no_page;
 }
 
 }  // namespace
 
 uint32_t orders_tried(const PassRow<Concrete>& row, const Request<Concrete>& request,
                       const Geometry& geometry) {
-  return plan_orders(row.orders, static_cast<uint32_t>(request.order), geometry).all();
+  const auto order = static_cast<uint32_t>(request.order);
+  return plan_orders(row.orders, order, OrderRanges(geometry)).all();
 }
 
 namespace {
@@ -47,10 +48,20 @@ bool accepts(const Zone& zone, const Request<Concrete>& request, const PassRow<C
   return row.chunk_filter(request, chunk, zone.view(zone.block_of(found.head)));
 }
 
+/// One search: who asks, and what it has seen so far.
+struct Search {
+  const Request<Concrete>& request;
+  uint32_t depth;
+  WalkRecord* record;
+  uint32_t visited = 0;
+  bool told = false;  ///< a search inside reported the page as it left the lists
+};
+
 /// The heads that a pass looks at in one superpageblock: a refused head sends it on to the next
 /// order.
-Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
-              const OrderPlan& plan, Migratetype list, uint32_t a, uint32_t depth) {
+Pfn try_spb(Zone& zone, const PassRow<Concrete>& row, const OrderPlan& plan, Migratetype list,
+            uint32_t a, Search& search) {
+  const Request<Concrete>& request = search.request;
   for (const OrderSegment& segment : plan.segments) {
     uint32_t orders = segment.orders & zone.area(a).nonempty[list];
     while (orders != 0) {
@@ -58,13 +69,17 @@ Taken try_spb(Zone& zone, const Request<Concrete>& request, const PassRow<Concre
       const Pfn head(zone.free_list(a, order, list).first - 1);
       if (!accepts(zone, request, row, {head, order, list})) continue;
       if (zone.observer) zone.observer->chosen(zone, request, row, head, order);
-      const Taken taken = apply_effect(zone, request, row.effect, {head, order, list}, depth);
-      if (taken) return {taken.pfn, row.id, taken.told};
+      const Pfn page = apply_effect(zone, request, row.effect, {head, order, list}, search.depth);
+      if (page != no_page) {
+        const bool whole = order.value >= zone.geometry().pageblock_order;
+        search.told = row.effect == Effect::claim_part && !whole;
+        return page;
+      }
       // A claim in vain may have moved what was on the lists ahead.
       orders &= zone.area(a).nonempty[list];
     }
   }
-  return {};
+  return no_page;
 }
 
 /// Pages that the walk counts as free, and pageblocks. As posted those of the superpageblock's
@@ -92,14 +107,6 @@ uint32_t saw(const Zone& zone, SpbIndex s) {
          bit_if(below, SAW_BELOW_RESERVE);
 }
 
-/// One search: who asks, and what it has seen so far.
-struct Search {
-  const Request<Concrete>& request;
-  uint32_t depth;
-  WalkRecord* record;
-  uint32_t visited = 0;
-};
-
 /// What a superpageblock was when a hint led to it.
 Event hint_event(const Zone& zone, const Request<Concrete>& request, SpbIndex s) {
   const Spb<Concrete> spb = zone.view(s);
@@ -124,10 +131,10 @@ void after_pass(Zone& zone, const Request<Concrete>& request, const PassRow<Conc
   if (row.checks_high_water) check_high_water(zone, s);
 }
 
-Taken run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
+Pfn run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
   const Request<Concrete>& request = search.request;
   const OrderPlan plan =
-      plan_orders(row.orders, static_cast<uint32_t>(request.order), zone.geometry());
+      plan_orders(row.orders, static_cast<uint32_t>(request.order), zone.order_ranges());
   const auto list = static_cast<Migratetype>(list_of<Concrete>(row.list, request));
   const bool filters = row.spb_filter != rules::any_spb<Concrete>;
   const bool hinted = row.source == Source::hinted;
@@ -140,24 +147,24 @@ Taken run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
     if ((zone.area(a).nonempty[list] & plan.all()) == 0) continue;
     if (filters && !row.spb_filter(request, zone.view(s), zone.limits())) continue;
     const Event hint = tells_hint ? hint_event(zone, request, s) : Event{};
-    const Taken taken = try_spb(zone, request, row, plan, list, a, search.depth);
-    if (!taken) continue;
+    const Pfn page = try_spb(zone, row, plan, list, a, search);
+    if (page == no_page) continue;
     if (tells_hint) zone.events.add(hint);
     after_pass(zone, request, row, s);
-    return taken;
+    return page;
   }
-  return {};
+  return no_page;
 }
 
-void report_walk(Zone& zone, const Request<Concrete>& request, const Taken& taken,
-                 uint32_t visited) {
+void report_walk(Zone& zone, const Search& search, const Taken& taken) {
+  const Request<Concrete>& request = search.request;
   const auto order = static_cast<uint8_t>(request.order);
-  if (taken && !taken.told) {
+  if (taken && !search.told) {
     zone.events.add(
         {EventKind::mm_page_alloc_zone_locked, order, type_of(request), 0, taken.pfn, 0, 0});
   }
   zone.events.add({EventKind::spb_alloc_walk, order, type_of(request), walk_flags(request),
-                   taken.pfn, static_cast<uint32_t>(taken.by), visited});
+                   taken.pfn, static_cast<uint32_t>(taken.by), search.visited});
 }
 
 /// Every tainted pass failed: how many tainted superpageblocks there are, and how many hold a buddy
@@ -194,8 +201,8 @@ Taken run_passes(Zone& zone, Search& search) {
   for (const PassRow<Concrete>& row : zone.policy().passes) {
     if (row.gate != rules::everyone<Concrete> && !row.gate(search.request, zone.limits())) continue;
     if (row.source == Source::empty) leave_tainted(zone, search);
-    const Taken taken = run_pass(zone, row, search);
-    if (taken) return taken;
+    const Pfn page = run_pass(zone, row, search);
+    if (page != no_page) return {page, row.id};
   }
   return {};
 }
@@ -216,7 +223,7 @@ Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t de
   ++statistics.searches;
   statistics.spbs_visited += search.visited;
   count_one(statistics.passes, taken.by);
-  report_walk(zone, request, taken, search.visited);
+  report_walk(zone, search, taken);
   if (zone.observer) zone.observer->search_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }

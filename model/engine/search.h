@@ -3,6 +3,8 @@
 // cascade.
 #pragma once
 
+#include <cstddef>
+
 #include "model/engine/walk.h"
 #include "model/policy/alloc_flags.h"
 #include "model/state/zone.h"
@@ -14,8 +16,6 @@ namespace spb {
 struct Taken {
   Pfn pfn = no_page;
   PassId by = PassId::NO_PAGE;
-  bool told = false;  ///< a search inside reported the page as it left the lists
-  uint8_t row = 0;    ///< of the mode table, that served it
   explicit operator bool() const { return pfn != no_page; }
 };
 
@@ -80,16 +80,19 @@ class Batch {
  private:
   Zone& zone_;
   Request<Concrete> request_;
-  uint32_t rows_;  ///< of the mode table that the next page may try, a bit each
+  uint32_t rows_;        ///< of the mode table that the next page may try, a bit each
+  std::size_t served_{};  ///< the row that served the last one
 };
 
+// The page that each of these hands out, or no_page.
+
 /// Hand out the lowest part of a chunk whose pageblock keeps its tag.
-Taken take(Zone& zone, const Request<Concrete>& request, const Found& found);
-/// Relabel the pageblock or pageblocks of a chunk for the request, or say why not; on success the
-/// page (mainline try_to_claim_block()).
-Taken try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
-                         bool from_tainted_spb, uint32_t depth);
+Pfn take(Zone& zone, const Request<Concrete>& request, const Found& found);
+/// Relabel the pageblock or pageblocks of a chunk for the request, or say why not (mainline
+/// try_to_claim_block()).
+Pfn try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,
+                       bool from_tainted_spb, uint32_t depth);
 /// Relabel every pageblock that the chunk covers and hand out its lowest part.
-Taken claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found);
+Pfn claim_whole_block(Zone& zone, const Request<Concrete>& request, const Found& found);
 
 }  // namespace spb

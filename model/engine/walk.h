@@ -51,7 +51,13 @@ struct OrderPlan {
   uint32_t all() const { return segments[0].orders | segments[1].orders; }
 };
 
-OrderPlan plan_orders(const OrderWalk& walk, uint32_t order, const Geometry& g);
+inline OrderPlan plan_orders(const OrderWalk& walk, uint32_t order, const OrderRanges& ranges) {
+  const uint32_t from = ~0U << order;
+  const auto segment = [&](OrderLeg leg) {
+    return OrderSegment{ranges.orders(leg.range) & from, leg.up};
+  };
+  return {{segment(walk.first), segment(walk.then)}};
+}
 
 /// Takes the next order out of the set.
 inline Order next_order(uint32_t& orders, bool up) {

@@ -10,6 +10,7 @@
 #include "model/policy/rules.h"
 #include "model/policy/views.h"
 #include "model/policy/vocabulary.h"
+#include "model/words/geometry.h"
 #include "model/words/types.h"
 
 namespace spb {
@@ -89,6 +90,25 @@ typename D::Bool comes_to(const OrderWalk& walk, const Request<D>& request, cons
   };
   return chunk.order >= request.order && (in(walk.first) || in(walk.then));
 }
+
+/// The orders of each range in a geometry, a bit each.
+class OrderRanges {
+ public:
+  constexpr explicit OrderRanges(const Geometry& g) {
+    const uint32_t every = (2U << g.max_page_order) - 1;
+    const uint32_t part = (1U << g.pageblock_order) - 1;
+    at(OrderRange::every) = every;
+    at(OrderRange::whole) = every & ~part;
+    at(OrderRange::part) = every & part;
+  }
+  constexpr uint32_t orders(OrderRange range) const {
+    return orders_[static_cast<std::size_t>(range)];
+  }
+
+ private:
+  constexpr uint32_t& at(OrderRange range) { return orders_[static_cast<std::size_t>(range)]; }
+  uint32_t orders_[4] = {};
+};
 
 template <class D>
 struct PassRow {
@@ -206,7 +226,8 @@ struct ItemRow {
 /// Everything a variant decides by rule.
 template <class D>
 struct Policy {
-  Table<PassRow<D>, 10> passes;
+  static constexpr std::size_t passes_max = 10;
+  Table<PassRow<D>, passes_max> passes;
   Table<RefusalRow<D>, 6> refusals;
   Table<IsolateRow<D>, 4> isolate_refusals;
   Table<CategoryRow<D>, 3> categories;

@@ -46,7 +46,7 @@ struct DirtyList {
   BoundedList<Pfn> links;  ///< chunks that have another neighbour on their list, or none: of two
                            ///< that became neighbours, one
   BoundedList<BlockIndex> blocks;
-  BoundedList<SpbIndex> spbs;
+  BoundedList<SpbIndex> spbs;  ///< of two that became neighbours on their list, one
   bool enabled = false;
 
   bool overflow() const {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "model/words/types.h"
 
@@ -73,14 +73,14 @@ struct Event {
 
 /// The events of the current operation. A full log drops what comes later and says so.
 struct EventLog {
-  std::vector<Event> events;  ///< has its full size from set-up on; nothing behind `count` counts
+  std::unique_ptr<Event[]> events;  ///< of full size from set-up on; nothing behind `count` counts
   uint32_t capacity = 0;
   uint32_t count = 0;
   bool overflow = false;
   bool enabled = true;
 
   void set_capacity(uint32_t nr_events) {
-    events.resize(nr_events);
+    events = std::make_unique<Event[]>(nr_events);
     capacity = nr_events;
   }
   void clear() {
@@ -89,14 +89,14 @@ struct EventLog {
   }
   void add(const Event& event) {
     if (!enabled) return;
-    if (count < capacity) {
+    if (count < capacity) [[likely]] {
       events[count++] = event;
     } else {
       overflow = true;
     }
   }
-  const Event* begin() const { return events.data(); }
-  const Event* end() const { return events.data() + count; }
+  const Event* begin() const { return events.get(); }
+  const Event* end() const { return events.get() + count; }
 };
 
 }  // namespace spb

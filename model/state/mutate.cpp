@@ -266,7 +266,6 @@ void Mutate::spb_list_add(Zone& zone, SpbIndex s, uint8_t list) {
   spb.on_list = list;
   if (last != 0) {
     zone.spbs_[last - 1].next = s.value + 1;
-    mark(zone, SpbIndex(last - 1));
   } else {
     head.first = s.value + 1;
   }
@@ -282,8 +281,8 @@ void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
   SPB_MUST_NOT(head.first == 0);
   (spb.prev ? zone.spbs_[spb.prev - 1].next : head.first) = spb.next;
   (spb.next ? zone.spbs_[spb.next - 1].prev : head.last) = spb.prev;
-  if (spb.prev) mark(zone, SpbIndex(spb.prev - 1));
-  if (spb.next) mark(zone, SpbIndex(spb.next - 1));
+  // Of two that became neighbours one shows what both are.
+  if (const uint32_t beside = spb.prev ? spb.prev : spb.next) mark(zone, SpbIndex(beside - 1));
 }
 
 void Mutate::spb_update_list(Zone& zone, SpbIndex s) {

@@ -100,6 +100,7 @@ Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Param
       parameters_(resolved),
       policy_(shaped(policy, resolved)),
       limits_(limits_of(geometry, resolved)),
+      order_ranges_(geometry),
       nr_areas_(policy.lists_per_superpageblock ? geometry.superpageblocks : 1),
       spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
       spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),

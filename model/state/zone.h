@@ -44,6 +44,7 @@ class Zone {
   const Parameters& parameters() const { return parameters_; }
   const Policy<Concrete>& policy() const { return policy_; }
   const Limits<Concrete>& limits() const { return limits_; }
+  const OrderRanges& order_ranges() const { return order_ranges_; }
   /// The first row of the mode table that needs no flag.
   std::size_t first_plain_mode() const { return first_plain_mode_; }
   std::span<const std::byte> image() const { return {arena_.get(), arena_bytes_}; }
@@ -134,6 +135,7 @@ class Zone {
   Parameters parameters_;
   Policy<Concrete> policy_;
   Limits<Concrete> limits_;
+  OrderRanges order_ranges_;
   uint32_t nr_areas_;
   uint32_t spb_block_shift_;
   uint32_t spb_page_shift_;
