@@ -3,6 +3,7 @@
 // it is computed here anew; nothing that the model computes is called.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -120,11 +121,13 @@ struct Raw {
   /// First page of the chunk that covers a page, or no_index: the nearest head at or below it whose
   /// order reaches that far.
   uint32_t covering_head(uint32_t pfn) const {
-    for (uint32_t order = 0; order <= max_order; ++order) {
-      const uint32_t head = pfn & (0xffffffffU << order);
-      if (is_head(pages[head]) && order_of(pages[head]) >= order) return head;
+    // Chunks are aligned, so that each begins at the page less some of its low bits.
+    const uint32_t lowest = pfn & (0xffffffffU << max_order);
+    for (uint32_t head = pfn;; head &= head - 1) {
+      const uint8_t page = pages[head];
+      if (is_head(page) && (pfn - head) >> std::min(order_of(page), 31U) == 0) return head;
+      if (head == lowest) return no_index;
     }
-    return no_index;
   }
 };
 

@@ -176,7 +176,8 @@ void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {
   }
 }
 
-void free_pages_ok(Zone& zone, Pfn pfn, Order order, bool to_tail) {
+// Most pages are freed here, without a call.
+[[gnu::flatten]] void free_pages_ok(Zone& zone, Pfn pfn, Order order, bool to_tail) {
   Mutate::mark_free(zone, pfn, order);
   split_large_buddy(zone, pfn, order, to_tail);
 }

@@ -41,10 +41,9 @@ void request_shrink(Zone& zone) {
   zone.events.add({EventKind::shrink_requested, 0, 0, 0, no_page, 0, 0});
 }
 
-void check_high_water(Zone& zone, SpbIndex s) {
+void check_tainted_high_water(Zone& zone, SpbIndex s) {
   if (!zone.events.enabled || !zone.parameters()[ParameterId::pass_triggers]) return;
   const SpbState& spb = zone.spb(s);
-  if (!rules::spb_is_tainted<Concrete>(zone.view(s))) return;
   if (spb.nr_free_pages >= reserve_pages(zone, spb)) return;
   request_shrink(zone);
   maybe_start_defrag(zone, s);

@@ -15,7 +15,10 @@ void request_evacuation(Zone& zone, const Request<Concrete>& request);
 void request_shrink(Zone& zone);
 /// A tainted superpageblock that has just served has fewer free pages than its reserve of
 /// pageblocks would be: shrinking and defragmentation are asked for. Parameter `pass-triggers`.
-void check_high_water(Zone& zone, SpbIndex s);
+void check_tainted_high_water(Zone& zone, SpbIndex s);
+inline void check_high_water(Zone& zone, SpbIndex s) {
+  if (rules::spb_is_tainted<Concrete>(zone.view(s))) check_tainted_high_water(zone, s);
+}
 /// Every tainted superpageblock is asked whether it needs defragmentation, once a request is about
 /// to leave them. Parameter `pass-triggers`.
 void sweep_tainted(Zone& zone, const Request<Concrete>& request);

@@ -108,8 +108,7 @@ uint32_t saw(const Zone& zone, SpbIndex s) {
 }
 
 /// What a superpageblock was when a hint led to it.
-Event hint_event(const Zone& zone, const Request<Concrete>& request, SpbIndex s) {
-  const Spb<Concrete> spb = zone.view(s);
+Event hint_event(const Request<Concrete>& request, SpbIndex s, const Spb<Concrete>& spb) {
   const uint8_t category = rules::spb_is_empty<Concrete>(spb)     ? 2
                            : rules::spb_is_tainted<Concrete>(spb) ? SB_TAINTED
                                                                   : SB_CLEAN;
@@ -145,8 +144,9 @@ Pfn run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
     if (row.first_walk && search.record) search.record->saw |= saw(zone, s);
     const uint32_t a = zone.area_of(s);
     if ((zone.area(a).nonempty[list] & plan.all()) == 0) continue;
-    if (filters && !row.spb_filter(request, zone.view(s), zone.limits())) continue;
-    const Event hint = tells_hint ? hint_event(zone, request, s) : Event{};
+    const Spb<Concrete> spb = zone.view(s);
+    if (filters && !row.spb_filter(request, spb, zone.limits())) continue;
+    const Event hint = tells_hint ? hint_event(request, s, spb) : Event{};
     const Pfn page = try_spb(zone, row, plan, list, a, search);
     if (page == no_page) continue;
     if (tells_hint) zone.events.add(hint);

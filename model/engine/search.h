@@ -80,7 +80,7 @@ class Batch {
  private:
   Zone& zone_;
   Request<Concrete> request_;
-  uint32_t rows_;        ///< of the mode table that the next page may try, a bit each
+  uint32_t rows_;         ///< of the mode table that the next page may try, a bit each
   std::size_t served_{};  ///< the row that served the last one
 };
 
