@@ -11,7 +11,7 @@
 # a crash, a hang or a lack of memory, and it begins again with the time that is left. ci/canaries wants the first finding
 # alone. Paths are relative, without a blank: libFuzzer makes a command line of them for the processes that merge.
 
-engines=(libfuzzer afl rapidcheck)
+engines=(libfuzzer afl rapidcheck simulate)
 
 # Programs up to this size: a header and 250 operations.
 program_bytes_max=4096
@@ -192,6 +192,15 @@ run_rapidcheck() {
   printf 'stat::seeds: %d\nstat::seeds_that_found: %d\n' "$seed" "$failed"
 }
 
+# run_simulate SPBCHECK SECONDS FINDINGS READINGS [OPTION...]: the lives of this commit. Findings are minimized and filed by itself.
+run_simulate() {
+  local spbcheck=$1 seconds=$2 findings=$3 readings=$4 status=0
+  shift 4
+  "$spbcheck" simulate --seed "$(git rev-parse HEAD 2>/dev/null || echo 1)" --seconds "$seconds" --to "$findings" \
+    --readings "$readings" "$@" || status=$?
+  ((status <= 1))
+}
+
 # keep_rapidcheck SAID UNEXPLAINED: one file for the same properties.
 keep_rapidcheck() {
   local failed
@@ -205,7 +214,7 @@ keep_rapidcheck() {
 choose_engines() {
   case $1 in
     all) chosen_engines=("${engines[@]}") ;;
-    libfuzzer | afl | rapidcheck) chosen_engines=("$1") ;;
-    *) refuse "--engine takes libfuzzer, afl, rapidcheck or all, found '$1'" ;;
+    libfuzzer | afl | rapidcheck | simulate) chosen_engines=("$1") ;;
+    *) refuse "--engine takes libfuzzer, afl, rapidcheck, simulate or all, found '$1'" ;;
   esac
 }

@@ -28,6 +28,7 @@ void add_prove(CLI::App& app, int& status);
 void add_record(CLI::App& app, int& status);
 void add_replay(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
+void add_simulate(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
 
 }  // namespace spb::cli

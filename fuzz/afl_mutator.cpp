@@ -11,7 +11,7 @@
 
 namespace {
 
-using spb::fuzz::Random;
+using spb::Random;
 
 /// Stands in for libFuzzer's own mutator: a few bits flip, or a byte becomes another.
 std::size_t mutate_bytes(uint8_t* data, std::size_t size, std::size_t /*max_size*/) {

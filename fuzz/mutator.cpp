@@ -8,18 +8,10 @@
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 #include "program/bytes.h"
+#include "program/random.h"
 #include "program/readings.h"
 
 namespace spb::fuzz {
-
-uint32_t Random::next() {
-  // splitmix64
-  state_ += 0x9e3779b97f4a7c15U;
-  uint64_t z = state_;
-  z = (z ^ z >> 30U) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ z >> 27U) * 0x94d049bb133111ebU;
-  return static_cast<uint32_t>(z >> 32U);
-}
 
 namespace {
 

@@ -10,18 +10,6 @@
 
 namespace spb::fuzz {
 
-/// Small, fast and the same everywhere for the same seed.
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed * 2 + 1) {}
-  uint32_t next();
-  /// 0 to count - 1.
-  uint32_t below(uint32_t count) { return next() % count; }
-
- private:
-  uint64_t state_;
-};
-
 /// Changes bytes in place, as libFuzzer's own mutator does; returns the new size.
 using MutateBytes = std::size_t (*)(uint8_t* data, std::size_t size, std::size_t max_size);
 

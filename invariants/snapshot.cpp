@@ -48,10 +48,22 @@ void Snapshot::compare_all(Findings& findings) {
     findings.add(clauses::block_unmarked, at_block(b), blocks_[b].bits, raw_.blocks[b].bits);
   }
   for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
-    if (marked_spbs_[s] || std::memcmp(&raw_.spbs[s], &spbs_[s], sizeof(SpbState)) == 0) continue;
+    if (marked_spbs_[s] || is_as_before(s)) continue;
     findings.add(clauses::spb_unmarked, at_spb(s), spbs_[s].nr_free_pages,
                  raw_.spbs[s].nr_free_pages);
   }
+}
+
+/// All but links that changed together with the superpageblock that they name.
+bool Snapshot::is_as_before(uint32_t s) const {
+  SpbState before = spbs_[s];
+  const SpbState& now = raw_.spbs[s];
+  const auto leads_to_marked = [&](uint32_t link) {
+    return link > 0 && link <= raw_.nr_spbs && marked_spbs_[link - 1];
+  };
+  if (leads_to_marked(now.next)) before.next = now.next;
+  if (leads_to_marked(now.prev)) before.prev = now.prev;
+  return std::memcmp(&before, &now, sizeof before) == 0;
 }
 
 /// A link that changed is marked at the page it is in or at the one that it names. An owner comes

@@ -27,6 +27,7 @@ class Snapshot {
  private:
   void copy();
   void compare_all(Findings& findings);
+  bool is_as_before(uint32_t s) const;
   void compare_pages(Findings& findings) const;
 
   Raw raw_;

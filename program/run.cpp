@@ -22,7 +22,7 @@ std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options)
 }
 
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
-    : spec_(zone), reading_(reading_of(zone)), zone_(make_zone(zone, options)) {
+    : spec_(zone), checks_(options.checks), reading_(reading_of(zone)), zone_(make_zone(zone, options)) {
   checker_.emplace(*zone_, options.checks, options.conformance);
 }
 
@@ -32,6 +32,12 @@ void Runner::reset() {
   outcome_ = {};
   number_ = 0;
   unchecked_after_.reset();
+}
+
+void Runner::restore(std::span<const std::byte> image) {
+  reset();
+  zone_->restore(image);
+  checker_->reset();
 }
 
 void Runner::count_known(const Consequence& of, InvariantId id) {

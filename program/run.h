@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -74,6 +75,8 @@ class Runner {
 
   /// Back to the state before the first operation; counts and statistics go on.
   void reset();
+  /// To the state whose image this is, of this zone; what led there is not known to the checks.
+  void restore(std::span<const std::byte> image);
   /// One operation, which must be normalised for this zone.
   std::optional<Finding> step(const Operation& op);
   /// The operation that broke a state invariant, as a cause of the reading has it: no invariant is
@@ -83,6 +86,7 @@ class Runner {
   std::optional<Finding> check(std::span<const Expectation> expectations) const;
 
   const ZoneSpec& spec() const { return spec_; }
+  Checks checks() const { return checks_; }
   Zone& zone() { return *zone_; }
   const Zone& zone() const { return *zone_; }
   /// Of the last operation.
@@ -94,6 +98,7 @@ class Runner {
   void count_known(const Consequence& of, InvariantId id);
 
   ZoneSpec spec_;
+  Checks checks_;
   Reading reading_;
   std::unique_ptr<Zone> zone_;
   std::optional<Checker> checker_;

@@ -12,7 +12,7 @@
 #include "invariants/checker.h"
 #include "invariants/full.h"
 #include "model/policy/variant.h"
-#include "tests/random_operations.h"
+#include "program/random_operations.h"
 #include "tests/surgery.h"
 
 namespace spb::test {

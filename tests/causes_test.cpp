@@ -19,7 +19,7 @@
 #include "program/text.h"
 #include "tests/hunt.h"
 #include "tests/program_files.h"
-#include "tests/random_operations.h"
+#include "program/random_operations.h"
 
 namespace spb::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "invariants/reading.h"
-#include "tests/random_operations.h"
+#include "program/random_operations.h"
 
 namespace spb::test {
 

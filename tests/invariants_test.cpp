@@ -16,7 +16,7 @@
 #include "tests/hunt.h"
 #include "tests/policy_mutations.h"
 #include "tests/program_files.h"
-#include "tests/random_operations.h"
+#include "program/random_operations.h"
 #include "tests/surgery.h"
 #include "tests/wounds.h"
 

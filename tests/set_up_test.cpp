@@ -11,7 +11,7 @@
 #include "program/run.h"
 #include "program/text.h"
 #include "tests/program_files.h"
-#include "tests/random_operations.h"
+#include "program/random_operations.h"
 #include "tests/surgery.h"
 
 namespace spb::test {

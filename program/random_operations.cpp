@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tests/random_operations.h"
+#include "program/random_operations.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include "model/words/gfp.h"
 
-namespace spb::test {
+namespace spb {
 
 namespace {
 
 // In the order of OpKind.
 constexpr std::array<uint32_t, static_cast<std::size_t>(OpKind::count)> usual_weights{
     30, 20, 40, 4, 4, 3, 6, 3, 3, 2, 5, 2};
+constexpr std::size_t first_rare_kind = static_cast<std::size_t>(OpKind::isolate);
 
 constexpr std::array<uint32_t, 8> callers{
     GFP_KERNEL,
@@ -27,17 +29,48 @@ constexpr std::array<uint32_t, 8> callers{
 constexpr std::array<uint32_t, 3> movable_callers{GFP_HIGHUSER_MOVABLE, GFP_TRANSHUGE_LIGHT,
                                                   GFP_TRANSHUGE};
 
+constexpr std::array<uint32_t, 6> usual_flags{
+    0,
+    ALLOC_NOFRAGMENT,
+    ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK,
+    ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK,
+    ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK | ALLOC_NON_BLOCK,
+    ALLOC_NON_BLOCK,
+};
+constexpr std::array<uint32_t, 4> more_flags{ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK, ALLOC_HIGHATOMIC,
+                                             ALLOC_CMA, ALLOC_HIGHORDER_OPTIONAL};
+
+/// Each of `count` is on or off; all of them are, once in a while or where none would be.
+uint32_t some_of(Random& random, uint32_t count) {
+  const uint32_t all = (1U << count) - 1;
+  const uint32_t on = random.below(all + 1);
+  return on == 0 || random.one_in(4) ? all : on;
+}
+
 }  // namespace
 
 RandomOperations::RandomOperations(const Zone& zone, uint64_t seed)
     : zone_(zone), random_(seed), weights_(usual_weights) {
-  for (std::size_t kind = 3; kind < weights_.size(); ++kind) {
-    if (one_in(3)) weights_[kind] = 0;
+  for (std::size_t kind = 0; kind < weights_.size(); ++kind) {
+    const bool off = kind >= first_rare_kind && one_in(3);
+    weights_[kind] = off ? 0 : weights_[kind] * (1 + below(4));
   }
   weight_ = std::accumulate(weights_.begin(), weights_.end(), 0U);
   level_ = 4 + below(13);
   order_max_ = below(zone.geometry().max_page_order + 1);
-  movable_ = 1 + below(7);
+  order_0_ = below(4);
+  movable_ = below(9);
+  callers_on_ = some_of(random_, callers.size());
+  flags_on_ = some_of(random_, usual_flags.size());
+  more_flags_on_ = some_of(random_, more_flags.size());
+}
+
+/// One of the values whose bit is set.
+template <class Values>
+auto RandomOperations::one_of(const Values& values, uint32_t on) {
+  for (uint32_t skip = below(static_cast<uint32_t>(std::popcount(on))); skip > 0; --skip)
+    on &= on - 1;
+  return values[static_cast<std::size_t>(std::countr_zero(on))];
 }
 
 OpKind RandomOperations::kind() {
@@ -65,8 +98,9 @@ uint32_t RandomOperations::slot(bool live) {
 }
 
 uint8_t RandomOperations::order() {
+  if (below(4) < order_0_) return 0;
   const uint32_t max = one_in(8) ? zone_.geometry().max_page_order : order_max_;
-  return static_cast<uint8_t>(one_in(2) ? 0 : below(max + 1));
+  return static_cast<uint8_t>(below(max + 1));
 }
 
 uint32_t RandomOperations::migratetype() {
@@ -74,29 +108,26 @@ uint32_t RandomOperations::migratetype() {
   return one_in(2) ? MIGRATE_UNMOVABLE : MIGRATE_RECLAIMABLE;
 }
 
+uint32_t RandomOperations::alloc_flags() {
+  const uint32_t flags = one_of(usual_flags, flags_on_);
+  return one_in(3) ? flags | one_of(more_flags, more_flags_on_) : flags;
+}
+
 Operation RandomOperations::alloc() {
-  Operation op{OpKind::alloc, order(), 0, slot(one_in(10)), 0, 0};
+  Operation op{.kind = OpKind::alloc, .order = order(), .slot = slot(one_in(10))};
   op.a = below(8) < movable_ ? movable_callers[below(movable_callers.size())]
-                             : callers[below(callers.size())];
+                             : one_of(callers, callers_on_);
   if (one_in(3)) op.b = slot(true) % 0xffffU + 1;
   if (one_in(3)) op.b |= (slot(true) % 0xffffU + 1) << 16;
   return op;
 }
 
 Operation RandomOperations::rmqueue() {
-  constexpr std::array<uint32_t, 6> flags{
-      0,
-      ALLOC_NOFRAGMENT,
-      ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK,
-      ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK,
-      ALLOC_NOFRAGMENT | ALLOC_NOFRAG_TAINTED_OK | ALLOC_NON_BLOCK,
-      ALLOC_NON_BLOCK,
-  };
-  constexpr std::array<uint32_t, 4> more{ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK, ALLOC_HIGHATOMIC,
-                                         ALLOC_CMA, ALLOC_HIGHORDER_OPTIONAL};
-  const uint32_t extra = one_in(3) ? more[below(more.size())] : 0;
-  return {OpKind::rmqueue,  order(),       0,
-          slot(one_in(10)), migratetype(), flags[below(flags.size())] | extra};
+  return {.kind = OpKind::rmqueue,
+          .order = order(),
+          .slot = slot(one_in(10)),
+          .a = migratetype(),
+          .b = alloc_flags()};
 }
 
 Operation RandomOperations::bulk() {
@@ -120,16 +151,23 @@ Operation RandomOperations::isolation(OpKind kind) {
     if (zone_.is_isolated(BlockIndex(block)) == wanted) break;
     block = below(zone_.geometry().nr_blocks());
   }
-  return {kind, 0, 0, 0, block, 0};
+  return {.kind = kind, .a = block};
 }
 
 Operation RandomOperations::named_frame(OpKind kind) {
-  Operation op{kind, order(), 0, 0, 0, 0};
+  Operation op{.kind = kind, .order = order()};
   const uint32_t offset = below(zone_.geometry().span());
   op.a = zone_.geometry().base_pfn + (offset >> op.order << op.order);
   if (kind == OpKind::take) op.b = any_type();
   if (kind == OpKind::give && one_in(2)) op.flags = op_tail;
   return op;
+}
+
+Operation RandomOperations::worker() {
+  return {.kind = OpKind::worker,
+          .flags = one_in(10) ? op_error : uint16_t{0},
+          .a = one_in(2) ? 0 : below(256),
+          .b = one_in(2) ? 0 : below(16)};
 }
 
 Operation RandomOperations::next() {
@@ -140,29 +178,25 @@ Operation RandomOperations::next() {
     case OpKind::rmqueue:
       return rmqueue();
     case OpKind::free:
-      return {chosen, 0, one_in(4) ? op_tail : uint16_t{0}, slot(!one_in(20)), 0, 0};
+      return {
+          .kind = chosen, .flags = one_in(4) ? op_tail : uint16_t{0}, .slot = slot(!one_in(20))};
     case OpKind::isolate:
     case OpKind::unisolate:
       return isolation(chosen);
     case OpKind::worker:
-      return {chosen,
-              0,
-              one_in(10) ? op_error : uint16_t{0},
-              0,
-              one_in(2) ? 0 : below(256),
-              one_in(2) ? 0 : below(16)};
+      return worker();
     case OpKind::take:
     case OpKind::give:
       return named_frame(chosen);
     case OpKind::tag:
-      return {chosen, 0, 0, 0, below(zone_.geometry().nr_blocks()), any_type()};
+      return {.kind = chosen, .a = below(zone_.geometry().nr_blocks()), .b = any_type()};
     case OpKind::bulk:
       return bulk();
     case OpKind::unreserve:
-      return {chosen, 0, one_in(2) ? op_force : uint16_t{0}, 0, migratetype(), 0};
+      return {.kind = chosen, .flags = one_in(2) ? op_force : uint16_t{0}, .a = migratetype()};
     default:
-      return {chosen};
+      return {.kind = chosen};
   }
 }
 
-}  // namespace spb::test
+}  // namespace spb

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cli/ending.h"
+#include "cli/minimal.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+#include "files/findings_folder.h"
+#include "model/policy/variant.h"
+#include "program/planted.h"
+#include "program/printable.h"
+#include "program/simulate.h"
+#include "program/words.h"
+#include "program/zone_line.h"
+
+namespace spb::cli {
+
+namespace {
+
+struct SimulateVerb {
+  std::string seed = "1";
+  std::optional<double> seconds;
+  uint64_t lives = 0;
+  uint64_t first = 0;
+  bool until_finding = false;
+  uint32_t jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::string> variants;
+  std::string readings = "posted";
+  std::string folder = "corpus/findings";
+};
+
+constexpr double seconds_where_nothing_ends_it = 10;
+
+/// A number, or a commit: its first sixteen hexadecimal digits are one.
+uint64_t seed_of(const std::string& text) {
+  const auto is = [&](int base, std::size_t digits) -> std::optional<uint64_t> {
+    uint64_t value = 0;
+    const char* end = text.data() + std::min(text.size(), digits);
+    const auto [at, error] = std::from_chars(text.data(), end, value, base);
+    return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
+  };
+  if (const auto number = is(10, text.size())) return *number;
+  const bool all_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (text.size() <= 40 && all_hex) {
+    if (const auto commit = is(16, 16)) return *commit;
+  }
+  throw InputError("--seed", 0, 0, spb::quoted(text), "a number below 2^64, or a commit");
+}
+
+std::string lives_text(uint64_t lives) {
+  return fmt::format("{} {}", lives, lives == 1 ? "life" : "lives");
+}
+
+SimulateOptions options_of(const SimulateVerb& verb) {
+  SimulateOptions options;
+  for (const std::string& name : verb.variants) {
+    ZoneSpec zone;
+    set_variant(zone, {name, 1}, {"--variant", 0});
+    options.variants.push_back(zone.variant);
+  }
+  for (uint32_t i = 0; verb.variants.empty() && i < variants().size(); ++i)
+    options.variants.push_back(i);
+  options.readings = *find_reading_set(verb.readings);
+  options.run.fault = fault_from_environment();
+  return options;
+}
+
+// ---- findings
+
+/// Files each distinct finding once. Many lives find the same: a few of a kind are looked at.
+class Findings {
+ public:
+  explicit Findings(const std::string& folder) : folder_(folder) {}
+
+  void take(uint64_t life, const LifeFinding& found, const RunOptions& options);
+  uint64_t lives() const { return lives_; }
+  uint64_t added() const { return added_; }
+  uint64_t known() const { return known_; }
+  bool any_trouble() const { return trouble_; }
+
+ private:
+  static constexpr uint32_t looked_at = 4;
+  static std::string kind_of(const LifeFinding& found);
+  void file(uint64_t life, const MinimalFinding& minimal);
+
+  std::string folder_;
+  std::mutex mutex_;
+  std::map<std::string, uint32_t> times_;  ///< by kind
+  uint64_t lives_ = 0;                     ///< that found something
+  uint64_t added_ = 0;
+  uint64_t known_ = 0;
+  bool trouble_ = false;
+};
+
+std::string Findings::kind_of(const LifeFinding& found) {
+  const std::string variant(variants()[found.program.zone.variant].name);
+  if (!found.finding.violation) return variant;
+  const Violation& violation = *found.finding.violation;
+  return fmt::format("{} {} {}", variant, info(violation.id).name, violation.clause);
+}
+
+void Findings::file(uint64_t life, const MinimalFinding& minimal) {
+  try {
+    const FiledFinding filed = file_finding(minimal, folder_);
+    ++(filed.what == Filed::added ? added_ : known_);
+    fmt::print("life {}: {}\n  filed as {}\n", life, summary_of(minimal),
+               printable(filed.path.string()));
+  } catch (const std::exception& error) {
+    trouble_ = true;
+    complain(fmt::format("life {}: not filed: {}", life, error.what()));
+  }
+  std::fflush(stdout);
+}
+
+void Findings::take(uint64_t life, const LifeFinding& found, const RunOptions& options) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++lives_;
+    if (++times_[kind_of(found)] > looked_at) return;
+  }
+  RunOptions both = options;
+  both.checks = Checks::both;
+  const TextProgram text = with_lines(found.program);
+  auto minimal = minimise_finding(text, options);
+  if (!minimal) minimal = minimise_finding(text, both);
+  const std::lock_guard lock(mutex_);
+  if (minimal) return file(life, *minimal);
+  ++added_;
+  fmt::print("life {}: the finding does not show when its {} operations run from the beginning\n",
+             life, found.program.operations.size());
+}
+
+// ---- the work
+
+using Clock = std::chrono::steady_clock;
+
+/// Lives, each taken by whichever thread is free.
+class Simulation {
+ public:
+  Simulation(const SimulateVerb& verb, uint64_t seed)
+      : verb_(verb),
+        seed_(seed),
+        options_(options_of(verb)),
+        findings_(verb.folder),
+        next_(verb.first),
+        counts_(verb.jobs) {}
+
+  End run();
+  int tell(const End& end) const;
+
+ private:
+  void work(SimulateCounts& counts);
+  bool takes(uint64_t& life);
+  void work_on_all_threads();
+  std::optional<double> limit() const {
+    if (verb_.seconds || verb_.lives > 0) return verb_.seconds;
+    return seconds_where_nothing_ends_it;
+  }
+
+  const SimulateVerb& verb_;
+  uint64_t seed_;
+  SimulateOptions options_;
+  Findings findings_;
+  std::atomic<uint64_t> next_;
+  std::atomic<bool> stop_ = false;
+  std::vector<SimulateCounts> counts_;  ///< of each thread
+  double seconds_ = 0;
+};
+
+bool Simulation::takes(uint64_t& life) {
+  life = next_++;
+  return !stop_ && (verb_.lives == 0 || life - verb_.first < verb_.lives);
+}
+
+void Simulation::work(SimulateCounts& counts) {
+  for (uint64_t life = 0; takes(life);) {
+    const auto found = live(seed_of_life(seed_, life), options_, counts, stop_);
+    if (!found) continue;
+    findings_.take(life, *found, options_.run);
+    if (verb_.until_finding) stop_ = true;
+  }
+}
+
+void Simulation::work_on_all_threads() {
+  std::vector<std::thread> threads;
+  std::exception_ptr thrown;
+  std::mutex mutex;
+  for (SimulateCounts& counts : counts_) {
+    threads.emplace_back([&] {
+      try {
+        work(counts);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        thrown = std::current_exception();
+        stop_ = true;
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+End Simulation::run() {
+  const auto begun = Clock::now();
+  const End end = run_until(limit(), stop_, [this] { work_on_all_threads(); });
+  seconds_ = std::chrono::duration<double>(Clock::now() - begun).count();
+  return end;
+}
+
+int Simulation::tell(const End& end) const {
+  SimulateCounts all;
+  for (const SimulateCounts& counts : counts_)
+    all.add(counts);
+  const auto a_second = static_cast<uint64_t>(static_cast<double>(all.operations) / seconds_);
+  fmt::print("seed {}, readings {}, {}, {:.1f} s{}\n", verb_.seed, verb_.readings,
+             counted(verb_.jobs, "thread"), seconds_, end.early() ? ": " + reason_text(end) : "");
+  fmt::print("{}, {}, {} ({} a second), {} of them checked in full too\n", lives_text(all.lives),
+             counted(all.runs, "run"), counted(all.operations, "operation"), a_second,
+             all.checked_in_full);
+  fmt::print("{} reached; the next operation reaches a new one with a chance of {:.1e}\n",
+             counted(all.cells.reached(), "cell"), all.cells.chance_of_new());
+  fmt::print("{}, {} that found something: {} new, {} known\n",
+             counted(all.known, "known violation"), lives_text(findings_.lives()),
+             findings_.added(), findings_.known());
+  if (findings_.any_trouble()) return bad_use;
+  return findings_.lives() > 0 ? finding : holds;
+}
+
+int simulate_verb(const SimulateVerb& verb) {
+  Simulation simulation(verb, seed_of(verb.seed));
+  const End end = simulation.run();
+  if (!end.done) leave(status_of(end, no_answer));
+  return status_of(end, simulation.tell(end));
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app, int& status) {
+  CLI::App* verb = app.add_subcommand(
+      "simulate", "A random walk at the model's own speed, checked after every operation");
+  auto options = std::make_shared<SimulateVerb>();
+  verb->add_option("--seed", options->seed, "A number or a commit: the same one, the same lives")
+      ->type_name("N|COMMIT")
+      ->capture_default_str();
+  add_seconds(*verb, "--seconds", options->seconds,
+              "End after so much time (10 where nothing else ends it)");
+  add_number(*verb, "--lives", options->lives, 1, UINT64_MAX, "End after so many lives");
+  add_number(*verb, "--first", options->first, 0, UINT64_MAX / 2,
+             "The first life: `--first N --lives 1` is life N again");
+  verb->add_flag("--until-finding", options->until_finding, "End at the first finding");
+  add_number(*verb, "--jobs", options->jobs, 1, 1024, "Threads (as many as processors)");
+  verb->add_option("--variant", options->variants, "Only this variant; may be repeated")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--readings", options->readings, "Which readings: clean, posted or all")
+      ->type_name("SET")
+      ->check(CLI::IsMember({"clean", "posted", "all"}))
+      ->capture_default_str();
+  verb->add_option("--to", options->folder, "The folder of findings")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  verb->callback([options, &status] { status = simulate_verb(*options); });
+}
+
+}  // namespace spb::cli

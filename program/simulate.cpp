@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/simulate.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include "model/words/gfp.h"
+#include "program/normalise.h"
+#include "program/random_operations.h"
+
+namespace spb {
+
+namespace {
+
+constexpr uint32_t runs_of_life = 24;
+constexpr uint32_t operations_of_hunt_least = 128;  ///< or up to 16 times as many
+constexpr uint32_t operations_of_healing = 64;
+// Where a run may begin: states of the life in which something new happened.
+constexpr std::size_t kept_max = 16;
+// What a mutator forgot to mark, the incremental checks do not look at: one life in so many has
+// both, which have to agree.
+constexpr uint32_t sample_of_both = 16;
+
+// ---- zones
+
+Geometry draw_geometry(Random& random) {
+  Geometry g;
+  g.superpageblocks = 1 + random.below(5);
+  g.pageblocks = 1U << random.below(4);
+  g.pageblock_order = 1 + random.below(5);
+  g.max_page_order = g.pageblock_order + random.below(3);
+  if (random.one_in(4)) g.absent_first = random.below(g.superpageblock_nr_pages());
+  if (random.one_in(4)) g.absent_last = random.below(g.superpageblock_nr_pages());
+  g.base_pfn = random.one_in(3) ? 2 * g.superpageblock_nr_pages() : 0;
+  g.start_allocated = random.one_in(8);
+  g.slots = 16U << random.below(5);
+  return g;
+}
+
+void change_parameters(Random& random, Parameters& parameters) {
+  if (!random.one_in(2)) return;
+  for (uint32_t changes = 1 + random.below(2); changes > 0; --changes) {
+    const uint32_t i = random.below(nr_parameters);
+    const ParameterInfo& range = parameter_infos()[i];
+    const uint32_t most = std::min<uint32_t>(range.max - range.min, 8);
+    parameters.values[i] = static_cast<uint16_t>(range.min + random.below(most + 1));
+  }
+}
+
+ZoneSpec draw_zone(Random& random, const SimulateOptions& options) {
+  for (int tries = 0; tries < 64; ++tries) {
+    ZoneSpec zone;
+    zone.geometry = draw_geometry(random);
+    zone.variant = options.variants[random.below(static_cast<uint32_t>(options.variants.size()))];
+    change_parameters(random, zone.parameters);
+    zone = normalised(zone);
+    if (bring_into(options.readings, zone)) return zone;
+  }
+  throw std::runtime_error(
+      "found no zone in 64 that is one of these readings, expected another "
+      "variant or a wider set (--readings)");
+}
+
+// ---- a life
+
+class Life {
+ public:
+  Life(uint64_t seed, const SimulateOptions& options)
+      : random_(seed), runner_(draw_zone(random_, options), sampled(options.run)) {}
+
+  std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
+  const Runner& runner() const { return runner_; }
+
+ private:
+  /// A state that a run may begin in, and what leads there.
+  struct Kept {
+    std::vector<std::byte> image;
+    std::vector<Operation> operations;
+  };
+
+  RunOptions sampled(RunOptions options) {
+    if (options.checks == Checks::incremental && random_.one_in(sample_of_both)) {
+      options.checks = Checks::both;
+    }
+    return options;
+  }
+  void begin();
+  void keep();
+  bool goes_on() const { return !found_ && !runner_.unchecked_after(); }
+  /// Runs it, unless the run is over.
+  void step(const Operation& op);
+  void hunt();
+  void heal();
+  void undo_environment();
+  void serve_and_free();
+  void free_everything();
+
+  Random random_;
+  Runner runner_;
+  SimulateCounts* counts_ = nullptr;
+  std::vector<Operation> operations_;  ///< of the run, from the zone's beginning
+  std::vector<Kept> kept_;
+  bool is_new_ = false;  ///< the last operation reached a new cell of this life
+  std::vector<bool> seen_ = std::vector<bool>(Cells::count);
+  std::optional<Finding> found_;
+};
+
+void Life::step(const Operation& op) {
+  if (!goes_on()) return;
+  operations_.push_back(op);
+  found_ = runner_.step(op);
+  if (found_) return;
+  const uint32_t cell = Cells::cell_of(runner_.zone(), op, runner_.outcome());
+  counts_->cells.add(cell);
+  is_new_ = !seen_[cell];
+  seen_[cell] = true;
+}
+
+void Life::begin() {
+  runner_.reset();
+  operations_.clear();
+  if (kept_.empty() || random_.one_in(3)) return;
+  const Kept& from = kept_[random_.below(static_cast<uint32_t>(kept_.size()))];
+  runner_.restore(from.image);
+  operations_ = from.operations;
+}
+
+void Life::keep() {
+  const auto image = runner_.zone().image();
+  Kept kept{{image.begin(), image.end()}, operations_};
+  if (kept_.size() < kept_max) {
+    kept_.push_back(std::move(kept));
+  } else {
+    kept_[random_.below(kept_max)] = std::move(kept);
+  }
+}
+
+void Life::hunt() {
+  RandomOperations walk(runner_.zone(), random_.next());
+  for (uint32_t left = operations_of_hunt_least << random_.below(5); left > 0; --left) {
+    step(walk.next());
+    if (!goes_on()) return;
+    if (is_new_ && random_.one_in(4)) keep();
+  }
+}
+
+/// Isolation ends, the reserve is given back, the worker comes to its end.
+void Life::undo_environment() {
+  const Zone& zone = runner_.zone();
+  const Geometry& g = zone.geometry();
+  for (uint32_t b = 0; b < g.nr_blocks(); ++b) {
+    if (zone.is_isolated(BlockIndex(b))) step({.kind = OpKind::unisolate, .a = b});
+  }
+  step({.kind = OpKind::irq_work});
+  for (uint32_t batches = 0; batches < 4 * g.nr_blocks() && goes_on(); ++batches) {
+    step({.kind = OpKind::worker});
+    if (runner_.outcome().result == Result::nothing) break;
+  }
+  for (uint32_t b = 0; b < g.nr_blocks() && goes_on(); ++b) {
+    step({.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE});
+    if (runner_.outcome().result == Result::nothing) break;
+  }
+}
+
+/// Callers that may wait, a page each, at once given back.
+void Life::serve_and_free() {
+  constexpr uint32_t callers[] = {GFP_KERNEL, GFP_KERNEL | __GFP_RECLAIMABLE, GFP_HIGHUSER_MOVABLE};
+  for (const uint32_t gfp : callers) {
+    step({.kind = OpKind::alloc, .slot = 0, .a = gfp});
+    step({.kind = OpKind::free, .slot = 0});
+  }
+}
+
+/// Pages of slots, then those that belong to nobody.
+void Life::free_everything() {
+  const Zone& zone = runner_.zone();
+  const Geometry& g = zone.geometry();
+  for (uint32_t slot = 0; slot < g.slots; ++slot) {
+    if (zone.slot(slot).page != 0) step({.kind = OpKind::free, .slot = slot});
+  }
+  constexpr uint8_t owned = page_state::allocated | page_state::owned;
+  for (Pfn pfn = g.start(); pfn < g.end(); ++pfn) {
+    if ((zone.page(pfn) & owned) != page_state::allocated) continue;
+    step({.kind = OpKind::give, .a = g.base_pfn + pfn.value});
+  }
+}
+
+void Life::heal() {
+  undo_environment();
+  serve_and_free();
+  RandomOperations walk(runner_.zone(), random_.next());
+  for (uint32_t left = operations_of_healing; left > 0 && goes_on(); --left) {
+    const Operation op = walk.next();
+    if (op.kind == OpKind::free || op.kind == OpKind::alloc) step(op);
+  }
+  free_everything();
+  serve_and_free();
+}
+
+std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<bool>& stop) {
+  counts_ = &counts;
+  for (uint32_t run = 0; run < runs_of_life && !stop; ++run) {
+    begin();
+    ++counts.runs;
+    hunt();
+    heal();
+    if (found_) return LifeFinding{{runner_.spec(), operations_}, *found_};
+  }
+  return {};
+}
+
+}  // namespace
+
+void SimulateCounts::add(const SimulateCounts& other) {
+  lives += other.lives;
+  runs += other.runs;
+  operations += other.operations;
+  checked_in_full += other.checked_in_full;
+  known += other.known;
+  cells.add(other.cells);
+}
+
+uint64_t seed_of_life(uint64_t seed, uint64_t number) {
+  return Random(seed ^ Random(number).next()).next();
+}
+
+std::optional<LifeFinding> live(uint64_t seed, const SimulateOptions& options,
+                                SimulateCounts& counts, const std::atomic<bool>& stop) {
+  Life life(seed, options);
+  auto found = life.live(counts, stop);
+  const RunCounts& run = life.runner().counts();
+  ++counts.lives;
+  counts.operations += run.operations;
+  counts.known += run.known_violations();
+  if (life.runner().checks() == Checks::both) counts.checked_in_full += run.operations;
+  return found;
+}
+
+}  // namespace spb

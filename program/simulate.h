@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A random walk at the model's own speed, beside the engines that are guided by coverage or by
+// properties. It is made of lives: a zone, drawn from a seed, on which several runs follow each
+// other, from its beginning or from where an earlier run did something new. A run has two phases:
+// it hunts, with operations of any kind, then it heals: what the environment did is undone, memory
+// comes back, and requests have to be served.
+//
+// A life is its seed's alone: the same in any build, on any number of threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "invariants/reading.h"
+#include "program/cells.h"
+#include "program/run.h"
+
+namespace spb {
+
+struct SimulateOptions {
+  std::vector<uint32_t> variants;  ///< indices, one at least
+  ReadingSet readings = ReadingSet::posted;
+  RunOptions run;
+};
+
+/// What a life found: the program, and the last operation's number is its length.
+struct LifeFinding {
+  Program program;
+  Finding finding;
+};
+
+/// What lives counted.
+struct SimulateCounts {
+  uint64_t lives = 0;
+  uint64_t runs = 0;
+  uint64_t operations = 0;
+  uint64_t checked_in_full = 0;  ///< of the operations
+  uint64_t known = 0;            ///< violations that a cause of their reading explains
+  Cells cells;
+
+  void add(const SimulateCounts& other);
+};
+
+/// The seed of life `number` of a simulation.
+uint64_t seed_of_life(uint64_t seed, uint64_t number);
+
+/// One life, to its end, to what it finds, or until `stop` is true. Counts are added to `counts`.
+/// Where no variant has a reading of the set there is none. Throws std::runtime_error then.
+std::optional<LifeFinding> live(uint64_t seed, const SimulateOptions& options,
+                                SimulateCounts& counts, const std::atomic<bool>& stop);
+
+}  // namespace spb

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The random walk: the same lives for the same seed, and `spbcheck simulate` as a user meets it.
+#include "program/simulate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+
+#include "model/policy/variant.h"
+#include "tests/verb_folder.h"
+
+namespace spb::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::atomic<bool> never = false;
+
+SimulateOptions options_for(std::string_view variant) {
+  SimulateOptions options;
+  options.variants = {static_cast<uint32_t>(find_variant(variant) - variants().data())};
+  return options;
+}
+
+TEST(Simulate, LivesTheSameLifeForTheSameSeed) {
+  SimulateCounts one;
+  SimulateCounts other;
+  live(seed_of_life(7, 3), options_for("rfc-v2"), one, never);
+  live(seed_of_life(7, 3), options_for("rfc-v2"), other, never);
+  EXPECT_GT(one.operations, 1000U);
+  EXPECT_EQ(one.operations, other.operations);
+  EXPECT_EQ(one.cells.reached(), other.cells.reached());
+  SimulateCounts next;
+  live(seed_of_life(7, 4), options_for("rfc-v2"), next, never);
+  EXPECT_NE(one.operations, next.operations);
+}
+
+TEST(Simulate, StopsWhenItIsTold) {
+  const std::atomic<bool> stop = true;
+  SimulateCounts counts;
+  live(1, options_for("mainline"), counts, stop);
+  EXPECT_EQ(counts.lives, 1U);
+  EXPECT_EQ(counts.runs, 0U);
+}
+
+TEST(Simulate, SaysWhereNoReadingOfTheSetIsThere) {
+  SimulateOptions options = options_for("rfc-v1@30");
+  options.readings = ReadingSet::clean;
+  SimulateCounts counts;
+  EXPECT_THROW(live(1, options, counts, never), std::runtime_error);
+}
+
+TEST(Cells, SayHowLikelyANewOneIs) {
+  Cells cells;
+  EXPECT_EQ(cells.chance_of_new(), 1);
+  cells.add(5);
+  cells.add(6);
+  cells.add(6);
+  cells.add(6);
+  EXPECT_EQ(cells.reached(), 2U);
+  EXPECT_EQ(cells.chance_of_new(), 0.25);
+  Cells more;
+  more.add(5);
+  cells.add(more);
+  EXPECT_EQ(cells.chance_of_new(), 0);
+}
+
+using SimulateVerb = VerbFolder;
+
+TEST_F(SimulateVerb, CountsTheSameOnAnyNumberOfThreads) {
+  const auto figures = [&](const std::string& jobs) {
+    const auto outcome =
+        spbcheck("simulate --seed 0123456789abcdef0123 --lives 4 --to found --jobs " + jobs);
+    EXPECT_EQ(outcome.status, 0) << outcome.text;
+    const std::size_t begin = outcome.text.find("4 lives");
+    EXPECT_NE(begin, std::string::npos) << outcome.text;
+    std::string text = outcome.text.substr(begin);
+    return text.replace(text.find('('), text.find(')') - text.find('('), "");
+  };
+  EXPECT_EQ(figures("1"), figures("3"));
+  EXPECT_FALSE(exists("found"));
+}
+
+TEST_F(SimulateVerb, EndsAtItsTime) {
+  const auto outcome = spbcheck("simulate --seconds 0.2 --variant mainline --readings all");
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_THAT(outcome.text, AllOf(HasSubstr("readings all"), HasSubstr("the time was up")));
+}
+
+TEST_F(SimulateVerb, RefusesWhatIsNoSeedVariantOrReading) {
+  EXPECT_EQ(spbcheck("simulate --seed xyz").status, 2);
+  EXPECT_THAT(spbcheck("simulate --seed -1").text, HasSubstr("a number below 2^64, or a commit"));
+  EXPECT_THAT(spbcheck("simulate --variant rfc-v3").text, HasSubstr("rfc-v2"));
+  EXPECT_EQ(spbcheck("simulate --readings none").status, 2);
+  const auto none = spbcheck("simulate --variant rfc-v1@30 --readings clean --lives 1");
+  EXPECT_EQ(none.status, 2) << none.text;
+  EXPECT_THAT(none.text, AllOf(HasSubstr("another variant"), Not(HasSubstr("lives"))));
+}
+
+}  // namespace
+}  // namespace spb::test
