@@ -102,6 +102,23 @@ struct Pass4WithoutReserve {
   }
 };
 
+/// PASS_4's filter with the threshold moved by one.
+template <class D>
+typename D::Bool reaches_reserve(const Request<D>& request, const Spb<D>& spb,
+                                 const Limits<D>& limits) {
+  Spb<D> with_one_more = spb;
+  with_one_more.nr_free = spb.nr_free + D::lit(1);
+  return rules::spares_reserve<D>(request, with_one_more, limits);
+}
+
+struct Pass4AtReserve {
+  static constexpr std::string_view what = "PASS_4 at the reserve, not above it alone";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    row(policy, PassId::PASS_4).spb_filter = reaches_reserve<D>;
+  }
+};
+
 struct TwoRowsOneOutcome {
   static constexpr std::string_view what = "PASS_2D reported as PASS_2C";
   template <class D>
@@ -133,6 +150,22 @@ struct WithoutNowarnStep {
   template <class D>
   static void apply(Policy<D>& policy) {
     drop_ladder_step(policy, LadderStep::NOWARN_LOWER_ORDER);
+  }
+};
+
+/// Order 1 does not count as one that can be lowered.
+template <class D>
+typename D::Bool can_come_back_from_2(const Caller<D>& caller) {
+  return rules::can_come_back_lower<D>(caller) && caller.order > D::lit(1);
+}
+
+struct NowarnFromOrder2 {
+  static constexpr std::string_view what = "NOWARN_LOWER_ORDER from order 2 on";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (LadderRow<D>& step : policy.ladder.rows) {
+      if (step.id == LadderStep::NOWARN_LOWER_ORDER) step.applies = can_come_back_from_2<D>;
+    }
   }
 };
 
@@ -233,6 +266,65 @@ struct WithoutCrossType {
     for (std::size_t i = policy.refusals.size(); i-- > 0;) {
       if (policy.refusals[i].id == Refusal::CROSS_TYPE_NOT_FREE) policy.refusals.erase(i);
     }
+  }
+};
+
+/// One page in use is let pass.
+template <class D>
+typename D::Bool refuse_but_for_one_page(const Request<D>& request, const Chunk<D>& chunk,
+                                         const Block<D>& block, const BlockPages<D>& pages,
+                                         const Limits<D>& limits) {
+  BlockPages<D> with_one_more = pages;
+  with_one_more.free = pages.free + D::lit(1);
+  return rules::refuse_cross_type<D>(request, chunk, block, with_one_more, limits);
+}
+
+struct CrossTypeAlmostFree {
+  static constexpr std::string_view what = "CROSS_TYPE_NOT_FREE but for one page";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (RefusalRow<D>& refusal : policy.refusals.rows) {
+      if (refusal.id == Refusal::CROSS_TYPE_NOT_FREE) refusal.refuses = refuse_but_for_one_page<D>;
+    }
+  }
+};
+
+/// One page less than half is enough.
+template <class D>
+typename D::Bool refuse_below_half_less_one(const Request<D>& request, const Chunk<D>& chunk,
+                                            const Block<D>& block, const BlockPages<D>& pages,
+                                            const Limits<D>& limits) {
+  BlockPages<D> with_one_more = pages;
+  with_one_more.free = pages.free + D::lit(1);
+  return rules::refuse_insufficient<D>(request, chunk, block, with_one_more, limits);
+}
+
+struct OnePageLessThanHalf {
+  static constexpr std::string_view what = "INSUFFICIENT_COMPAT one page below half";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (RefusalRow<D>& refusal : policy.refusals.rows) {
+      if (refusal.id == Refusal::INSUFFICIENT_COMPAT)
+        refusal.refuses = refuse_below_half_less_one<D>;
+    }
+  }
+};
+
+struct WithoutZoneBoundary {
+  static constexpr std::string_view what = "try_to_claim_block() without ZONE_BOUNDARY";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (std::size_t i = policy.refusals.size(); i-- > 0;) {
+      if (policy.refusals[i].id == Refusal::ZONE_BOUNDARY) policy.refusals.erase(i);
+    }
+  }
+};
+
+struct StealsFromAnyType {
+  static constexpr std::string_view what = "a steal from any type";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    policy.may_steal = rules::steals_from_any_type<D>;
   }
 };
 

@@ -156,6 +156,14 @@ class Reading {
     return row.refuses(request_, chunk, at.block, at.pages, limits_);
   }
 
+  /// The claim finds this chunk, whether or not it is refused then.
+  Bool claim_comes_to(std::size_t i, const Place<D>& at) const {
+    return open(i) && claim_finds(category(i), at);
+  }
+
+  /// The superpageblock's fullness bin.
+  typename D::Int bin(const Place<D>& at) const { return rules::spb_fullness<D>(at.spb, limits_); }
+
   bool relabels(std::size_t i) const {
     if (is_pass(i)) return pass(i).effect != Effect::take;
     return steps_[i].mode == Mode::CLAIM;
@@ -216,12 +224,15 @@ class Reading {
            is_fallback<D>(request_, at.chunk.list) && at.head;
   }
 
-  Bool claim_takes(const CategoryRow<D>& row, const Place<D>& at) const {
+  Bool claim_finds(const CategoryRow<D>& row, const Place<D>& at) const {
     const Bool preferred = D::truth(row.source == Source::preferred);
     return category_reaches(row, at) &&
            at.chunk.order >= rules::min_claim_order<D>(request_, preferred, limits_) &&
-           rules::order_is_worth_claiming<D>(request_, at.chunk.order, limits_) &&
-           !refused(at, false);
+           rules::order_is_worth_claiming<D>(request_, at.chunk.order, limits_);
+  }
+
+  Bool claim_takes(const CategoryRow<D>& row, const Place<D>& at) const {
+    return claim_finds(row, at) && !refused(at, false);
   }
 
   Bool steal_takes(const CategoryRow<D>& row, const Place<D>& at) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/policy/slow_path.h"
+#include "smt/meaning.h"
 #include "smt/properties.h"
 
 namespace spb::smt::statements {
@@ -20,11 +21,6 @@ template <class W>
 using ReadingOf = Reading<typename W::D>;
 
 // ---- words
-
-template <class D>
-typename D::Bool tainted(const Spb<D>& spb) {
-  return rules::spb_is_tainted<D>(spb);
-}
 
 /// A free chunk that is large enough, in a pageblock that steering may touch.
 template <class D>
@@ -39,7 +35,7 @@ typename D::Bool on_movable_list(const Place<D>& at) {
 
 template <class D>
 typename D::Bool is_movable_or_not(const Request<D>& request) {
-  return rules::is_movable<D>(request) || rules::is_non_movable<D>(request);
+  return asks_movable<D>(request) || asks_non_movable<D>(request);
 }
 
 /// No pass takes anything; with `all`, no claim and no steal either.
@@ -59,19 +55,18 @@ Bool<W> nothing_taken(const W& w, const ReadingOf<W>& r, bool all) {
 struct TaintComesLast {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
-    return rules::is_non_movable<typename W::D>(r.request()) && !tainted(at.spb);
+    return asks_non_movable<typename W::D>(r.request()) && !tainted(at.spb);
   }
   template <class W>
   static Bool<W> holds(const W& w, const ReadingOf<W>& r, std::size_t, const Spot<W>&) {
     using D = typename W::D;
     return w.every([&](const Spot<W>& other) {
       const auto own = other.chunk.list == r.request().migratetype;
-      const auto opposite = rules::is_cross_type<D>(r.request().migratetype, other.chunk.list) &&
-                            rules::is_part<D>(other.chunk, r.limits());
-      const auto movable = on_movable_list<D>(other) &&
-                           (rules::is_part<D>(other.chunk, r.limits()) || other.block.all_free);
+      const auto part = below_pageblock<D>(other.chunk, r.limits());
+      const auto borrowed = opposite<D>(r.request().migratetype, other.chunk.list) && part;
+      const auto movable = on_movable_list<D>(other) && (part || other.block.all_free);
       return !(tainted(other.spb) && large_enough<D>(r.request(), other) &&
-               (own || opposite || movable));
+               (own || borrowed || movable));
     });
   }
 };
@@ -79,14 +74,13 @@ struct TaintComesLast {
 struct MovablePrefersClean {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
-    return rules::is_movable<typename W::D>(r.request()) && tainted(at.spb);
+    return asks_movable<typename W::D>(r.request()) && tainted(at.spb);
   }
   template <class W>
   static Bool<W> holds(const W& w, const ReadingOf<W>& r, std::size_t, const Spot<W>&) {
     using D = typename W::D;
     return w.every([&](const Spot<W>& other) {
-      const auto seen =
-          !rules::spb_is_empty<D>(other.spb) || !rules::is_part<D>(other.chunk, r.limits());
+      const auto seen = !wholly_free<D>(other.spb) || !below_pageblock<D>(other.chunk, r.limits());
       return !(!tainted(other.spb) && seen && on_movable_list<D>(other) &&
                large_enough<D>(r.request(), other));
     });
@@ -100,7 +94,7 @@ struct MovableSparesReserve {
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
-    return rules::above_tainted_reserve<typename W::D>(at.spb, r.limits());
+    return !within_reserve<typename W::D>(at.spb, r.limits());
   }
 };
 
@@ -189,11 +183,6 @@ inline std::string lower_order_servable_after(int tries) {
   return "caller.lower_order_servable." + std::to_string(tries);
 }
 
-template <class D>
-typename D::Bool is_best_effort(const Caller<D>& caller) {
-  return rules::asks_not_to_retry<D>(caller) || rules::can_come_back_lower<D>(caller);
-}
-
 /// What the ladder does to one caller whom no try serves.
 struct Climb {
   using D = Symbolic;
@@ -207,7 +196,7 @@ struct Climb {
   D::Bool lower_order_servable() { return a_bool(lower_order_servable_after(tries++)); }
 
   D::Bool acts(const LadderRow<D>& row, const Caller<D>& caller, const Caller<D>&, D::Bool acts) {
-    best_effort = best_effort || (acts && is_best_effort<D>(caller));
+    best_effort = best_effort || (acts && does_without<D>(caller));
     after_drop = after_drop || (dropped && acts);
     if (row.action == LadderAction::drop_nofragment) {
       early = early || (acts && !caller.tainted_ok);
@@ -307,7 +296,7 @@ struct Borrow {
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>& at) {
     return r.after(i, at).tag == at.block.tag && r.split_list(i, at) == at.chunk.list &&
-           rules::is_part<typename W::D>(at.chunk, r.limits()) && tainted(at.spb);
+           below_pageblock<typename W::D>(at.chunk, r.limits()) && tainted(at.spb);
   }
 };
 
@@ -315,11 +304,60 @@ struct CrossRelabelNeedsFree {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>& at) {
     return W::D::truth(r.relabels(i)) &&
-           rules::is_cross_type<typename W::D>(r.request().migratetype, at.block.tag);
+           opposite<typename W::D>(r.request().migratetype, at.block.tag);
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
     return at.pages.free == r.limits().pageblock_nr_pages;
+  }
+};
+
+struct ClaimNeedsHalf {
+  template <class W>
+  static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>& at) {
+    return W::D::truth(r.step(i).mode == Mode::CLAIM) &&
+           below_pageblock<typename W::D>(at.chunk, r.limits());
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    return makes_half<typename W::D>(r.request(), at.block, at.pages, r.limits());
+  }
+};
+
+struct ClaimSparesTheEdge {
+  template <class W>
+  static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
+    return W::D::truth(r.relabels(i));
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>&, std::size_t, const Spot<W>& at) {
+    return !at.pages.leaves_zone;
+  }
+};
+
+template <int more>
+struct ClaimOfHalfAnOrder {
+  template <class W>
+  static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
+    return W::D::truth(r.step(i).mode == Mode::CLAIM) &&
+           !asks_non_movable<typename W::D>(r.request());
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    using D = typename W::D;
+    // order >= pageblock_order / 2 + more, for whole numbers without the division.
+    return r.limits().pageblock_order - D::lit(1) + D::lit(2 * more) <= at.chunk.order * D::lit(2);
+  }
+};
+
+struct StealKeepsKindsApart {
+  template <class W>
+  static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
+    return W::D::truth(r.step(i).mode == Mode::STEAL);
+  }
+  template <class W>
+  static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
+    return !opposite<typename W::D>(r.request().migratetype, at.chunk.list);
   }
 };
 
@@ -418,10 +456,12 @@ struct OneCategory {
     const auto clean = (on(Source::preferred) || on(Source::non_preferred)) && !on(Source::tainted);
     const auto empty = on(Source::empty);
     const auto dirty = on(Source::tainted);
-    const auto bin = rules::spb_fullness<D>(at.spb, r.limits());
+    const auto bin = r.bin(at);
     const auto one =
         (clean && !empty && !dirty) || (!clean && empty && !dirty) || (!clean && !empty && dirty);
-    return one && implies<D>(empty, !tainted(at.spb)) && bin >= D::lit(0) &&
+    const auto by_their_counters = alike<D>(empty, wholly_free<D>(at.spb)) &&
+                                   alike<D>(dirty, tainted<D>(at.spb) && !wholly_free<D>(at.spb));
+    return one && by_their_counters && is_its_bin<D>(bin, at.spb, r.limits()) && bin >= D::lit(0) &&
            bin < D::lit(static_cast<int>(nr_fullness_bins) - fewer_bins);
   }
 };
@@ -483,7 +523,7 @@ struct ClaimRetry {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>& at) {
     return W::D::truth(r.step(i).mode == Mode::CLAIM) &&
-           rules::is_part<typename W::D>(at.chunk, r.limits());
+           below_pageblock<typename W::D>(at.chunk, r.limits());
   }
   template <class W>
   static Bool<W> holds(const W& w, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
@@ -507,7 +547,7 @@ struct ReentryUsesUpBlocks {
 struct ReserveLeavesRoom {
   template <class W>
   static Bool<W> about(const W& w, const ReadingOf<W>& r, std::size_t, const Spot<W>&) {
-    return rules::is_movable<typename W::D>(r.request()) && nothing_taken(w, r, true);
+    return asks_movable<typename W::D>(r.request()) && nothing_taken(w, r, true);
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
@@ -528,8 +568,8 @@ struct OppositeBlockInReach {
     using D = typename W::D;
     return w.every([&](const Spot<W>& other) {
       return !(tainted(other.spb) && large_enough<D>(r.request(), other) &&
-               rules::is_cross_type<D>(r.request().migratetype, other.chunk.list) &&
-               !rules::is_part<D>(other.chunk, r.limits()));
+               opposite<D>(r.request().migratetype, other.chunk.list) &&
+               !below_pageblock<D>(other.chunk, r.limits()));
     });
   }
 };
@@ -572,18 +612,11 @@ struct ClaimChecksUnreachable {
 /// What __rmqueue_claim() comes to once no pass served, whether or not it is refused then.
 template <class W>
 Bool<W> claim_comes_to(const W& w, const ReadingOf<W>& r, const Spot<W>& at) {
-  using D = typename W::D;
-  Bool<W> any = D::truth(false);
-  for (const CategoryRow<D>& row : r.policy().categories) {
-    const Bool<W> preferred = D::truth(row.source == Source::preferred);
-    any =
-        any || (row.claims(r.request(), r.limits()) && in_source<D>(row.source, r.request(), at) &&
-                row.spb_filter(r.request(), at.spb, r.limits()) &&
-                at.chunk.order >= rules::min_claim_order<D>(r.request(), preferred, r.limits()));
+  Bool<W> any = W::D::truth(false);
+  for (std::size_t i = 0; i < r.steps().size(); ++i) {
+    if (r.step(i).mode == Mode::CLAIM) any = any || r.claim_comes_to(i, at);
   }
-  return any && is_fallback<D>(r.request(), at.chunk.list) && at.head &&
-         rules::order_is_worth_claiming<D>(r.request(), at.chunk.order, r.limits()) &&
-         nothing_taken(w, r, false);
+  return any && nothing_taken(w, r, false);
 }
 
 struct CrossTypeUnreachable {
@@ -608,14 +641,14 @@ struct NofragmentClaimsWhole {
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
-    return !rules::is_part<typename W::D>(at.chunk, r.limits());
+    return !below_pageblock<typename W::D>(at.chunk, r.limits());
   }
 };
 
 struct MovableFallsNotBack {
   template <class W>
   static Bool<W> about(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>&) {
-    return rules::is_movable<typename W::D>(r.request());
+    return asks_movable<typename W::D>(r.request());
   }
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t i, const Spot<W>&) {
@@ -643,8 +676,7 @@ struct EmptyEdgeInReach {
   template <class W>
   static Bool<W> holds(const W&, const ReadingOf<W>& r, std::size_t, const Spot<W>& at) {
     using D = typename W::D;
-    return !(rules::spb_is_empty<D>(at.spb) && on_movable_list<D>(at) &&
-             large_enough<D>(r.request(), at));
+    return !(wholly_free<D>(at.spb) && on_movable_list<D>(at) && large_enough<D>(r.request(), at));
   }
 };
 

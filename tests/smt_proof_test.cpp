@@ -11,6 +11,7 @@
 
 #include "model/policy/variant.h"
 #include "smt/prove.h"
+#include "tests/source_tree.h"
 
 namespace spb::smt {
 namespace {
@@ -110,6 +111,20 @@ TEST(SmtProofs, HaveIdsOfTheirOwnAndASource) {
     EXPECT_FALSE(property.sentence.empty()) << property.id;
     EXPECT_FALSE(property.source.empty()) << property.id;
   }
+}
+
+// A statement that calls a rule of the policy would follow an edit of that rule.
+TEST(SmtProofs, SayWhatTheyMeanInWordsOfTheirOwn) {
+  std::size_t statements = 0;
+  for (const test::SourceFile& file : test::cpp_files()) {
+    if (file.path != "smt/statements.h" && file.path != "smt/meaning.h" &&
+        file.path != "smt/free_standing.h")
+      continue;
+    ++statements;
+    for (const std::string& line : file.lines)
+      EXPECT_THAT(line, testing::Not(testing::HasSubstr("rules::"))) << file.path;
+  }
+  EXPECT_EQ(statements, 3U);
 }
 
 TEST(SmtProofs, ReadTheTablesOfEveryVariant) {
