@@ -132,7 +132,13 @@ stop_heartbeat() {
     heartbeat_pid=
   fi
 }
-trap stop_heartbeat EXIT
+
+# At the end nothing waits: where a signal ended script and heartbeat at once, bash would wait for a child that it has
+# reaped already, and the guard for bash.
+end_heartbeat() {
+  if [[ -n ${heartbeat_pid-} ]]; then kill "$heartbeat_pid" 2>/dev/null || true; fi
+}
+trap end_heartbeat EXIT
 
 # step NAME COMMAND...: announces and runs one step with its output in a log, whose path is then in step_log.
 # A failure shows the end of the log and ends the script with status ${failure_status:-1}, or with 2 where the command

@@ -221,6 +221,23 @@ TEST_F(Campaign, EndsWithAllThatItStartedWhenItIsKilled) {
   }
 }
 
+// A signal to the whole group is what `timeout`, a terminal and CI systems send.
+TEST_F(Campaign, EndsWithAllThatItStartedWhenItsGroupIsEnded) {
+  fuzzer("setsid sleep 4322 & sleep 4322");
+  for (int i = 0; i < 12; ++i) {
+    const std::string signal = i % 2 == 0 ? "TERM" : "HUP";
+    fs::remove(at("begun"));
+    const CommandOutcome outcome = run_command(
+        with_one_fuzzing("set -m; " + call(), at("begun"),
+                         "kill -" + signal +
+                             " -- -$one; for i in $(seq 50); do kill -0 $one 2>/dev/null || break; "
+                             "sleep 0.1; done; kill -0 $one && echo still there"));
+    EXPECT_THAT(outcome.text, HasSubstr("libfuzzer for 60 s")) << signal;
+    EXPECT_THAT(outcome.text, Not(HasSubstr("still there"))) << signal;
+    EXPECT_EQ(run_command("sleep 0.5; pgrep -f '[s]leep 4322'").text, "") << signal;
+  }
+}
+
 TEST_F(Campaign, RefusesAFolderInWhichAnotherWorksAndSaysWho) {
   fuzzer("sleep 1234");
   const CommandOutcome outcome = run_command(with_one_fuzzing(
