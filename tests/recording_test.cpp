@@ -268,7 +268,8 @@ TEST(Recording, BelievesNoCallerWhoseFlagsAskForAnotherType) {
 
 TEST(Recording, NumbersMigratetypesAsTheRecordedKernelDid) {
   Texts texts;
-  texts.pagetypeinfo +=
+  texts.pagetypeinfo =
+      "Page block order: 3\nFree pages count per migrate type at order 0 1 2 3 4\n"
       "Number of blocks type Unmovable Movable Reclaimable HighAtomic CMA Isolate\n";
   texts.trace = drained("0x48", 0, 4) + drained("0x49", 0, 5);
   const auto with_cma = read(texts);
@@ -607,6 +608,26 @@ TEST(BadRecording, IsRefusedForAKernelThatCannotBe) {
               HasSubstr("migratetype 'Odd'"));
   EXPECT_THAT(error_in_kernel("Number of blocks type CMA CMA CMA CMA CMA CMA CMA\n"),
               HasSubstr("each once"));
+  EXPECT_THAT(error_in_kernel("Number of blocks type CMA CMA\n"), HasSubstr("each once"));
+  EXPECT_THAT(error_in_kernel("Number of blocks type\n"), HasSubstr("found no migratetype"));
+}
+
+// Each node has the headings; two snapshots of two kernels in one file have others.
+TEST(BadRecording, IsRefusedForHeadingsThatContradictEachOther) {
+  Texts texts;
+  texts.pagetypeinfo = small_blocks + small_blocks;
+  EXPECT_EQ(error_in(texts), "");
+  const auto behind = [](const std::string& heading) {
+    Texts two;
+    two.pagetypeinfo = small_blocks + heading;
+    return error_in(two);
+  };
+  for (const std::string heading :
+       {"Page block order: 4\n", "Free pages count per migrate type at order 0 1 2 3\n",
+        "Number of blocks type Unmovable Reclaimable Movable HighAtomic Isolate\n"}) {
+    EXPECT_THAT(behind(heading),
+                AllOf(StartsWith("pagetypeinfo.before:4:"), HasSubstr("one snapshot")));
+  }
 }
 
 TEST(BadRecording, IsRefusedForMoreZonesThanAMachineHas) {

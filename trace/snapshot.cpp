@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "trace/text.h"
@@ -122,12 +123,15 @@ void read_types(const LineReader& reader, std::string_view names, Kernel& kernel
   for (auto name = next_word(names); !name.empty(); name = next_word(names)) {
     const auto known = std::find_if(type_names.begin(), type_names.end(),
                                     [&](const auto& entry) { return entry.first == name; });
-    if (known == type_names.end() || kernel.nr_migratetypes == kernel.migratetypes.size()) {
+    const auto end = kernel.migratetypes.begin() + kernel.nr_migratetypes;
+    if (known == type_names.end() ||
+        std::find(kernel.migratetypes.begin(), end, known->second) != end) {
       reader.refuse({"migratetype " + quoted(name),
                      "Unmovable, Movable, Reclaimable, HighAtomic, CMA and Isolate, each once"});
     }
     kernel.migratetypes[kernel.nr_migratetypes++] = known->second;
   }
+  if (kernel.nr_migratetypes == 0) reader.refuse({"no migratetype", "their names in this line"});
 }
 
 uint32_t order_or_refuse(const LineReader& reader, std::string_view word, uint32_t max) {
@@ -146,26 +150,68 @@ bool is_other_line_of_pagetypeinfo(std::string_view line) {
          line.starts_with("Pages per block:") || line.starts_with("Number of mixed blocks");
 }
 
-/// Whether the line is the heading of the pageblock order.
-bool read_kernel_line(const LineReader& reader, std::string_view line, Kernel& kernel) {
-  if (line.starts_with(block_order_heading)) {
-    line.remove_prefix(block_order_heading.size());
-    kernel.pageblock_order = order_or_refuse(reader, next_word(line), max_nr_page_orders - 1);
-    return true;
+/// Headings stand once for each node, and have to say the same.
+class KernelReader {
+ public:
+  explicit KernelReader(LineReader& reader) : reader_(reader) {}
+
+  Kernel read() {
+    std::string_view line;
+    while (reader_.next_whole(line))
+      take(line);
+    if (block_order_ && kernel_.pageblock_order <= kernel_.max_page_order) return kernel_;
+    refuse_whole();
   }
-  if (line.starts_with(free_pages_heading)) {
-    line = last_word(line);
-    kernel.max_page_order = order_or_refuse(reader, line, max_nr_page_orders - 1);
-  } else if (line.starts_with(block_types_heading)) {
-    line.remove_prefix(block_types_heading.size());
-    read_types(reader, line, kernel);
-  } else if (!is_other_line_of_pagetypeinfo(line)) {
-    reader.refuse({quoted(line),
-                   "a line of /proc/pagetypeinfo; leave the file out where it "
-                   "could not be read (since 5.4 root alone may)"});
+
+ private:
+  void take(std::string_view line) {
+    if (line.starts_with(block_order_heading)) {
+      const std::string_view order = line.substr(block_order_heading.size());
+      block_order_ = said_again(line, block_order_, order);
+      kernel_.pageblock_order = order_or_refuse(reader_, trimmed(order), max_nr_page_orders - 1);
+    } else if (line.starts_with(free_pages_heading)) {
+      const std::string_view orders = line.substr(free_pages_heading.size());
+      orders_ = said_again(line, orders_, orders);
+      kernel_.max_page_order = order_or_refuse(reader_, last_word(orders), max_nr_page_orders - 1);
+    } else if (line.starts_with(block_types_heading)) {
+      const std::string_view types = line.substr(block_types_heading.size());
+      types_ = said_again(line, types_, types);
+      read_types(reader_, types, kernel_);
+    } else if (!is_other_line_of_pagetypeinfo(line)) {
+      reader_.refuse({quoted(line),
+                      "a line of /proc/pagetypeinfo; leave the file out where it "
+                      "could not be read (since 5.4 root alone may)"});
+    }
   }
-  return false;
-}
+
+  std::string said_again(std::string_view line, const std::optional<std::string>& before,
+                         std::string_view now) const {
+    now = trimmed(now);
+    if (before && *before != now) {
+      const std::string_view above = *before;
+      reader_.refuse({quoted(line), "what the heading of its kind above says, " + quoted(above) +
+                                        ": one snapshot of one kernel"});
+    }
+    return std::string(now);
+  }
+
+  [[noreturn]] void refuse_whole() const {
+    if (!block_order_) {
+      throw InputError(reader_.name(), 0,
+                       {"no line `Page block order: N`", "/proc/pagetypeinfo, or no such file"});
+    }
+    throw InputError(reader_.name(), 0,
+                     {"pageblocks of order " + std::to_string(kernel_.pageblock_order) +
+                          " above the largest buddy, " + std::to_string(kernel_.max_page_order),
+                      "pageblocks no larger than the largest buddy"});
+  }
+
+  LineReader& reader_;
+  Kernel kernel_;
+  std::optional<std::string> block_order_;
+  std::optional<std::string> orders_;
+  std::optional<std::string> types_;
+};
 
 }  // namespace
 
@@ -185,20 +231,7 @@ std::vector<RecordedZone> read_zones(LineReader& reader, const RecordingLimits& 
 }
 
 Kernel read_kernel(LineReader& reader) {
-  Kernel kernel;
-  bool has_block_order = false;
-  std::string_view line;
-  while (reader.next_whole(line))
-    has_block_order |= read_kernel_line(reader, line, kernel);
-  if (!has_block_order) {
-    throw InputError(reader.name(), 0,
-                     {"no line `Page block order: N`", "/proc/pagetypeinfo, or no such file"});
-  }
-  if (kernel.pageblock_order <= kernel.max_page_order) return kernel;
-  throw InputError(reader.name(), 0,
-                   {"pageblocks of order " + std::to_string(kernel.pageblock_order) +
-                        " above the largest buddy, " + std::to_string(kernel.max_page_order),
-                    "pageblocks no larger than the largest buddy"});
+  return KernelReader(reader).read();
 }
 
 uint64_t read_snapshot(LineReader& reader, const Kernel& kernel, ZoneMap& zones, BlockList list) {
