@@ -155,7 +155,7 @@ TEST_F(ProveVerb, ASignalEndsItWithWhatIsAnsweredAndNoVerdictOfItsOwn) {
     EXPECT_EQ(outcome.status, status) << outcome.text;
     EXPECT_THAT(outcome.text,
                 AllOf(HasSubstr(" 0 timeout, 0 error; 0 weakened tables; 0 not as expected; "),
-                      HasSubstr(" questions, for want of time\n"),
+                      HasSubstr(" questions, which nobody was asked\n"),
                       HasSubstr(std::string("SIG") + signal + " came before every question")));
   }
   const CommandOutcome steps = bash(
