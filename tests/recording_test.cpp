@@ -689,6 +689,7 @@ TEST(BadRecording, IsRefusedForFramesOfTwoForms) {
 TEST(BadRecording, IsRefusedForABinaryTraceByName) {
   EXPECT_THAT(error_in_trace("\x17\x08\x44tracing6\n"),
               AllOf(HasSubstr("found a trace.dat"), HasSubstr("trace-cmd report trace.dat >")));
+  EXPECT_THAT(error_in_trace("PERFILE2h"), HasSubstr("found a perf.data"));
   EXPECT_THAT(error_in_trace("PERFILE2h\n"),
               AllOf(HasSubstr("found a perf.data"), HasSubstr("perf script -i perf.data >")));
 }

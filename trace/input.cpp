@@ -169,7 +169,12 @@ bool LineReader::next(std::string_view& line) {
 
 bool LineReader::next_whole(std::string_view& line) {
   if (!next(line)) return false;
-  if (!is_cut_) return true;
+  require_whole(line);
+  return true;
+}
+
+void LineReader::require_whole(std::string_view line) const {
+  if (!is_cut_) return;
   refuse({"the end of the file inside its last line, " + quoted(line),
           "a line end: the file was cut. If it is whole, add the line end"});
 }

@@ -49,6 +49,8 @@ class LineReader {
   /// The same, for files that are known to end with a line end: a last line without one was cut,
   /// and is refused, since half a number is another number.
   bool next_whole(std::string_view& line);
+  /// Refuses the line that next() gave last if it was cut.
+  void require_whole(std::string_view line) const;
 
   const std::string& name() const { return name_; }
   /// The number of the line that next() gave last, from 1.

@@ -49,8 +49,12 @@ class TraceReader {
 
   void read_all() {
     std::string_view line;
-    while (reader_.next_whole(line))
+    while (reader_.next(line)) {
+      // A binary file may have no line end at all.
+      if (++counts_.lines == 1) refuse_binary(line);
+      reader_.require_whole(line);
       read_line(line);
+    }
     if (!has_list_events_) stand_in_for_lists();
   }
 
@@ -61,7 +65,6 @@ class TraceReader {
   };
 
   void read_line(std::string_view line) {
-    if (++counts_.lines == 1) refuse_binary(line);
     Complaint complaint;
     switch (parse_line(line, event_, complaint)) {
       case LineKind::event:
