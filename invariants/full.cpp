@@ -65,8 +65,8 @@ void check_bits(const Raw& raw, uint32_t b, Findings& findings) {
     const uint8_t page = raw.pages[pfn];
     free += Raw::is_free(page);
     if (!Raw::is_allocated(page)) continue;
-    const uint8_t bit = has_bit(page & page_state::type_mask);
-    if (!(block.bits & bit)) findings.add(clauses::content, at_page(pfn), bit, block.bits);
+    const uint8_t bit = lasting_bit(page & page_state::type_mask);
+    if (bit & ~block.bits) findings.add(clauses::content, at_page(pfn), bit, block.bits);
   }
   const bool wholly = free == in_zone && in_zone > 0;
   if ((block.bits & PB_all_free) && !wholly) {

@@ -240,9 +240,9 @@ void Incremental::check_evacuation() {
     refresh_block(b);
     return;
   }
-  const uint8_t bit = has_bit(page & page_state::type_mask);
+  const uint8_t bit = lasting_bit(page & page_state::type_mask);
   const uint8_t type = raw_.list_type(b);
-  if (!is_allocated_page(raw_, pfn) || !(raw_.blocks[b].bits & bit) || blocks_[b].type != type ||
+  if (!is_allocated_page(raw_, pfn) || (bit & ~raw_.blocks[b].bits) || blocks_[b].type != type ||
       raw_.covering_head(pfn) != no_index) [[unlikely]] {
     check_range(pfn, 0);
     return;
@@ -334,10 +334,10 @@ inline void Incremental::check_zero(uint32_t pfn, uint32_t end) {
 inline uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
   const uint8_t page = raw_.pages[pfn];
   const uint32_t behind = pfn + 1 == end ? end : find_other(raw_.pages, pfn + 1, end, page);
-  const uint8_t bit = has_bit(page & page_state::type_mask);
+  const uint8_t bit = lasting_bit(page & page_state::type_mask);
   const bool simple = is_valid_page(raw_, pfn) && is_valid_page(raw_, behind - 1) &&
                       raw_.block_of(pfn) == raw_.block_of(behind - 1) &&
-                      (raw_.blocks[raw_.block_of(pfn)].bits & bit);
+                      !(bit & ~raw_.blocks[raw_.block_of(pfn)].bits);
   if (!simple) check_run(pfn, behind);
   if (raw_.covering_head(pfn) != no_index) {
     findings_->add(clauses::interrupted, at_page(pfn), page_state::in_free_chunk, page);
@@ -354,9 +354,9 @@ inline uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
     return;
   }
   if (!Raw::is_allocated(page)) return;
-  const uint8_t bit = has_bit(page & page_state::type_mask);
+  const uint8_t bit = lasting_bit(page & page_state::type_mask);
   for (uint32_t b = raw_.block_of(pfn); b <= raw_.block_of(end - 1); ++b) {
-    if (raw_.blocks[b].bits & bit) continue;
+    if (!(bit & ~raw_.blocks[b].bits)) continue;
     findings_->add(clauses::content, at_page(std::max(pfn, b << raw_.block_order)), bit,
                    raw_.blocks[b].bits);
   }
@@ -530,8 +530,8 @@ void Incremental::check_content(uint32_t b) {
   const uint32_t first = b << raw_.block_order;
   for (uint32_t pfn = first; pfn < first + raw_.block_pages; ++pfn) {
     const uint8_t page = raw_.pages[pfn];
-    const uint8_t bit = has_bit(page & page_state::type_mask);
-    if (!Raw::is_allocated(page) || (raw_.blocks[b].bits & bit)) continue;
+    const uint8_t bit = lasting_bit(page & page_state::type_mask);
+    if (!Raw::is_allocated(page) || !(bit & ~raw_.blocks[b].bits)) continue;
     findings_->add(clauses::content, at_page(pfn), bit, raw_.blocks[b].bits);
     return;
   }

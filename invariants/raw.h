@@ -167,6 +167,13 @@ constexpr uint8_t has_bit(uint32_t type) {
   return bits[type & 7U];
 }
 
+/// The same of what has to be there as long as such a page is: from CMA's lists a page that cannot
+/// migrate, which no caller of the kernel gets, is movable content, yet an evacuation that finds
+/// nothing to migrate clears PB_has_movable beside it.
+constexpr uint8_t lasting_bit(uint32_t type) {
+  return (type & 7U) == page_state::cma_unmovable ? uint8_t{0} : has_bit(type);
+}
+
 /// Whether pages of this type can migrate: those of a movable request, whichever lists they came
 /// from.
 constexpr bool is_movable_page(uint32_t type) {
