@@ -171,7 +171,8 @@ void print_unanswered(std::span<const ProveTask> tasks, const Summary& summary) 
                detail.empty() ? "" : ", ", detail);
   }
   if (not_asked > 0) {
-    fmt::print("not answered: {} of {} questions, which nobody was asked\n", not_asked, tasks.size());
+    fmt::print("not answered: {} of {} questions, which nobody was asked\n", not_asked,
+               tasks.size());
   }
   for (const std::string& trouble : summary.trouble)
     fmt::print("trouble of the machine, no answer: {}\n", trouble);

@@ -17,18 +17,19 @@ typename D::Bool alike(typename D::Bool a, typename D::Bool b) {
 // ---- who asks
 
 template <class D>
-typename D::Bool asks_for(const Request<D>& request, Migratetype type) {
-  return request.migratetype == D::lit(type);
+typename D::Bool asks_for(const Request<D>& request, typename D::Int type) {
+  return request.migratetype == type;
 }
 
 template <class D>
 typename D::Bool asks_movable(const Request<D>& request) {
-  return asks_for<D>(request, MIGRATE_MOVABLE);
+  return asks_for<D>(request, D::lit(MIGRATE_MOVABLE));
 }
 
 template <class D>
 typename D::Bool asks_non_movable(const Request<D>& request) {
-  return asks_for<D>(request, MIGRATE_UNMOVABLE) || asks_for<D>(request, MIGRATE_RECLAIMABLE);
+  return asks_for<D>(request, D::lit(MIGRATE_UNMOVABLE)) ||
+         asks_for<D>(request, D::lit(MIGRATE_RECLAIMABLE));
 }
 
 /// UNMOVABLE beside RECLAIMABLE, either way (series v1 26/45).
