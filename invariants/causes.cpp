@@ -238,6 +238,11 @@ bool unmarked_beside(const Reading&, const Geometry& g, const Violation& violati
   return g.max_page_order > g.pageblock_order && !(bits & PB_all_free) &&
          (bits & (PB_has_unmovable | PB_has_reclaimable | PB_has_movable)) != 0;
 }
+/// Neither mark nor content: an evacuation took what the chunk beside had left.
+bool evacuated_beside(const Reading&, const Geometry& g, const Violation& violation) {
+  return g.max_page_order > g.pageblock_order && violation.context.op == OpKind::worker &&
+         violation.clause == clauses::not_all_free.name && violation.expected == PB_all_free;
+}
 bool came_by_hint(const Reading&, const Geometry&, const Violation& violation) {
   return violation.context.by == PassId::HINT;
 }
@@ -266,6 +271,7 @@ constexpr std::array of_claimed{Id::claim_serves_from_claimed_block};
 constexpr std::array of_claims{Id::reentry, Id::claim_serves_from_claimed_block};
 constexpr std::array of_mixes{Id::mix_by_borrow};
 constexpr std::array of_marks{Id::free_pageblocks};
+constexpr std::array of_blocks{Id::counter_balance};
 constexpr std::array of_reserve{Id::highatomic_reserve};
 constexpr std::array of_hints{Id::hint_category};
 constexpr std::array of_chunks{Id::free_lists};
@@ -374,6 +380,11 @@ constexpr std::array by_d1{
            .invariants = of_mixes,
            .shows = one_came<Origin::beside>,
            .program = "corpus/known/d1-mixes-with-nothing.txt"},
+    Damage{.does = "an evacuation of such a pageblock takes the content that is not there, and "
+                   "nothing marks the pageblock any more",
+           .invariants = of_blocks,
+           .shows = evacuated_beside,
+           .program = "corpus/known/d1-evacuated-beside.txt"},
 };
 constexpr std::array by_d2{
     Damage{.does = "the reserve counts the pageblock for good",
