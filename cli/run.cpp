@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -166,6 +167,32 @@ void add_check_options(CLI::App& verb, RunVerb& options) {
                 "Do not search the whole zone for what a pass should have found");
 }
 
+/// `ID` or `ID/CLAUSE`.
+Judged parse_judged(const std::string& text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const InvariantInfo* invariant = find_invariant(text.substr(0, slash));
+  if (invariant == nullptr) {
+    throw CLI::ValidationError("--only", "found '" + text +
+                                             "', expected an invariant of `spbcheck list "
+                                             "invariants`, or one and a clause behind a slash");
+  }
+  if (slash == text.size()) return {invariant->id, {}};
+  for (const Clause& clause : invariant_clauses()) {
+    const bool named = clause.id == invariant->id && clause.name == text.substr(slash + 1);
+    if (named) return {clause.id, clause.name};
+  }
+  throw CLI::ValidationError("--only", "found '" + text + "', expected a clause that " +
+                                           std::string(invariant->name) + " has");
+}
+
+void add_only_option(CLI::App& verb, RunVerb& options) {
+  verb.add_option_function<std::string>(
+          "--only", [&options](const std::string& text) { options.run.only = parse_judged(text); },
+          "Nothing else that is broken counts: no other invariant, or clause, no expectation, no "
+          "property")
+      ->type_name("ID[/CLAUSE]");
+}
+
 void add_telling_options(CLI::App& verb, RunVerb& options) {
   verb.add_flag("-v,--verbose", options.verbose,
                 "Tell every operation with its outcome, and its events as ftrace lines");
@@ -192,6 +219,7 @@ void add_run(CLI::App& app, int& status) {
   add_form_option(*verb, "--as", "What the programs are, whatever their content says",
                   options->form);
   add_check_options(*verb, *options);
+  add_only_option(*verb, *options);
   verb->add_option("--property", options->property,
                    "Does the program break this property of `spbcheck prove`? Else the one that it "
                    "names itself")

@@ -112,7 +112,7 @@ class ProgramRun {
     program_ = load_program(path_, verb_.form);
     zone_ = verb_.changes.applied_to(program_->zone);
     own_reading_ = same_reading(zone_, program_->zone);
-    if (program_->text && own_reading_) expectations_ = &*program_->text;
+    if (program_->text && own_reading_ && !verb_.run.only) expectations_ = &*program_->text;
     refuse_unknown_property();
     if (const int signal = crash_of([this] { run_and_tell(); })) tell_crash(signal);
     return result_;
@@ -195,7 +195,8 @@ class ProgramRun {
   /// Where the corpus keeps it, if that speaks of this run: of several programs, each read as it
   /// says itself.
   Purpose own_purpose() const {
-    const bool asked = verb_.is_survey() && own_reading_ && verb_.property.empty();
+    const bool asked =
+        verb_.is_survey() && own_reading_ && verb_.property.empty() && !verb_.run.only;
     return asked ? purpose_of(path_) : Purpose::to_hold;
   }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "invariants/findings.h"
+#include "invariants/full.h"
 #include "model/policy/variant.h"
 
 namespace spb {
@@ -22,7 +24,11 @@ std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options)
 }
 
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
-    : spec_(zone), checks_(options.checks), reading_(reading_of(zone)), zone_(make_zone(zone, options)) {
+    : spec_(zone),
+      checks_(options.checks),
+      only_(options.only),
+      reading_(reading_of(zone)),
+      zone_(make_zone(zone, options)) {
   checker_.emplace(*zone_, options.checks, options.conformance);
 }
 
@@ -61,12 +67,22 @@ std::optional<Finding> Runner::step(const Operation& op) {
   return broken ? judge() : std::nullopt;
 }
 
+namespace {
+
+bool is_judged(const std::optional<Judged>& only, const Violation& violation) {
+  if (!only) return true;
+  return violation.id == only->id && (only->clause.empty() || violation.clause == only->clause);
+}
+
+}  // namespace
+
 /// One that is known may hide no other.
 std::optional<Finding> Runner::judge() {
   bool state_is_broken = false;
   for (const Violation& violation : checker_->found()) {
     const Consequence of = explain(reading_, zone_->geometry(), violation);
-    if (!of) return Finding{number_, violation, {}, 0, {}};
+    if (!of && is_judged(only_, violation)) return Finding{number_, violation, {}, 0, {}};
+    if (!of) continue;
     count_known(of, violation.id);
     state_is_broken = state_is_broken || info(violation.id).kind == Kind::state;
   }
@@ -108,12 +124,15 @@ class Expected {
 };
 
 /// The zone as it was set up, from the pages up. Where nothing is checked, nobody observes it.
-std::optional<Finding> check_set_up(const Runner& runner) {
+std::optional<Finding> check_set_up(const Runner& runner, const std::optional<Judged>& only) {
   const Zone& zone = runner.zone();
   if (zone.observer == nullptr) return {};
-  const auto violation = full_check(zone);
-  if (!violation) return {};
-  return Finding{0, violation, {}, 0, {}};
+  Findings findings;
+  full_checks(zone, findings);
+  for (const Violation& violation : findings.all()) {
+    if (is_judged(only, violation)) return Finding{0, violation, {}, 0, {}};
+  }
+  return {};
 }
 
 }  // namespace
@@ -121,7 +140,7 @@ std::optional<Finding> check_set_up(const Runner& runner) {
 std::optional<Finding> run(Runner& runner, OperationSource& source, const TextProgram* text,
                            RunListener* listener) {
   const Expected expected(text);
-  if (auto finding = check_set_up(runner)) return finding;
+  if (auto finding = check_set_up(runner, runner.only())) return finding;
   if (auto finding = runner.check(expected.after(0))) return finding;
   Operation op;
   for (uint64_t number = 1; source.next(op); ++number) {

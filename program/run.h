@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "invariants/checker.h"
@@ -23,11 +24,18 @@
 
 namespace spb {
 
+/// An invariant, or one clause of it; an empty clause stands for all.
+struct Judged {
+  InvariantId id;
+  std::string_view clause;
+};
+
 struct RunOptions {
   Checks checks = Checks::incremental;
   bool conformance = true;
   Fault fault = Fault::none;                 ///< needs a build with SPB_FAULTS
   const Policy<Concrete>* policy = nullptr;  ///< instead of the variant's, for tests that change it
+  std::optional<Judged> only = std::nullopt;  ///< nothing else that is broken ends a run
 };
 
 /// The zone as the options want it, ready for the first operation.
@@ -87,6 +95,7 @@ class Runner {
 
   const ZoneSpec& spec() const { return spec_; }
   Checks checks() const { return checks_; }
+  const std::optional<Judged>& only() const { return only_; }
   Zone& zone() { return *zone_; }
   const Zone& zone() const { return *zone_; }
   /// Of the last operation.
@@ -99,6 +108,7 @@ class Runner {
 
   ZoneSpec spec_;
   Checks checks_;
+  std::optional<Judged> only_;
   Reading reading_;
   std::unique_ptr<Zone> zone_;
   std::optional<Checker> checker_;
