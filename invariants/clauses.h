@@ -222,6 +222,54 @@ inline constexpr Clause fallback_bin{
 inline constexpr Clause fallback_list{conformance, "fallback-list",
                                       "and there the first fallback type that has one"};
 
+// ---- stated-rules
+inline constexpr Clause pass_rule{
+    stated_rules, "pass",
+    "a pass is open to this request, and takes from this superpageblock or pageblock, or not"};
+inline constexpr Clause claim_rule{
+    stated_rules, "claim",
+    "a claim or steal takes such an order or type, or from here, or not, or is refused"};
+inline constexpr Clause mode_rule{stated_rules, "mode",
+                                  "a mode runs, or goes to a category, for this request, or not"};
+
+// ---- slow-path
+inline constexpr Clause ladder_flags{
+    slow_path, "flags",
+    "the tries of a caller that may not wait have ALLOC_NOFRAGMENT, then ALLOC_NOFRAG_TAINTED_OK "
+    "besides, then neither (numbers: 1 and 2)"};
+inline constexpr Clause ladder_reserve{
+    slow_path, "reserve", "tries after the first have ALLOC_NON_BLOCK, but for __GFP_NOMEMALLOC"};
+inline constexpr Clause ladder_gives_up{
+    slow_path, "gives-up",
+    "a caller that comes back with a lower order, or is not to retry, gives up (numbers: tries)"};
+inline constexpr Clause ladder_goes_on{
+    slow_path, "goes-on", "any other loses ALLOC_NOFRAGMENT before it fails (numbers: tries)"};
+
+// ---- evacuation-steps
+inline constexpr Clause worker_batch{
+    evacuation_steps, "batch",
+    "a step leaves the pages alone that are not of its batch (numbers: pfn + 1)"};
+inline constexpr Clause worker_page{
+    evacuation_steps, "page",
+    "of a batch clean pages go, those that fail stay, and others move until there is no room "
+    "(numbers: pfn + 1)"};
+inline constexpr Clause worker_end{
+    evacuation_steps, "end",
+    "the worker holds the item, and goes on behind the batch, until the pageblock ends or a page "
+    "fails (numbers: item, or pfn + 1)"};
+inline constexpr Clause item_order{
+    evacuation_steps, "item",
+    "the newest free and pending item goes first, the oldest of the workqueue, each to its place"};
+
+// ---- page-types
+inline constexpr Clause reclaimed_type{
+    page_types, "reclaimed", "direct reclaim takes movable and reclaimable pages (a page's type)"};
+inline constexpr Clause migrated_type{page_types, "migrated",
+                                      "direct compaction moves movable pages (a page's type)"};
+inline constexpr Clause retyped{
+    page_types, "retyped",
+    "pages from before the program have the type of their pageblock's new tag"};
+
 // ---- reentry, fall-through, mix-by-borrow, nofragment, order-0-served,
 // claim-serves-from-claimed-block
 inline constexpr Clause no_page_after_claim{reentry, "no-page",

@@ -10,11 +10,40 @@
 namespace spb {
 
 Conformance::Conformance(const Zone& zone, Findings& findings)
-    : raw_(zone), findings_(findings), policy_(zone.policy()) {
+    : raw_(zone), stated_(raw_), findings_(findings), policy_(zone.policy()) {
   for (std::size_t i = 0; i < policy_.passes.size(); ++i) {
     for (uint32_t low = 0; low <= raw_.max_order; ++low)
       orders_[i][low] = orders_from(policy_.passes[i].orders, low);
   }
+}
+
+// ---- what the policy says, and what its sources state
+
+bool Conformance::may_enter(const PassRow<Concrete>& row, const Req& request) const {
+  return agreed(row.gate(request, raw_.zone.limits()), stated_.enters(row.id, request),
+                clauses::pass_rule, at_zone());
+}
+
+bool Conformance::may_use(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+                          uint32_t order) const {
+  const uint32_t b = raw_.block_of(head);
+  const Chunk<Concrete> chunk{static_cast<int>(order), raw_.list_type(b), false};
+  return agreed(row.chunk_filter(request, chunk, view_of(raw_.blocks[b])), stated_.uses(row.id, b),
+                clauses::pass_rule, at_block(b));
+}
+
+bool Conformance::is_worth_claiming(const Req& request, uint32_t order, bool preferred) const {
+  const Limits<Concrete>& limits = raw_.zone.limits();
+  const int at = static_cast<int>(order);
+  const bool policy = at >= rules::min_claim_order<Concrete>(request, preferred, limits) &&
+                      rules::order_is_worth_claiming<Concrete>(request, at, limits);
+  return agreed(policy, stated_.may_claim(request, order, preferred), clauses::claim_rule,
+                at_zone());
+}
+
+bool Conformance::goes_to(const CategoryRow<Concrete>& category, const Req& request) const {
+  return agreed(category.gate(mode_)(request, raw_.zone.limits()),
+                stated_.goes_to(mode_, category.source, request), clauses::mode_rule, at_zone());
 }
 
 // ---- which superpageblocks
@@ -61,12 +90,11 @@ bool Conformance::is_optional(const Req& request) const {
 
 /// The walk that notes what is free runs: the passes, and among them its pass.
 bool Conformance::keeps_record(const Req& request) const {
-  const auto& limits = raw_.zone.limits();
   const auto runs_passes = [&](const ModeRow<Concrete>& row) {
-    return row.id == Mode::NORMAL && row.gate(request, limits);
+    return row.id == Mode::NORMAL && row.gate(request, raw_.zone.limits());
   };
   const auto notes = [&](const PassRow<Concrete>& row) {
-    return row.first_walk && row.gate(request, limits);
+    return row.first_walk && may_enter(row, request);
   };
   return std::any_of(policy_.modes.begin(), policy_.modes.end(), runs_passes) &&
          std::any_of(policy_.passes.begin(), policy_.passes.end(), notes);
@@ -90,7 +118,8 @@ bool Conformance::refuses_optional(const Req& request) const {
 bool Conformance::passes_filter(const PassRow<Concrete>& row, const Req& request,
                                 uint32_t s) const {
   return in_source(row.source, request, s) &&
-         row.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits());
+         agreed(row.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits()),
+                stated_.visits(row.id, request, s), clauses::pass_rule, at_spb(s));
 }
 
 // ---- which chunks
@@ -141,9 +170,14 @@ Refusal Conformance::refusal_of(const Req& request, uint32_t head, uint32_t orde
   const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), from_tainted_spb};
   const bool part = order < raw_.block_order;
   const BlockPages<Concrete> pages = part ? block_pages(b) : BlockPages<Concrete>{};
+  const StatedRules::Walked walked{static_cast<uint32_t>(pages.free),
+                                   static_cast<uint32_t>(pages.movable),
+                                   static_cast<uint32_t>(pages.unmovable), pages.leaves_zone};
   for (const RefusalRow<Concrete>& row : policy_.refusals) {
-    if (row.refuses(request, chunk, view_of(raw_.blocks[b]), pages, raw_.zone.limits()))
-      return row.id;
+    const bool refuses =
+        row.refuses(request, chunk, view_of(raw_.blocks[b]), pages, raw_.zone.limits());
+    const bool stated = stated_.refuses(row.id, request, b, part, from_tainted_spb, walked);
+    if (agreed(refuses, stated, clauses::claim_rule, at_block(b))) return row.id;
   }
   return Refusal::count;
 }
@@ -152,8 +186,7 @@ Refusal Conformance::refusal_of(const Req& request, uint32_t head, uint32_t orde
 bool Conformance::accepts(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                           uint32_t order) const {
   const uint32_t list = raw_.list_type(raw_.block_of(head));
-  const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), false};
-  if (!row.chunk_filter(request, chunk, view_of(raw_.blocks[raw_.block_of(head)]))) return false;
+  if (!may_use(row, request, head, order)) return false;
   return row.effect != Effect::claim_part ||
          refusal_of(request, head, order, list, true) == Refusal::count;
 }
@@ -230,7 +263,7 @@ Conformance::Orders Conformance::orders_from(const OrderWalk& walk, uint32_t low
 uint32_t Conformance::first_pass(const Req& request, std::size_t rows) const {
   for (std::size_t i = 0; i < rows; ++i) {
     const PassRow<Concrete>& row = policy_.passes[i];
-    if (!row.gate(request, raw_.zone.limits())) continue;
+    if (!may_enter(row, request)) continue;
     const Orders& orders = orders_of(row, request);
     for (uint32_t s = 0; s < visits(row.source); ++s) {
       if (candidates(row, request, s, orders.mask) != 0) return static_cast<uint32_t>(i + 1);
@@ -265,8 +298,7 @@ void Conformance::check_choice(const PassRow<Concrete>& row, const Req& request,
   const uint32_t b = raw_.block_of(head);
   const uint32_t list = raw_.list_type(b);
   const uint32_t reads = list_of(row.list, request);
-  const Chunk<Concrete> chunk{static_cast<int>(order), static_cast<int>(list), false};
-  if (!row.gate(request, raw_.zone.limits())) findings_.add(clauses::gate, at_page(head), 1, 0);
+  if (!may_enter(row, request)) findings_.add(clauses::gate, at_page(head), 1, 0);
   if (list != reads) findings_.add(clauses::list_read, at_page(head), reads, list);
   if (raw_.pages[head] != Raw::head_byte(order) || raw_.links[head].prev != 0) {
     findings_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
@@ -274,7 +306,7 @@ void Conformance::check_choice(const PassRow<Concrete>& row, const Req& request,
   if (!(orders_of(row, request).mask >> order & 1U)) {
     findings_.add(clauses::order_range, at_page(head), orders_of(row, request).mask, order);
   }
-  if (!row.chunk_filter(request, chunk, view_of(raw_.blocks[b]))) {
+  if (!may_use(row, request, head, order)) {
     findings_.add(clauses::chunk_filter, at_page(head), 1, 0);
   }
   check_visit(row, request, head);
@@ -419,8 +451,9 @@ bool Conformance::is_open(const ModeRow<Concrete>& row, const Req& request) {
                                   static_cast<int>(state.nr_reserved_highatomic)};
   const bool falls_back = row.in_batch && row.id != Mode::NORMAL && row.id != Mode::CMA_BALANCE;
   if (falls_back && ends_at_refusal(request)) return false;
-  return (row.flag == nullptr || request.*row.flag) && row.gate(request, raw_.zone.limits()) &&
-         row.zone_filter(pages);
+  if (row.flag != nullptr && !(request.*row.flag)) return false;
+  return agreed(row.gate(request, raw_.zone.limits()) && row.zone_filter(pages),
+                stated_.runs(row.id, request), clauses::mode_rule, at_zone());
 }
 
 void Conformance::mode_begins(const Req& request, const ModeRow<Concrete>& row) {
@@ -482,16 +515,14 @@ void Conformance::leave_modes(const Req& request, std::size_t to) {
 
 Conformance::Orders Conformance::fallback_orders(const Req& request,
                                                  const CategoryRow<Concrete>& category) const {
-  const Limits<Concrete>& limits = raw_.zone.limits();
   const int end = static_cast<int>(raw_.max_order) + 1;
   Orders orders;
   const bool claims = mode_ == Mode::CLAIM;
   const bool preferred = category.source == Source::preferred;
-  const int low =
-      claims ? rules::min_claim_order<Concrete>(request, preferred, limits) : request.order;
+  const int low = request.order;
   for (int i = low; i < end; ++i) {
     const int order = orders_go_up_ ? i : end - 1 - (i - low);
-    if (claims && !rules::order_is_worth_claiming<Concrete>(request, order, limits)) continue;
+    if (claims && !is_worth_claiming(request, static_cast<uint32_t>(order), preferred)) continue;
     orders.add(static_cast<uint32_t>(order));
   }
   return orders;
@@ -502,7 +533,10 @@ uint32_t Conformance::fallback_types(const Req& request) const {
   uint32_t types = 0;
   if (request.migratetype >= MIGRATE_PCPTYPES) return types;
   for (const Migratetype type : fallbacks[request.migratetype]) {
-    if (mode_ != Mode::STEAL || policy_.may_steal(request, type)) types |= 1U << type;
+    const bool takes = mode_ != Mode::STEAL ||
+                       agreed(policy_.may_steal(request, type), stated_.may_steal(request, type),
+                              clauses::claim_rule, at_zone());
+    if (takes) types |= 1U << type;
   }
   return types;
 }
@@ -510,7 +544,8 @@ uint32_t Conformance::fallback_types(const Req& request) const {
 uint32_t Conformance::fallback_chunks(const Req& request, const CategoryRow<Concrete>& category,
                                       uint32_t s) const {
   if (!in_source(category.source, request, s)) return 0;
-  if (!category.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits())) return 0;
+  const bool filter = category.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits());
+  if (!agreed(filter, stated_.takes_from(request, s), clauses::claim_rule, at_spb(s))) return 0;
   return first_chunks(s, fallback_types(request), ~0U, [](uint32_t, uint32_t) { return true; });
 }
 
@@ -518,7 +553,7 @@ uint32_t Conformance::fallback_chunks(const Req& request, const CategoryRow<Conc
 bool Conformance::next_step(const Req& request) {
   for (; step_.category < policy_.categories.size(); step_ = {step_.category + 1, 0}) {
     const CategoryRow<Concrete>& category = policy_.categories[step_.category];
-    if (!category.gate(mode_)(request, raw_.zone.limits())) continue;
+    if (!goes_to(category, request)) continue;
     const Orders orders = fallback_orders(request, category);
     uint32_t chunks = 0;
     for (uint32_t s = 0; s < visits(category.source); ++s)

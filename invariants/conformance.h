@@ -12,6 +12,7 @@
 
 #include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/stated_rules.h"
 
 namespace spb {
 
@@ -65,6 +66,18 @@ class Conformance {
     uint32_t category = 0;
     uint32_t place = 0;  ///< among the category's orders
   };
+
+  /// What the policy says, told where its source states something else.
+  bool agreed(bool policy, bool stated, const Clause& clause, Where where) const {
+    if (policy != stated) [[unlikely]]
+      findings_.add(clause, where, stated, policy);
+    return policy;
+  }
+  bool may_enter(const PassRow<Concrete>& row, const Req& request) const;
+  bool may_use(const PassRow<Concrete>& row, const Req& request, uint32_t head,
+               uint32_t order) const;
+  bool is_worth_claiming(const Req& request, uint32_t order, bool preferred) const;
+  bool goes_to(const CategoryRow<Concrete>& category, const Req& request) const;
 
   // Which superpageblocks.
   bool in_source(Source source, const Req& request, uint32_t s) const;
@@ -120,6 +133,7 @@ class Conformance {
   void check_fallback_list(const Req& request, uint32_t head, uint32_t order, uint32_t list);
 
   Raw raw_;
+  StatedRules stated_;
   Findings& findings_;
   const Policy<Concrete>& policy_;
   /// Of each pass, by the order asked for.

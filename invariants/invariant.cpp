@@ -61,6 +61,24 @@ constexpr std::array<InvariantInfo, static_cast<std::size_t>(Id::count)> infos{{
      "pass "
      "had a candidate.",
      "the policy's own predicates over the whole state (series v2 14/40, 20/40, 40/40)"},
+    {Id::stated_rules, "stated-rules", Kind::step,
+     "What the policy says of a request, superpageblock, pageblock or order is what its source "
+     "states.",
+     "series v2 14/40, 20/40, 23/40, 24/40, 40/40; mainline __rmqueue(), try_to_claim_block()"},
+    {Id::slow_path, "slow-path", Kind::step,
+     "A caller that may not wait climbs the atomic ladder: its flags at each try, and where it "
+     "gives "
+     "up, are those that the series states.",
+     "series v1 19/45, 33/45, v2 18/40, 35/40; only where superpageblocks have their own free "
+     "lists"},
+    {Id::evacuation_steps, "evacuation-steps", Kind::step,
+     "A step of evacuation takes the item that is due, moves the pages of one batch, and goes on "
+     "behind them or ends.",
+     "series v2 06/40; mainline migrate_pages_batch()"},
+    {Id::page_types, "page-types", Kind::step,
+     "Only movable pages migrate, only these and reclaimable ones are reclaimed, and a tag decides "
+     "the type of the pages from before the program.",
+     "mainline isolate_migratepages_block(); ours: what a recording's pages are"},
     {Id::reentry, "reentry", Kind::progress,
      "The search that a claim of part of a pageblock re-enters hands out a page, within the bound.",
      "mainline try_to_claim_block(); the series' recursion has no bound"},
@@ -183,6 +201,20 @@ constexpr std::array clause_table{
     clauses::fallback_step,
     clauses::fallback_bin,
     clauses::fallback_list,
+    clauses::pass_rule,
+    clauses::claim_rule,
+    clauses::mode_rule,
+    clauses::ladder_flags,
+    clauses::ladder_reserve,
+    clauses::ladder_gives_up,
+    clauses::ladder_goes_on,
+    clauses::worker_batch,
+    clauses::worker_page,
+    clauses::worker_end,
+    clauses::item_order,
+    clauses::reclaimed_type,
+    clauses::migrated_type,
+    clauses::retyped,
     clauses::no_page_after_claim,
     clauses::bound,
     clauses::own_list,

@@ -29,6 +29,10 @@ enum class InvariantId : uint8_t {
   slots,
   marked_changes,
   conformance,
+  stated_rules,
+  slow_path,
+  evacuation_steps,
+  page_types,
   reentry,
   fall_through,
   mix_by_borrow,
@@ -70,7 +74,7 @@ struct Clause {
 };
 
 /// No more clauses than this.
-inline constexpr std::size_t nr_clauses_max = 96;
+inline constexpr std::size_t nr_clauses_max = 112;
 
 /// Every clause, grouped by invariant.
 std::span<const Clause> invariant_clauses();

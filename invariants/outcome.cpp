@@ -95,6 +95,33 @@ void OutcomeCheck::check_limit(const Operation& op, Findings& findings) const {
   if (reserved_ >= limit) findings.add(clauses::reserve_limit, at_zone(), limit, reserved_);
 }
 
+/// What reclaim emptied and compaction moved, where the allocation did not fill the slot itself.
+void OutcomeCheck::check_types(const Operation& op, Findings& findings) const {
+  for (uint32_t i = 0; i < nr_named_; ++i) {
+    const Named& named = named_[i];
+    const uint32_t page = raw_.zone.slot(named.slot).page;
+    if (named.slot == op.slot || page == named.before.page || named.before.page == 0) continue;
+    const uint32_t type = named.before.type;
+    const bool movable = is_movable_page(type);
+    if (page != 0 && !movable) {
+      findings.add(clauses::migrated_type, at_slot(named.slot), MIGRATE_MOVABLE, type);
+    } else if (!movable && type != MIGRATE_RECLAIMABLE) {
+      findings.add(clauses::reclaimed_type, at_slot(named.slot), MIGRATE_RECLAIMABLE, type);
+    }
+  }
+}
+
+void OutcomeCheck::check_retyped(const Operation& op, Findings& findings) const {
+  constexpr uint8_t fixed = page_state::allocated | page_state::before;
+  const uint32_t first = get(op, Argument::block) << raw_.block_order;
+  for (uint32_t pfn = first; pfn < first + raw_.block_pages; ++pfn) {
+    const uint8_t page = raw_.pages[pfn];
+    const uint32_t type = page & page_state::type_mask;
+    if (Raw::is_head(page) || (page & fixed) != fixed || type == get(op, Argument::tag)) continue;
+    findings.add(clauses::retyped, at_page(pfn), get(op, Argument::tag), type);
+  }
+}
+
 void OutcomeCheck::check(const Operation& op, const Outcome& outcome, Findings& findings) const {
   const int64_t change = int64_t{raw_.zone.state().nr_allocated} - allocated_;
   const int64_t expected = expected_change(op, outcome);

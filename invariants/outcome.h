@@ -8,16 +8,18 @@
 
 #include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/worker.h"
 #include "model/operation/operation.h"
 
 namespace spb {
 
 class OutcomeCheck {
  public:
-  explicit OutcomeCheck(const Zone& zone) : raw_(zone) {}
+  explicit OutcomeCheck(const Zone& zone) : raw_(zone), worker_(zone) {}
 
   void before(const Operation& op) {
     nr_named_ = 0;
+    if (op.kind == OpKind::worker) worker_.before();
     allocated_ = raw_.state->nr_allocated;
     reserved_ = raw_.state->nr_reserved_highatomic;
     const bool alone = op.kind == OpKind::rmqueue || op.kind == OpKind::free;
@@ -28,6 +30,9 @@ class OutcomeCheck {
     }
   }
   void after(const Operation& op, const Outcome& outcome, Findings& findings) {
+    if (op.kind == OpKind::worker) worker_.after(op, findings);
+    if (op.kind == OpKind::tag && outcome.result == Result::done) check_retyped(op, findings);
+    if (op.kind == OpKind::alloc && names_others(op)) check_types(op, findings);
     if (!is_plain(op, outcome)) check(op, outcome, findings);
     if (raw_.state->nr_reserved_highatomic > reserved_) check_limit(op, findings);
   }
@@ -65,10 +70,13 @@ class OutcomeCheck {
   int64_t reclaimed_pages(uint32_t except) const;
   void check(const Operation& op, const Outcome& outcome, Findings& findings) const;
   void check_limit(const Operation& op, Findings& findings) const;
+  void check_types(const Operation& op, Findings& findings) const;
+  void check_retyped(const Operation& op, Findings& findings) const;
 
   // The slots of an allocation, or a page each of a batch of the worker.
   static constexpr uint32_t named_max = 64;
   Raw raw_;
+  WorkerCheck worker_;
   std::array<Named, named_max> named_{};
   uint32_t nr_named_ = 0;
   uint32_t allocated_ = 0;

@@ -14,7 +14,8 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       conformance_(conformance),
       findings_(findings),
       steers_(zone.policy().lists_per_superpageblock),
-      content_(zone, incremental, findings) {}
+      content_(zone, incremental, findings),
+      slow_path_(zone, findings) {}
 
 void Watch::reset() {
   pending_.kind = Pending::Kind::none;
@@ -25,6 +26,7 @@ void Watch::reset() {
 // ---- hooks
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
+  slow_path_.attempt_begins(request);
   watches_taint_ = steers_ && request.nofragment;
   tainting_ = {};
   if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
@@ -57,6 +59,7 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
   if (page == no_page && may_be_refused_) check_refusal();
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
+  slow_path_.attempt_ends(page);
   if (conformance_) conformance_->attempt_ends(request, page);
 }
 
@@ -107,6 +110,17 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
     check_reentry(claimed_[depth_], page);
   }
+}
+
+/// It was due where it came from, and stands where the next one is looked for.
+void Watch::item_moved(const Zone&, uint32_t item) {
+  const ZoneState& state = *raw_.state;
+  const bool good = (item == due_.free && item == state.evacuate_pending) ||
+                    (item == due_.pending && item == state.evacuate_work.last) ||
+                    (item == due_.work && item == state.evacuate_running) ||
+                    (item == due_.running && item == state.evacuate_free);
+  if (!good) findings_.add(clauses::item_order, at_item(item - 1), 1, 0);
+  note_due_items();
 }
 
 // ---- what led there

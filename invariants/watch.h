@@ -10,6 +10,7 @@
 #include "invariants/findings.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
+#include "invariants/slow_path.h"
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 
@@ -27,12 +28,15 @@ class Watch final : public Observer {
     attempts_ = 0;
     hidden_ = false;
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
+    slow_path_.begin(op);
+    note_due_items();
   }
   /// It is over: settles what is still open.
   void finish() {
     if (pending_.kind != Pending::Kind::none) settle_claim_without_search();
     pending_.kind = Pending::Kind::none;
     depth_ = 0;
+    slow_path_.finish();
     if (info(operation_->kind).places_content) note_named();
   }
 
@@ -49,6 +53,7 @@ class Watch final : public Observer {
   void fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
                        Order order, Migratetype list) override;
   void search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+  void item_moved(const Zone&, uint32_t item) override;
 
  private:
   /// A chunk that was chosen, until it is known what became of it.
@@ -110,6 +115,16 @@ class Watch final : public Observer {
   void check_hint(const Request<Concrete>& request, uint32_t s);
   void check_refusal();
 
+  // Items that leave their places next, index + 1.
+  struct DueItems {
+    uint32_t free, pending, work, running;
+  };
+  void note_due_items() {
+    const ZoneState& state = *raw_.state;
+    due_ = {state.evacuate_free, state.evacuate_pending, state.evacuate_work.first,
+            state.evacuate_running};
+  }
+
   // A claim re-enters the search at most `reentry-bound` times, and one search more is cut short.
   static constexpr uint32_t depth_max = reentry_bound_max + 2;
 
@@ -129,6 +144,8 @@ class Watch final : public Observer {
   const Operation* operation_ = nullptr;
   Context claim_;  ///< of the last claim of part of a pageblock
   Content content_;
+  SlowPathCheck slow_path_;
+  DueItems due_{};
   Pending pending_;
   std::array<Claimed, depth_max> claimed_{};  ///< whose claim re-entered this search
   uint32_t depth_ = 0;

@@ -115,6 +115,50 @@ std::unique_ptr<Zone> only_isolated() {
                {request(0, 3, MIGRATE_UNMOVABLE), isolate(1)});
 }
 
+// mixed(), and PASS_4 does not ask for the reserve, which is large.
+std::unique_ptr<Zone> mixed_without_reserve() {
+  Policy<Concrete> policy = find_variant("rfc-v2")->policy;
+  for (PassRow<Concrete>& pass : policy.passes.rows) {
+    if (pass.id == PassId::PASS_4) pass.spb_filter = rules::any_spb<Concrete>;
+  }
+  const Parameters parameters = with(ParameterId::tainted_reserve_min, 2);
+  auto zone = std::make_unique<Zone>(
+      two_by_four, policy, resolve(parameters, find_variant("rfc-v2")->defaults, two_by_four));
+  for (uint32_t slot = 0; slot < 3; ++slot)
+    apply(*zone, request(slot, 0, slot == 0 ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE));
+  return zone;
+}
+// nearly_full(), with a policy that this edits.
+template <void (*edit)(Policy<Concrete>&)>
+std::unique_ptr<Zone> nearly_full_edited() {
+  Policy<Concrete> policy = find_variant("mainline")->policy;
+  edit(policy);
+  auto zone = std::make_unique<Zone>(
+      one_block, policy, resolve(Parameters{}, find_variant("mainline")->defaults, one_block));
+  apply(*zone, request(0, 2, MIGRATE_MOVABLE));
+  apply(*zone, request(1, 1, MIGRATE_MOVABLE));
+  return zone;
+}
+void drop_half_rule(Policy<Concrete>& policy) {
+  for (RefusalRow<Concrete>& row : policy.refusals.rows)
+    row.refuses = rules::refuse_cma<Concrete>;
+}
+void open_steal(Policy<Concrete>& policy) {
+  for (ModeRow<Concrete>& row : policy.modes.rows)
+    row.gate = rules::everyone<Concrete>;
+}
+
+// Pages of slots 0 and 1 can migrate, that of slot 2 cannot; the item of their pageblock is the
+// only one of the workqueue.
+std::unique_ptr<Zone> with_work() {
+  return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "rfc-v2@06", with(ParameterId::evacuate_items, 4),
+               {request(0, 0, MIGRATE_MOVABLE),
+                request(1, 0, MIGRATE_MOVABLE),
+                take(8, 3, MIGRATE_MOVABLE),
+                request(2, 0, MIGRATE_UNMOVABLE),
+                {OpKind::irq_work}});
+}
+
 // ---- requests and rows
 
 using Req = Request<Concrete>;
@@ -569,6 +613,76 @@ const Wound step_wounds[] = {
      }},
 };
 
+// ---- wounds of what is stated a second time
+
+constexpr Operation atomic_caller{OpKind::alloc, 0, 0, 5, GFP_ATOMIC, 0};
+
+void try_once(Zone& zone, const Req& request) {
+  zone.observer->attempt_begins(zone, request);
+  zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+}
+/// An atomic request, whose ALLOC_NON_BLOCK is the second argument.
+Req tainted_ok(bool tainted, bool non_block) {
+  Req request = req(MIGRATE_UNMOVABLE, 0, true, true);
+  request.tainted_ok = tainted;
+  request.non_block = non_block;
+  return request;
+}
+template <uint32_t slot>
+void empty_slot(Zone& zone) {
+  S::slot(zone, slot) = {};
+}
+
+const Wound stated_wounds[] = {
+    {&clauses::pass_rule, "PASS_4 without the reserve", mixed_without_reserve,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {&clauses::claim_rule, "a claim without the half rule", nearly_full_edited<drop_half_rule>,
+     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE); }},
+    {&clauses::mode_rule, "a steal under ALLOC_NOFRAGMENT", nearly_full_edited<open_steal>,
+     [](Zone& zone) {
+       fall_back(zone, req(MIGRATE_UNMOVABLE, 0, true), PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+     }},
+    {&clauses::ladder_flags, "ALLOC_NOFRAGMENT is lost at once", mixed,
+     [](Zone& zone) {
+       try_once(zone, tainted_ok(false, false));
+       try_once(zone, req(MIGRATE_UNMOVABLE, 0, false, true));
+     },
+     atomic_caller, Outcome{Result::none}},
+    {&clauses::ladder_reserve, "without ALLOC_NON_BLOCK in the slow path", mixed,
+     [](Zone& zone) {
+       try_once(zone, tainted_ok(false, false));
+       try_once(zone, tainted_ok(true, false));
+     },
+     atomic_caller, Outcome{Result::none}},
+    {&clauses::ladder_gives_up, "a second try for __GFP_NORETRY", mixed,
+     [](Zone& zone) {
+       try_once(zone, tainted_ok(false, false));
+       try_once(zone, tainted_ok(true, true));
+     },
+     Operation{OpKind::alloc, 0, 0, 5, GFP_ATOMIC | __GFP_NORETRY, 0}, Outcome{Result::none}},
+    {&clauses::ladder_goes_on, "one try alone", mixed,
+     [](Zone& zone) { try_once(zone, tainted_ok(false, false)); }, atomic_caller,
+     Outcome{Result::none}},
+    {&clauses::worker_batch, "a page moves that cannot", with_work, empty_slot<2>,
+     Operation{OpKind::worker}, Outcome{Result::done}},
+    {&clauses::worker_page, "a page goes that fails", with_work, empty_slot<0>,
+     Operation{OpKind::worker, 0, 0, 0, 0, 1}, Outcome{Result::done}},
+    {&clauses::worker_end, "the item stays in the workqueue", with_work, [](Zone&) {},
+     Operation{OpKind::worker}, Outcome{Result::done}},
+    {&clauses::item_order, "an item moves that is not due", with_pool,
+     [](Zone& zone) { zone.observer->item_moved(zone, 3); }},
+    {&clauses::reclaimed_type, "an unmovable page is reclaimed", mixed, empty_slot<1>,
+     Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 2}, Outcome{Result::none}},
+    {&clauses::migrated_type, "an unmovable page is migrated", mixed,
+     [](Zone& zone) { ++S::slot(zone, 1).page; },
+     Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 2U << 16}, Outcome{Result::none}},
+    {&clauses::retyped, "a page from before keeps its type", mixed,
+     [](Zone& zone) {
+       S::page(zone, 8) = page_state::allocated | page_state::before | MIGRATE_MOVABLE;
+     },
+     Operation{OpKind::tag, 0, 0, 0, 1, MIGRATE_UNMOVABLE}, Outcome{Result::done}},
+};
+
 // ---- wounds of conformance
 
 const Wound conformance_wounds[] = {
@@ -660,7 +774,7 @@ const Wound conformance_wounds[] = {
 std::span<const Wound> wounds() {
   static const std::vector<Wound> all = [] {
     std::vector<Wound> list;
-    const std::span<const Wound> parts[] = {state_wounds, mark_wounds, step_wounds,
+    const std::span<const Wound> parts[] = {state_wounds, mark_wounds, step_wounds, stated_wounds,
                                             conformance_wounds};
     for (const auto part : parts)
       list.insert(list.end(), part.begin(), part.end());

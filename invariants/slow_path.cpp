@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "invariants/slow_path.h"
+
+#include <algorithm>
+
+#include "model/words/gfp.h"
+
+namespace spb {
+
+namespace {
+
+// With ALLOC_NOFRAGMENT, with ALLOC_NOFRAG_TAINTED_OK besides, with neither.
+constexpr uint32_t tries_max = 3;
+
+bool has_step(const Zone& zone, LadderStep step) {
+  const auto& ladder = zone.policy().ladder;
+  return std::any_of(ladder.begin(), ladder.end(),
+                     [step](const LadderRow<Concrete>& row) { return row.id == step; });
+}
+
+}  // namespace
+
+SlowPathCheck::SlowPathCheck(const Zone& zone, Findings& findings)
+    : raw_(zone),
+      findings_(findings),
+      steers_(raw_.own_lists &&
+              !zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim)),
+      skips_(has_step(zone, LadderStep::NORETRY_SKIP)),
+      goes_lower_(has_step(zone, LadderStep::NOWARN_LOWER_ORDER)) {}
+
+bool SlowPathCheck::may_wait() const {
+  return (get(*operation_, Argument::gfp) & __GFP_DIRECT_RECLAIM) != 0;
+}
+
+/// Movable content that could be evacuated, or a smaller chunk of the type or of the one it borrows
+/// from, in a tainted superpageblock.
+bool SlowPathCheck::is_lower_order_servable() const {
+  const uint32_t gfp = get(*operation_, Argument::gfp);
+  const bool reclaimable = (gfp & __GFP_RECLAIMABLE) != 0;
+  const uint32_t own = gfp & __GFP_MOVABLE ? MIGRATE_MOVABLE
+                       : reclaimable       ? MIGRATE_RECLAIMABLE
+                                           : MIGRATE_UNMOVABLE;
+  const uint32_t lender = own == MIGRATE_UNMOVABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
+  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+    if (category_of(raw_.spbs[s]) != Category::tainted) continue;
+    if (raw_.spbs[s].nr_movable != 0) return true;
+    for (uint32_t order = 0; order < operation_->order; ++order) {
+      if (raw_.list(s, order, own).first != 0 || raw_.list(s, order, lender).first != 0)
+        return true;
+    }
+  }
+  return false;
+}
+
+bool SlowPathCheck::has_to_give_up() const {
+  const uint32_t gfp = get(*operation_, Argument::gfp);
+  if (skips_ && (gfp & __GFP_NORETRY)) return true;
+  const bool comes_back = (gfp & __GFP_NOWARN) && !(gfp & __GFP_NOFAIL) && operation_->order > 0;
+  return goes_lower_ && comes_back && is_lower_order_servable();
+}
+
+/// Compaction makes tries of its own for the page that it moves, so those of a caller that may wait
+/// are not counted.
+void SlowPathCheck::check_try(const Request<Concrete>& request) {
+  if (may_wait()) return;
+  const bool nofragment = tries_ < 2;
+  const bool tainted_ok = tries_ == 1;
+  if (tries_ >= tries_max || request.nofragment != nofragment || request.tainted_ok != tainted_ok) {
+    const int64_t flags = (request.nofragment ? 1 : 0) + (request.tainted_ok ? 2 : 0);
+    findings_.add(clauses::ladder_flags, at_zone(), (nofragment ? 1 : 0) + (tainted_ok ? 2 : 0),
+                  flags);
+  }
+  const bool reads_reserve = tries_ > 0 && !(get(*operation_, Argument::gfp) & __GFP_NOMEMALLOC);
+  if (request.non_block != reads_reserve) {
+    findings_.add(clauses::ladder_reserve, at_zone(), reads_reserve, request.non_block);
+  }
+  if (tries_ > 0 && has_to_give_up())
+    findings_.add(clauses::ladder_gives_up, at_zone(), tries_, tries_ + 1);
+  ++tries_;
+}
+
+void SlowPathCheck::check_end() {
+  if (may_wait() || tries_ == 0 || tries_ >= tries_max || has_to_give_up()) return;
+  findings_.add(clauses::ladder_goes_on, at_zone(), tries_max, tries_);
+}
+
+}  // namespace spb

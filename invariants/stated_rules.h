@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The rules of passes, claims and modes as their sources state them, said a second time over the
+// raw state: nothing here calls or shares a line with the policy. What the policy says of a request
+// is compared with it wherever conformance asks.
+#pragma once
+
+#include <cstdint>
+
+#include "invariants/raw.h"
+#include "model/policy/rows.h"
+#include "model/words/domain.h"
+
+namespace spb {
+
+class StatedRules {
+ public:
+  using Req = Request<Concrete>;
+
+  explicit StatedRules(const Raw& raw);
+
+  // ---- passes
+
+  /// The request may enter the pass.
+  bool enters(PassId pass, const Req& request) const;
+  /// The pass takes what it finds in this superpageblock, which is one of its category.
+  bool visits(PassId pass, const Req& request, uint32_t s) const;
+  /// The pass takes a chunk that begins in this pageblock.
+  bool uses(PassId pass, uint32_t b) const;
+
+  // ---- claims
+
+  /// What a walk over a pageblock counts, where a claim is of part of one.
+  struct Walked {
+    uint32_t free;
+    uint32_t movable;
+    uint32_t unmovable;
+    bool leaves_zone;
+  };
+  bool refuses(Refusal why, const Req& request, uint32_t b, bool part, bool in_2b,
+               const Walked& walked) const;
+  /// The request may claim a chunk of this order, in its preferred category or elsewhere.
+  bool may_claim(const Req& request, uint32_t order, bool preferred) const;
+  bool may_steal(const Req& request, uint32_t list) const;
+  /// Claim or steal go through this category.
+  bool goes_to(Mode mode, Source category, const Req& request) const;
+  /// And take what this superpageblock of it has.
+  bool takes_from(const Req& request, uint32_t s) const;
+
+  // ---- modes
+
+  /// It runs for a request that has the flag it may ask for.
+  bool runs(Mode mode, const Req& request) const;
+
+ private:
+  bool spares_reserve(const Req& request, uint32_t s) const;
+
+  Raw raw_;
+  uint32_t reserve_min_;
+  uint32_t reserve_divisor_;
+  bool many_;  ///< superpageblocks
+  bool mends_d5_;
+  bool mends_d6_;
+};
+
+}  // namespace spb
