@@ -241,7 +241,9 @@ bool unmarked_beside(const Reading&, const Geometry& g, const Violation& violati
 /// Neither mark nor content: an evacuation took what the chunk beside had left.
 bool evacuated_beside(const Reading&, const Geometry& g, const Violation& violation) {
   return g.max_page_order > g.pageblock_order && violation.context.op == OpKind::worker &&
-         violation.clause == clauses::not_all_free.name && violation.expected == PB_all_free;
+         (violation.clause == clauses::not_all_free.name ||
+          violation.clause == clauses::unmarked.name) &&
+         violation.expected == PB_all_free;
 }
 bool came_by_hint(const Reading&, const Geometry&, const Violation& violation) {
   return violation.context.by == PassId::HINT;
@@ -271,7 +273,7 @@ constexpr std::array of_claimed{Id::claim_serves_from_claimed_block};
 constexpr std::array of_claims{Id::reentry, Id::claim_serves_from_claimed_block};
 constexpr std::array of_mixes{Id::mix_by_borrow};
 constexpr std::array of_marks{Id::free_pageblocks};
-constexpr std::array of_blocks{Id::counter_balance};
+constexpr std::array of_blocks{Id::counter_balance, Id::free_pageblocks};
 constexpr std::array of_reserve{Id::highatomic_reserve};
 constexpr std::array of_hints{Id::hint_category};
 constexpr std::array of_chunks{Id::free_lists};

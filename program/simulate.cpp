@@ -167,8 +167,8 @@ void Life::undo_environment() {
 
 /// Callers that may wait, a page each, at once given back.
 void Life::serve_and_free() {
-  constexpr uint32_t callers[] = {GFP_KERNEL, GFP_KERNEL | __GFP_RECLAIMABLE, GFP_HIGHUSER_MOVABLE};
-  for (const uint32_t gfp : callers) {
+  constexpr uint32_t waiting[] = {GFP_KERNEL, GFP_KERNEL | __GFP_RECLAIMABLE, GFP_HIGHUSER_MOVABLE};
+  for (const uint32_t gfp : waiting) {
     step({.kind = OpKind::alloc, .slot = 0, .a = gfp});
     step({.kind = OpKind::free, .slot = 0});
   }

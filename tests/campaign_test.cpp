@@ -229,7 +229,7 @@ TEST_F(Campaign, EndsWithAllThatItStartedWhenItsGroupIsEnded) {
     fs::remove(at("begun"));
     const CommandOutcome outcome = run_command(with_one_fuzzing(
         call("", "setsid "), at("begun"),
-        "kill -" + signal +
+        "kill -s " + signal +
             " -- -$one; for i in $(seq 50); do kill -0 $one 2>/dev/null || break; " +
             "sleep 0.1; done; kill -0 $one 2>/dev/null && echo still there"));
     EXPECT_THAT(outcome.text, HasSubstr("libfuzzer for 60 s")) << signal;

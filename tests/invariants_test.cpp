@@ -13,10 +13,10 @@
 #include "invariants/reading.h"
 #include "model/policy/variant.h"
 #include "model/words/defects.h"
+#include "program/random_operations.h"
 #include "tests/hunt.h"
 #include "tests/policy_mutations.h"
 #include "tests/program_files.h"
-#include "program/random_operations.h"
 #include "tests/surgery.h"
 #include "tests/wounds.h"
 
@@ -46,7 +46,9 @@ void expect_to_show(const Wound& wound, Checks checks) {
   const auto zone = wound.zone();
   const auto broken = full_check(*zone);
   ASSERT_FALSE(broken) << describe(*broken, *zone);
-  Checker checker(*zone, checks, wound.clause->id == InvariantId::conformance);
+  const bool conformance =
+      wound.clause->id == InvariantId::conformance || wound.clause->id == InvariantId::stated_rules;
+  Checker checker(*zone, checks, conformance);
   checker.before(wound.op);
   wound.inflict(*zone);
   EXPECT_TRUE(checker.after(wound.op, wound.outcome));

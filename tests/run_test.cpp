@@ -184,7 +184,7 @@ TEST(Run, StopsAtAViolationAndItsStoryHasTheFacts) {
                                    "pageblocks x 8 pages, rfc-v2\n"));
   EXPECT_THAT(ran.story, HasSubstr("  x = rmqueue order=0 mt=UNMOVABLE flags=ALLOC_NOFRAGMENT|"
                                    "ALLOC_NON_BLOCK  -> page pfn=32 by CLAIM\n"));
-  EXPECT_THAT(ran.story, AllOf(HasSubstr("invariant nofragment-atomic"), HasSubstr("expected "),
+  EXPECT_THAT(ran.story, AllOf(HasSubstr("invariant stated-rules (mode)"), HasSubstr("expected "),
                                HasSubstr("found "), HasSubstr("claim:  "), HasSubstr("source: ")));
   EXPECT_THAT(ran.story, HasSubstr("operations before it\n"
                                    "  1  m = rmqueue order=0 mt=MOVABLE  -> page pfn=0"));

@@ -679,6 +679,8 @@ const Wound stated_wounds[] = {
     {&clauses::retyped, "a page from before keeps its type", mixed,
      [](Zone& zone) {
        S::page(zone, 8) = page_state::allocated | page_state::before | MIGRATE_MOVABLE;
+       zone.dirty.pages.add({Pfn(8), Order(3)});
+       zone.dirty.spbs.add(SpbIndex(0));
      },
      Operation{OpKind::tag, 0, 0, 0, 1, MIGRATE_UNMOVABLE}, Outcome{Result::done}},
 };
