@@ -6,6 +6,15 @@
 
 namespace spb {
 
+namespace {
+
+/// An index field (index + 1, 0: none) names something that was marked.
+bool leads_to_marked(const std::vector<uint8_t>& marked, uint32_t link) {
+  return link > 0 && link <= marked.size() && marked[link - 1] != 0;
+}
+
+}  // namespace
+
 Snapshot::Snapshot(const Zone& zone, bool wanted) : raw_(zone), wanted_(wanted) {
   if (!wanted_) return;
   pages_.resize(raw_.span);
@@ -58,11 +67,8 @@ void Snapshot::compare_all(Findings& findings) {
 bool Snapshot::is_as_before(uint32_t s) const {
   SpbState before = spbs_[s];
   const SpbState& now = raw_.spbs[s];
-  const auto leads_to_marked = [&](uint32_t link) {
-    return link > 0 && link <= raw_.nr_spbs && marked_spbs_[link - 1];
-  };
-  if (leads_to_marked(now.next)) before.next = now.next;
-  if (leads_to_marked(now.prev)) before.prev = now.prev;
+  if (leads_to_marked(marked_spbs_, now.next)) before.next = now.next;
+  if (leads_to_marked(marked_spbs_, now.prev)) before.prev = now.prev;
   return std::memcmp(&before, &now, sizeof before) == 0;
 }
 
@@ -73,8 +79,7 @@ void Snapshot::compare_pages(Findings& findings) const {
     return Raw::is_allocated(page) && (page & page_state::owned);
   };
   const auto is_unmarked = [&](uint32_t pfn, uint32_t before, uint32_t now) {
-    const bool leads_to_marked = now > 0 && now <= raw_.span && marked_links_[now - 1];
-    return before != now && !marked_links_[pfn] && !leads_to_marked;
+    return before != now && !marked_links_[pfn] && !leads_to_marked(marked_links_, now);
   };
   for (uint32_t pfn = 0; pfn < raw_.span; ++pfn) {
     if (!marked_pages_[pfn] && pages_[pfn] != raw_.pages[pfn]) {
