@@ -42,10 +42,8 @@ std::optional<MinimalFinding> minimal_property(const TextProgram& text,
 
 }  // namespace
 
-std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
+std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
                                                  const std::atomic<bool>* stop) {
-  const TextProgram program = whole_program(path, form);
-  if (auto finding = minimal_property(program, stop)) return finding;
   RunOptions options;
   options.fault = fault_from_environment();
   for (const Checks checks : {Checks::incremental, Checks::both}) {
@@ -53,6 +51,13 @@ std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::o
     if (auto finding = minimise_finding(program, options, stop)) return finding;
   }
   return {};
+}
+
+std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
+                                                 const std::atomic<bool>* stop) {
+  const TextProgram program = whole_program(path, form);
+  if (auto finding = minimal_property(program, stop)) return finding;
+  return minimal_finding_of(program, stop);
 }
 
 std::string summary_of(const MinimalFinding& finding) {

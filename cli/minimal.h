@@ -11,10 +11,15 @@
 
 namespace spb::cli {
 
-/// The file's finding, minimised; nothing where all holds. That is the property that it names,
-/// where it breaks it; else the first finding with the incremental checks, and where they find
-/// nothing with both, whose disagreement is a finding too. Once `stop` is true the smallest so far
-/// is good enough, and nothing where there was none yet. Throws InputError.
+/// The program's first finding with the incremental checks, minimised, and where they find nothing
+/// with both, whose disagreement is a finding too; nothing where all holds. The planted fault is
+/// the environment's. Once `stop` is true the smallest so far is good enough.
+std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
+                                                 const std::atomic<bool>* stop = nullptr);
+
+/// The same of a file, where it breaks no property that it names; else of that property. Once
+/// `stop` is true the smallest so far is good enough, and nothing where there was none yet. Throws
+/// InputError.
 std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
                                                  const std::atomic<bool>* stop = nullptr);
 

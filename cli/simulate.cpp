@@ -88,7 +88,7 @@ class Findings {
  public:
   explicit Findings(const std::string& folder) : folder_(folder) {}
 
-  void take(uint64_t life, const LifeFinding& found, const RunOptions& options);
+  void take(uint64_t life, const LifeFinding& found);
   uint64_t lives() const { return lives_; }
   uint64_t added() const { return added_; }
   uint64_t known() const { return known_; }
@@ -128,17 +128,13 @@ void Findings::file(uint64_t life, const MinimalFinding& minimal) {
   std::fflush(stdout);
 }
 
-void Findings::take(uint64_t life, const LifeFinding& found, const RunOptions& options) {
+void Findings::take(uint64_t life, const LifeFinding& found) {
   {
     const std::lock_guard lock(mutex_);
     ++lives_;
     if (++times_[kind_of(found)] > looked_at) return;
   }
-  RunOptions both = options;
-  both.checks = Checks::both;
-  const TextProgram text = with_lines(found.program);
-  auto minimal = minimise_finding(text, options);
-  if (!minimal) minimal = minimise_finding(text, both);
+  const auto minimal = minimal_finding_of(with_lines(found.program));
   const std::lock_guard lock(mutex_);
   if (minimal) return file(life, *minimal);
   ++added_;
@@ -192,7 +188,7 @@ void Simulation::work(SimulateCounts& counts) {
   for (uint64_t life = 0; takes(life);) {
     const auto found = live(seed_of_life(seed_, life), options_, counts, stop_);
     if (!found) continue;
-    findings_.take(life, *found, options_.run);
+    findings_.take(life, *found);
     if (verb_.until_finding) stop_ = true;
   }
 }
