@@ -22,8 +22,11 @@ Operation random_operation(Random& random) {
   constexpr uint32_t gfps[4] = {GFP_KERNEL, GFP_KERNEL | __GFP_RECLAIMABLE, GFP_HIGHUSER_MOVABLE,
                                 GFP_ATOMIC};
   const uint32_t slot = random.below(32);
-  if (random.below(3) == 0) return {OpKind::free, 0, 0, slot, 0, 0};
-  return {OpKind::alloc, static_cast<uint8_t>(random.below(4)), 0, slot, gfps[random.below(4)], 0};
+  if (random.below(3) == 0) return operation(OpKind::free, {{Argument::slot, slot}});
+  const uint32_t order = random.below(4);
+  return operation(
+      OpKind::alloc,
+      {{Argument::result, slot}, {Argument::order, order}, {Argument::gfp, gfps[random.below(4)]}});
 }
 
 /// Different programs, so that one lucky history is not the figure.

@@ -43,7 +43,7 @@ void operations(benchmark::State& state, const Variant& variant, const Shape& sh
   Checker checker(zone, checks, false);
   for (auto _ : state) {
     const uint32_t slot = random.below(live);
-    run(zone, checker, {OpKind::free, 0, 0, slot, 0, 0});
+    run(zone, checker, operation(OpKind::free, {{Argument::slot, slot}}));
     run(zone, checker, random_alloc(random, slot));
   }
   count_operations(state);
@@ -58,7 +58,7 @@ void bare(benchmark::State& state, const Variant& variant, const Shape& shape) {
   const uint64_t visited = zone.statistics.spbs_visited;
   for (auto _ : state) {
     const uint32_t slot = random.below(live);
-    apply(zone, {OpKind::free, 0, 0, slot, 0, 0});
+    apply(zone, operation(OpKind::free, {{Argument::slot, slot}}));
     apply(zone, random_alloc(random, slot));
   }
   count_operations(state);

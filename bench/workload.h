@@ -48,8 +48,10 @@ inline Operation random_alloc(Random& random, uint32_t slot) {
                                     MIGRATE_MOVABLE,   MIGRATE_MOVABLE,    MIGRATE_UNMOVABLE,
                                     MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE};
   const uint32_t draw = random.below(64);
-  const auto order = static_cast<uint8_t>(draw < 56 ? 0 : draw < 62 ? 1 : 2);
-  return {OpKind::rmqueue, order, 0, slot, types[random.below(8)], 0};
+  const uint32_t order = draw < 56 ? 0 : draw < 62 ? 1 : 2;
+  return operation(OpKind::rmqueue, {{Argument::result, slot},
+                                     {Argument::order, order},
+                                     {Argument::migratetype, types[random.below(8)]}});
 }
 
 /// Allocate until 70 % of the pages are taken; returns how many slots that took.

@@ -28,9 +28,9 @@ using Phase = Progress::Phase;
 // ---- while it runs
 
 /// Keeps the progress, tells every operation under -v, and ends a run that has to stop.
-class Watch : public RunListener {
+class Follower : public RunListener {
  public:
-  Watch(const RunVerb& verb, const LoadedProgram& program, Progress& progress)
+  Follower(const RunVerb& verb, const LoadedProgram& program, Progress& progress)
       : verb_(verb), program_(program), progress_(progress) {}
 
   bool ran(uint64_t number, const Operation& op, const Runner& runner) override {
@@ -126,10 +126,10 @@ class ProgramRun {
     // After a crash it cannot be destroyed, so nothing on this stack owns it.
     runner_ = new Runner(zone_, verb_.run);
     const std::unique_ptr<Runner> owner(runner_);
-    Watch watch(verb_, *program_, progress_);
+    Follower follower(verb_, *program_, progress_);
     progress_.operation = 1;
     at(Phase::running);
-    const auto found = run(*runner_, *program_->source, expectations_, &watch);
+    const auto found = run(*runner_, *program_->source, expectations_, &follower);
     progress_.operation = runner_->counts().operations;
     count();
     if (progress_.has_to_stop() && !found) return;
@@ -137,7 +137,7 @@ class ProgramRun {
     const auto broken = broken_property();
     at(Phase::telling);
     if (verb_.state) show_state(*runner_);
-    if (verb_.digest) fmt::print("{}  {}\n", digest_text(watch.digest_of_states()), name_);
+    if (verb_.digest) fmt::print("{}  {}\n", digest_text(follower.digest_of_states()), name_);
     judge(found, broken);
   }
 

@@ -195,7 +195,7 @@ bool opened_kept_tag(const Reading&, const Geometry& g, const Violation& violati
   const Context& context = violation.context;
   return is_non_movable(context) && context.by == PassId::CLAIM &&
          context.category == Category::clean &&
-         violation.expected / g.pageblocks == violation.found / g.pageblocks;
+         number_of(violation.expected) / g.pageblocks == number_of(violation.found) / g.pageblocks;
 }
 bool left_kept_tag(const Reading&, const Geometry&, const Violation& violation) {
   const Context& context = violation.context;
@@ -211,10 +211,9 @@ bool left_opposite(const Reading&, const Geometry&, const Violation& violation) 
   return is_opposite(violation.context) && violation.context.category == Category::tainted &&
          violation.context.part;
 }
-template <Origin origin>
+template <Arrival arrival>
 bool one_came(const Reading&, const Geometry&, const Violation& violation) {
-  constexpr auto number = static_cast<int64_t>(origin);
-  return violation.expected == number || violation.found == number;
+  return violation.expected == Value(arrival) || violation.found == Value(arrival);
 }
 
 bool more_stranded(const Reading&, const Geometry&, const Violation& violation) {
@@ -234,7 +233,8 @@ bool counts_fewer(const Reading&, const Geometry&, const Violation& violation) {
 }
 /// The mark went and content came at once.
 bool unmarked_beside(const Reading&, const Geometry& g, const Violation& violation) {
-  const auto bits = static_cast<uint32_t>(violation.found);
+  const BitSet* found = std::get_if<BitSet>(&violation.found);
+  const uint8_t bits = found == nullptr ? uint8_t{PB_all_free} : found->bits;
   return g.max_page_order > g.pageblock_order && !(bits & PB_all_free) &&
          (bits & (PB_has_unmovable | PB_has_reclaimable | PB_has_movable)) != 0;
 }
@@ -243,7 +243,7 @@ bool evacuated_beside(const Reading&, const Geometry& g, const Violation& violat
   return g.max_page_order > g.pageblock_order && violation.context.op == OpKind::worker &&
          (violation.clause == clauses::not_all_free.name ||
           violation.clause == clauses::unmarked.name) &&
-         violation.expected == PB_all_free;
+         violation.expected == Value(BitSet{PB_all_free});
 }
 bool came_by_hint(const Reading&, const Geometry&, const Violation& violation) {
   return violation.context.by == PassId::HINT;
@@ -253,7 +253,7 @@ bool unisolated_in_merged(const Geometry& g, const Violation& violation) {
 }
 bool half_listed(const Reading&, const Geometry& g, const Violation& violation) {
   return unisolated_in_merged(g, violation) && violation.clause == clauses::mixed_types.name &&
-         violation.found == MIGRATE_ISOLATE;
+         violation.found == Value(MIGRATE_ISOLATE);
 }
 bool half_counted(const Reading&, const Geometry& g, const Violation& violation) {
   return unisolated_in_merged(g, violation) && violation.found > violation.expected;
@@ -321,8 +321,7 @@ constexpr std::array by_kept_tag{
            .shows = took_by_kept_tag,
            .program = "corpus/known/pass-3-taints-by-own-tag.txt"},
     Damage{.does = "a movable claim of part of the pageblock taints its superpageblock, so the "
-                   "search that "
-                   "starts over looks elsewhere",
+                   "search that starts over looks elsewhere",
            .invariants = of_claims,
            .shows = claimed_kept_tag,
            .program = "corpus/known/movable-claim-in-vain.txt"},
@@ -346,14 +345,13 @@ constexpr std::array by_freed_tag{
 };
 constexpr std::array by_tag_alone{
     Damage{.does = "a steal from a MOVABLE pageblock leaves content that a claim by the other type "
-                   "does not "
-                   "see",
+                   "does not see",
            .invariants = of_mixes,
-           .shows = one_came<Origin::stolen>,
+           .shows = one_came<Arrival::stolen>,
            .program = "corpus/known/mixed-after-steal.txt"},
     Damage{.does = "a claim for MOVABLE leaves content that a claim by the other type does not see",
            .invariants = of_mixes,
-           .shows = one_came<Origin::left>,
+           .shows = one_came<Arrival::left>,
            .program = "corpus/known/mixed-after-movable-claim.txt"},
 };
 constexpr std::array by_reserve{
@@ -380,7 +378,7 @@ constexpr std::array by_d1{
            .program = "corpus/known/d1-free-pageblock-unmarked.txt"},
     Damage{.does = "a claim for the other type mixes with content that is not there",
            .invariants = of_mixes,
-           .shows = one_came<Origin::beside>,
+           .shows = one_came<Arrival::beside>,
            .program = "corpus/known/d1-mixes-with-nothing.txt"},
     Damage{.does = "an evacuation of such a pageblock takes the content that is not there, and "
                    "nothing marks the pageblock any more",
@@ -446,8 +444,7 @@ constexpr std::array all_causes{
           .origin = question,
           .is_in = isolation_is_a_bit,
           .reason = "isolation only sets the bit, where mainline and series v2 40/40 move the free "
-                    "pages to "
-                    "lists of their own",
+                    "pages to lists of their own",
           .damages = by_bit,
           .take_out = set<ParameterId::isolation, Isolation::moves_free_pages>},
     Cause{.name = "without",
@@ -499,8 +496,7 @@ constexpr std::array all_causes{
           .origin = source,
           .is_in = does_not_borrow,
           .reason = "v1 26/45 forbids claim and steal across UNMOVABLE and RECLAIMABLE; the borrow "
-                    "that makes up "
-                    "for it comes with v1 31/45",
+                    "that makes up for it comes with v1 31/45",
           .damages = by_no_borrow,
           .take_out = nullptr},
     Cause{.name = "D1",

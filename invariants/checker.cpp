@@ -2,9 +2,8 @@
 #include "invariants/checker.h"
 
 #include <algorithm>
+#include <vector>
 
-#include "invariants/free_blocks.h"
-#include "invariants/full.h"
 #include "invariants/incremental.h"
 #include "invariants/outcome.h"
 #include "invariants/progress.h"
@@ -31,14 +30,14 @@ bool is_damaged_list(const Violation& violation) {
   }
 }
 
-bool has_damaged_list(const Findings& findings) {
-  const auto all = findings.all();
+bool has_damaged_list(const Violations& violations) {
+  const auto all = violations.all();
   return std::any_of(all.begin(), all.end(), is_damaged_list);
 }
 
 /// Whether what one of the checks saw shows among what the other did. Slots are looked at where an
 /// operation names them.
-bool is_seen(const Violation& violation, const Findings& others) {
+bool is_seen(const Violation& violation, const Violations& others) {
   if (is_damaged_list(violation) ? !others.empty() : has_damaged_list(others)) return true;
   if (violation.id == InvariantId::slots) return true;
   const auto all = others.all();
@@ -51,7 +50,8 @@ bool is_seen(const Violation& violation, const Findings& others) {
 }
 
 /// The first of these that shows in neither of the others, or null.
-const Violation* first_unseen(const Findings& these, const Findings& others, const Findings& more) {
+const Violation* first_unseen(const Violations& these, const Violations& others,
+                              const Violations& more) {
   const auto list = these.all();
   const bool damaged = has_damaged_list(these);
   const auto it = std::find_if(list.begin(), list.end(), [&](const Violation& violation) {
@@ -70,10 +70,14 @@ class Checker::Impl {
         raw_(zone),
         wanted_(checks),
         incremental_(zone),
-        conformance_(zone, findings_),
-        watch_(zone, incremental_, conformance ? &conformance_ : nullptr, findings_),
+        conformance_(zone, violations_),
+        watch_(zone, incremental_, conformance ? &conformance_ : nullptr, violations_),
         outcome_(zone),
         snapshot_(zone, checks == Checks::both) {
+    for (const InvariantInfo& invariant : invariant_infos()) {
+      if (invariant.after != nullptr) after_each_.push_back(invariant.after);
+      if (invariant.after_blocks != nullptr) after_blocks_.push_back(invariant.after_blocks);
+    }
     resume();
   }
   ~Impl() { pause(); }
@@ -85,40 +89,41 @@ class Checker::Impl {
     zone_.observer = nullptr;
     zone_.dirty.enabled = false;
     zone_.dirty.clear();
-    findings_.clear();
+    violations_.clear();
     checks_ = Checks::none;
   }
 
   void reset() {
     if (wanted_ == Checks::none) return;
     resume();
-    findings_.clear();
+    violations_.clear();
     watch_.reset();
     incremental_.rebuild();
   }
 
   void before(const Operation& op) {
     if (checks_ == Checks::none) return;
-    findings_.clear();
+    violations_.clear();
     watch_.begin(op);
     outcome_.before(op);
-    snapshot_.take();
+    snapshot_.copy();
   }
 
   std::optional<Violation> after(const Operation& op, const Outcome& outcome) {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
-    outcome_.after(op, outcome, findings_);
-    if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), findings_);
-    snapshot_.compare(findings_);
+    outcome_.after(op, outcome, violations_);
+    if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), violations_);
+    snapshot_.compare(violations_);
+    run(after_each_);
     check_state();
     zone_.dirty.clear();
-    if (findings_.empty()) return std::nullopt;
-    findings_.happened_in(op.kind);
-    return findings_.all().front();
+    if (violations_.empty()) return std::nullopt;
+    violations_.happened_in(op.kind);
+    return violations_.all().front();
   }
 
-  std::span<const Violation> found() const { return findings_.all(); }
+  std::span<const Violation> found() const { return violations_.all(); }
 
  private:
   void resume() {
@@ -129,35 +134,40 @@ class Checker::Impl {
     zone_.dirty.clear();
   }
 
+  void run(const std::vector<Check>& checks) {
+    for (const Check check : checks)
+      check(raw_, violations_);
+  }
+
   void check_state() {
     if (checks_ == Checks::full || zone_.dirty.overflow()) {
-      check_free_blocks(raw_, zone_.dirty, findings_);
-      full_checks(zone_, findings_);
+      run(after_blocks_);
+      full_checks(zone_, violations_);
       incremental_.rebuild();
       return;
     }
     touched_.clear();
     incremental_.check(touched_);
-    if (incremental_.met_blocks()) check_free_blocks(raw_, zone_.dirty, findings_);
+    if (incremental_.met_blocks()) run(after_blocks_);
     if (!touched_.empty() || checks_ == Checks::both) confirm();
   }
 
   /// What the incremental checks find must be broken from the pages up, or a change went unmarked
   /// and what they keep is old.
   [[gnu::cold]] void confirm() {
-    Findings all;
+    Violations all;
     full_checks(zone_, all);
     const auto expected = static_cast<int64_t>(all.all().size());
     const auto found = static_cast<int64_t>(touched_.all().size());
     const bool both = checks_ == Checks::both;
     // Alone, they look no further than what the operation touched once something is broken.
     const Violation* stale = both || all.empty() ? first_unseen(touched_, all, {}) : nullptr;
-    const Violation* missed = both ? first_unseen(all, touched_, findings_) : nullptr;
+    const Violation* missed = both ? first_unseen(all, touched_, violations_) : nullptr;
     const Where stale_at = stale ? stale->where : Where{};
     const Where missed_at = missed ? missed->where : Where{};
-    findings_.merge(all);
-    if (stale != nullptr) findings_.add(clauses::stale, stale_at, expected, found);
-    if (missed != nullptr) findings_.add(clauses::missed, missed_at, expected, found);
+    violations_.merge(all);
+    if (stale != nullptr) violations_.add(clauses::stale, stale_at, expected, found);
+    if (missed != nullptr) violations_.add(clauses::missed, missed_at, expected, found);
     if (!touched_.empty()) incremental_.rebuild();
   }
 
@@ -165,13 +175,15 @@ class Checker::Impl {
   Raw raw_;
   Checks wanted_;
   Checks checks_ = Checks::none;  ///< what is wanted, unless it pauses
-  Findings findings_;
-  Findings touched_;  ///< by the incremental checks
+  Violations violations_;
+  Violations touched_;  ///< by the incremental checks
   Incremental incremental_;
   Conformance conformance_;
   Watch watch_;
   OutcomeCheck outcome_;
   Snapshot snapshot_;
+  std::vector<Check> after_each_;    ///< of the invariants that have one
+  std::vector<Check> after_blocks_;  ///< likewise
 };
 
 Checker::Checker(Zone& zone, Checks checks, bool conformance)
@@ -192,6 +204,20 @@ std::optional<Violation> Checker::after(const Operation& op, const Outcome& outc
 }
 std::span<const Violation> Checker::found() const {
   return impl_->found();
+}
+
+void full_checks(const Zone& zone, Violations& violations) {
+  const Raw raw(zone);
+  for (const InvariantInfo& invariant : invariant_infos()) {
+    if (invariant.full != nullptr) invariant.full(raw, violations);
+  }
+}
+
+std::optional<Violation> full_check(const Zone& zone) {
+  Violations violations;
+  full_checks(zone, violations);
+  if (violations.empty()) return std::nullopt;
+  return violations.all().front();
 }
 
 }  // namespace spb

@@ -46,7 +46,9 @@ class Checker {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Every state invariant, from the pages up; the first violation in the order of InvariantId.
+/// Every state invariant, from the pages up.
+void full_checks(const Zone& zone, Violations& violations);
+/// The first violation of these, in the order of InvariantId.
 std::optional<Violation> full_check(const Zone& zone);
 
 }  // namespace spb

@@ -19,10 +19,10 @@ inline constexpr Clause stolen{isolated_untouched, "stolen",
                                "no steal hands out a page of an isolated pageblock"};
 inline constexpr Clause relabelled{
     isolated_untouched, "relabelled",
-    "no claim changes the tag of an isolated pageblock where a chunk begins (numbers: tags)"};
+    "no claim changes the tag of an isolated pageblock where a chunk begins"};
 inline constexpr Clause relabelled_behind{
     isolated_untouched, "relabelled-behind",
-    "nor of one that the chunk covers behind its first pageblock (numbers: tags)"};
+    "nor of one that the chunk covers behind its first pageblock"};
 inline constexpr Clause tag_kept{borrow, "tag-kept",
                                  "every pageblock of a borrowed or stolen chunk keeps its tag"};
 inline constexpr Clause splits_listed{
@@ -114,8 +114,8 @@ inline constexpr Clause reserved_highatomic{
     "nr_reserved_highatomic counts the pages of HIGHATOMIC pageblocks"};
 inline constexpr Clause reserve_limit{highatomic_reserve, "limit",
                                       "a request adds to the reserve only while it has less than 1 "
-                                      "% of the zone, in whole pageblocks "
-                                      "(numbers: limit, pages before)"};
+                                      "% of the zone, in whole pageblocks",
+                                      "limit", "pages before"};
 
 // ---- spb-lists
 inline constexpr Clause spb_list{spb_lists, "list",
@@ -154,41 +154,43 @@ inline constexpr Clause slot_outcome{
     slots, "outcome",
     "a slot stands for the page that its allocation got, pfn + 1, and after a free "
     "for none"};
-inline constexpr Clause slot_empty{slots, "empty", "an empty slot is zero"};
+inline constexpr Clause slot_empty{slots, "empty", "an empty slot has no order and no type"};
 
 // ---- marked-changes
 inline constexpr Clause page_unmarked{marked_changes, "page",
-                                      "a page whose state changed was marked"};
+                                      "a page whose state changed was marked", "byte", "now"};
 inline constexpr Clause links_unmarked{marked_changes, "links",
-                                       "a page whose links changed was marked (numbers: next)"};
-inline constexpr Clause block_unmarked{marked_changes, "pageblock",
-                                       "a pageblock whose tag or bits changed was marked"};
+                                       "a page whose links changed was marked", "byte", "now"};
+inline constexpr Clause block_unmarked{
+    marked_changes, "pageblock", "a pageblock whose tag or bits changed was marked", "byte", "now"};
 inline constexpr Clause spb_unmarked{marked_changes, "superpageblock",
-                                     "a superpageblock that changed was marked"};
+                                     "a superpageblock that changed was marked", "byte", "now"};
+inline constexpr Clause list_unmarked{
+    marked_changes, "free-list",
+    "a list's ends, nr_free and the nonempty bits change where a chunk of the order was marked",
+    "byte", "now"};
+inline constexpr Clause zone_unmarked{
+    marked_changes, "zone", "a part of the zone's record that changed was marked", "part", "mark"};
 inline constexpr Clause stale{
     marked_changes, "stale",
-    "every clause that the incremental checks see broken is broken from the pages up (numbers: "
-    "clauses broken, clauses they see)"};
+    "every clause that the incremental checks see broken is broken from the pages up",
+    "clauses broken", "clauses they see"};
 inline constexpr Clause missed{
     marked_changes, "missed",
-    "every clause that the full checks see broken the incremental ones see too (numbers: clauses "
-    "broken, clauses they see)"};
+    "every clause that the full checks see broken the incremental ones see too", "clauses broken",
+    "clauses they see"};
 
 // ---- conformance
 inline constexpr Clause mode_order{
     conformance, "mode",
-    "modes run in the table's order, each once the ones before it had nothing (numbers: Mode)"};
+    "modes run in the table's order, each once the ones before it had nothing"};
 inline constexpr Clause batch_mode{conformance, "batch-mode",
-                                   "a page of a batch begins with the mode that the last one left "
-                                   "(numbers: rows of the mode table "
-                                   "that are due, as bits; Mode)"};
+                                   "a page of a batch begins with the mode that the last one left"};
 inline constexpr Clause gate{conformance, "gate", "the request may enter the pass or category"};
-inline constexpr Clause earlier_pass{
-    conformance, "earlier-pass",
-    "no earlier pass of the table has a candidate (numbers: place in the table, from 1)"};
-inline constexpr Clause missed_pass{
-    conformance, "missed-pass",
-    "a search that finds nothing leaves no pass with a candidate (place in the table, from 1)"};
+inline constexpr Clause earlier_pass{conformance, "earlier-pass",
+                                     "no earlier pass of the table has a candidate"};
+inline constexpr Clause missed_pass{conformance, "missed-pass",
+                                    "a search that finds nothing leaves no pass with a candidate"};
 inline constexpr Clause source{conformance, "source",
                                "the superpageblock is one that the pass visits"};
 inline constexpr Clause spb_filter{conformance, "superpageblock-filter",
@@ -199,23 +201,22 @@ inline constexpr Clause list_read{conformance, "list", "the chunk is on the list
 inline constexpr Clause head_read{conformance, "head", "the chunk is the first of its list"};
 inline constexpr Clause order_range{conformance, "order-range",
                                     "the chunk's order is one that the pass tries"};
-inline constexpr Clause fuller_bin{
-    conformance, "fuller-bin",
-    "no fuller superpageblock of the source has a candidate (numbers: fullness bins)"};
+inline constexpr Clause fuller_bin{conformance, "fuller-bin",
+                                   "no fuller superpageblock of the source has a candidate", "bin",
+                                   "bin of the one taken"};
 inline constexpr Clause earlier_order{
     conformance, "earlier-order",
     "the superpageblock has no candidate at an order that the pass tries before"};
 inline constexpr Clause served_by{conformance, "served-by",
-                                  "a search names the pass whose chunk it took (numbers: PassId)"};
-inline constexpr Clause refused_claim{
-    conformance, "refused", "a chunk that a refusal rules out is not claimed (numbers: tags)"};
+                                  "a search names the pass whose chunk it took"};
+inline constexpr Clause refused_claim{conformance, "refused",
+                                      "a chunk that a refusal rules out is not claimed"};
 inline constexpr Clause claim_due{
     conformance, "claim-due",
-    "a chunk that no refusal rules out is claimed, with every pageblock it covers (tags)"};
+    "a chunk that no refusal rules out is claimed, with every pageblock it covers"};
 inline constexpr Clause fallback_step{
     conformance, "fallback-step",
-    "claim and steal try categories and orders in turn, leaving none out "
-    "(numbers: category * 32 + order)"};
+    "claim and steal try categories and orders in turn, leaving none out"};
 inline constexpr Clause fallback_bin{
     conformance, "fallback-bin",
     "within a category they try the fullest superpageblock that has one"};
@@ -270,8 +271,7 @@ inline constexpr Clause retyped{
     page_types, "retyped",
     "pages from before the program have the type of their pageblock's new tag"};
 
-// ---- reentry, fall-through, mix-by-borrow, nofragment, order-0-served,
-// claim-serves-from-claimed-block
+// ---- of one invariant each
 inline constexpr Clause no_page_after_claim{reentry, "no-page",
                                             "the search that a claim re-enters hands out a page"};
 inline constexpr Clause bound{reentry, "bound",
@@ -281,13 +281,10 @@ inline constexpr Clause own_list{
     "no tainted superpageblock has this chunk on the list that PASS_1 reads"};
 inline constexpr Clause mixed_content{
     mix_by_borrow, "content",
-    "of UNMOVABLE and RECLAIMABLE content in a pageblock one was "
-    "borrowed (numbers: how each came; 4 "
-    "own list or claim, 5 steal, 6 claimed by MOVABLE after it, 7 beside what a claim took)"};
-inline constexpr Clause tries{nofragment_kept, "tries",
-                              "the flag is dropped after a try at first, one after reclaim, and "
-                              "one after a compaction that has "
-                              "something to move"};
+    "of UNMOVABLE and RECLAIMABLE content in a pageblock one was borrowed", "UNMOVABLE",
+    "RECLAIMABLE"};
+inline constexpr Clause asked_before{nofragment_kept, "asked-before",
+                                     "a try without the flag comes after reclaim and compaction"};
 inline constexpr Clause unserved{order_0_served, "page", "this free page serves the allocation"};
 inline constexpr Clause atomic_taints{
     nofragment_atomic, "taints",
@@ -295,19 +292,18 @@ inline constexpr Clause atomic_taints{
     "ALLOC_NOFRAGMENT"};
 inline constexpr Clause any_taints{
     nofragment_any, "taints", "an attempt taints no clean superpageblock under ALLOC_NOFRAGMENT"};
-inline constexpr Clause elsewhere{
-    claim_serves_from_claimed_block, "elsewhere",
-    "the page comes from the pageblock that was claimed for it (numbers: pageblocks)"};
+inline constexpr Clause elsewhere{claim_serves_from_claimed_block, "elsewhere",
+                                  "the page comes from the pageblock that was claimed for it",
+                                  "pageblock", "another"};
 
 // ---- free-pageblocks, hint-category, optional-refusal
 inline constexpr Clause unmarked{free_pageblocks, "unmarked",
-                                 "a wholly free pageblock has PB_all_free (numbers: its bits)"};
-inline constexpr Clause has_content{
-    free_pageblocks, "content", "a wholly free pageblock has no PB_has bit (numbers: its bits)"};
+                                 "a wholly free pageblock has PB_all_free"};
+inline constexpr Clause has_content{free_pageblocks, "content",
+                                    "a wholly free pageblock has no PB_has bit"};
 inline constexpr Clause category{
     hint_category, "category",
-    "the hinted superpageblock is clean and not empty for a movable request, tainted for others "
-    "(numbers: 1 empty, 2 clean, 3 tainted)"};
+    "the hinted superpageblock is clean and not empty for a movable request, tainted for others"};
 inline constexpr Clause nothing_usable{
     optional_refusal, "nothing-usable",
     "a tainted superpageblock has a page on an UNMOVABLE, MOVABLE or RECLAIMABLE list"};

@@ -9,8 +9,8 @@
 
 namespace spb {
 
-Conformance::Conformance(const Zone& zone, Findings& findings)
-    : raw_(zone), stated_(raw_), findings_(findings), policy_(zone.policy()) {
+Conformance::Conformance(const Zone& zone, Violations& violations)
+    : raw_(zone), stated_(raw_), violations_(violations), policy_(zone.policy()) {
   for (std::size_t i = 0; i < policy_.passes.size(); ++i) {
     for (uint32_t low = 0; low <= raw_.max_order; ++low)
       orders_[i][low] = orders_from(policy_.passes[i].orders, low);
@@ -193,6 +193,10 @@ bool Conformance::accepts(const PassRow<Concrete>& row, const Req& request, uint
 
 namespace {
 
+Value mode_value(Mode mode) {
+  return mode == Mode::count ? Value(Nothing{}) : Value(mode);
+}
+
 uint32_t list_of(ListOf list, const Request<Concrete>& request) {
   if (list == ListOf::movable) return MIGRATE_MOVABLE;
   if (list == ListOf::request) return static_cast<uint32_t>(request.migratetype);
@@ -289,7 +293,7 @@ void Conformance::chosen(const Req& request, const PassRow<Concrete>& row, uint3
   const Refusal refusal = part ? refusal_of(request, head, order, list, true) : Refusal::count;
   if (!frame.claimed) check_choice(row, request, head, order);
   if (!frame.claimed && refusal == Refusal::count) check_walk(row, request, head, order);
-  if (row.effect != Effect::take) expect_claim(request, head, order, refusal);
+  if (row.effect != Effect::hand_out) expect_claim(request, head, order, refusal);
 }
 
 /// The chunk satisfies its pass.
@@ -298,16 +302,17 @@ void Conformance::check_choice(const PassRow<Concrete>& row, const Req& request,
   const uint32_t b = raw_.block_of(head);
   const uint32_t list = raw_.list_type(b);
   const uint32_t reads = list_of(row.list, request);
-  if (!may_enter(row, request)) findings_.add(clauses::gate, at_page(head), 1, 0);
-  if (list != reads) findings_.add(clauses::list_read, at_page(head), reads, list);
+  if (!may_enter(row, request)) violations_.add(clauses::gate, at_page(head), 1, 0);
+  if (list != reads)
+    violations_.add(clauses::list_read, at_page(head), tag_value(reads), tag_value(list));
   if (raw_.pages[head] != Raw::head_byte(order) || raw_.links[head].prev != 0) {
-    findings_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
+    violations_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
   }
   if (!(orders_of(row, request).mask >> order & 1U)) {
-    findings_.add(clauses::order_range, at_page(head), orders_of(row, request).mask, order);
+    violations_.add(clauses::order_range, at_page(head), orders_of(row, request).mask, order);
   }
   if (!may_use(row, request, head, order)) {
-    findings_.add(clauses::chunk_filter, at_page(head), 1, 0);
+    violations_.add(clauses::chunk_filter, at_page(head), 1, 0);
   }
   check_visit(row, request, head);
 }
@@ -322,7 +327,7 @@ void Conformance::check_visit(const PassRow<Concrete>& row, const Req& request, 
     if (passes_filter(row, request, s)) return;
     visited = visited || in_source(row.source, request, s);
   }
-  findings_.add(visited ? clauses::spb_filter : clauses::source, at_page(head), 1, 0);
+  violations_.add(visited ? clauses::spb_filter : clauses::source, at_page(head), 1, 0);
 }
 
 /// No other candidate comes before it: of an earlier pass, in a fuller superpageblock, at an
@@ -331,7 +336,7 @@ void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, u
                              uint32_t order) {
   const auto place = static_cast<uint32_t>(&row - policy_.passes.begin());
   const uint32_t earlier = first_pass(request, place);
-  if (earlier != 0) findings_.add(clauses::earlier_pass, at_page(head), earlier, place + 1);
+  if (earlier != 0) violations_.add(clauses::earlier_pass, at_page(head), pass_at(earlier), row.id);
   const bool own_lists = raw_.nr_areas > 1;
   const uint32_t here = own_lists ? raw_.spb_of(head) : 0;
   if (own_lists) check_fuller(row, request, here);
@@ -340,7 +345,7 @@ void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, u
   const uint32_t types = 1U << list_of(row.list, request);
   const uint32_t found = first_chunks(here, types, orders.before(order), accept);
   if (found == 0) return;
-  findings_.add(clauses::earlier_order, at_page(head), orders.first_in(found), order);
+  violations_.add(clauses::earlier_order, at_page(head), orders.first_in(found), order);
 }
 
 void Conformance::check_fuller(const PassRow<Concrete>& row, const Req& request, uint32_t here) {
@@ -349,7 +354,7 @@ void Conformance::check_fuller(const PassRow<Concrete>& row, const Req& request,
   for (uint32_t s = 0; s < visits(row.source); ++s) {
     const uint32_t fuller = bin_of(row.source, s);
     if (fuller >= bin || candidates(row, request, s, orders) == 0) continue;
-    findings_.add(clauses::fuller_bin, at_spb(s), fuller, bin);
+    violations_.add(clauses::fuller_bin, at_spb(s), fuller, bin);
   }
 }
 
@@ -361,14 +366,15 @@ void Conformance::search_ends(const Req& request, PassId by, Pfn page) {
   if (page != no_page) {
     const PassId chose = frame.last ? frame.last->id : PassId::NO_PAGE;
     if (by != chose) {
-      findings_.add(clauses::served_by, at_page(page.value), static_cast<int64_t>(chose),
-                    static_cast<int64_t>(by));
+      violations_.add(clauses::served_by, at_page(page.value), chose, by);
     }
     return;
   }
   if (frame.claimed) return;
   const uint32_t missed = first_pass(request, policy_.passes.size());
-  if (missed != 0) findings_.add(clauses::missed_pass, at_zone(), missed, 0);
+  if (missed != 0) {
+    violations_.add(clauses::missed_pass, at_zone(), pass_at(missed), PassId::NO_PAGE);
+  }
 }
 
 // ---- claims
@@ -391,14 +397,16 @@ void Conformance::settle_claim(bool searches) {
   if (claimed && depth_ > 0 && depth_ <= depth_max) frames_[depth_ - 1].claimed = true;
   if (pending_.refusal != Refusal::count) {
     if (claimed) {
-      findings_.add(clauses::refused_claim, at_block(first), pending_.tag, pending_.type);
+      violations_.add(clauses::refused_claim, at_block(first), tag_value(pending_.tag),
+                      tag_value(pending_.type));
     }
     return;
   }
   const uint32_t last = raw_.block_of(pending_.head + (1U << pending_.order) - 1);
   for (uint32_t b = first; b <= last; ++b) {
     if (raw_.blocks[b].tag == pending_.type) continue;
-    findings_.add(clauses::claim_due, at_block(b), pending_.type, raw_.blocks[b].tag);
+    violations_.add(clauses::claim_due, at_block(b), tag_value(pending_.type),
+                    tag_value(raw_.blocks[b].tag));
   }
 }
 
@@ -456,6 +464,12 @@ bool Conformance::is_open(const ModeRow<Concrete>& row, const Req& request) {
                 stated_.runs(row.id, request), clauses::mode_rule, at_zone());
 }
 
+/// The mode with which a page of a batch may begin.
+Mode Conformance::first_due() const {
+  const auto at = static_cast<std::size_t>(std::countr_zero(rows_));
+  return at < policy_.modes.size() ? policy_.modes[at].id : Mode::count;
+}
+
 void Conformance::mode_begins(const Req& request, const ModeRow<Concrete>& row) {
   enter_row(request, static_cast<std::size_t>(&row - policy_.modes.begin()));
 }
@@ -466,8 +480,7 @@ void Conformance::enter_mode(const Req& request, Mode mode) {
   while (at < policy_.modes.size() && policy_.modes[at].id != mode)
     ++at;
   if (at == policy_.modes.size()) {
-    findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(mode_),
-                  static_cast<int64_t>(mode));
+    violations_.add(clauses::mode_order, at_zone(), mode_value(mode_), mode);
     return;
   }
   enter_row(request, at);
@@ -476,14 +489,13 @@ void Conformance::enter_mode(const Req& request, Mode mode) {
 void Conformance::enter_row(const Req& request, std::size_t at) {
   const ModeRow<Concrete>& row = policy_.modes[at];
   if (at < modes_done_) {
-    findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(mode_),
-                  static_cast<int64_t>(row.id));
+    violations_.add(clauses::mode_order, at_zone(), mode_value(mode_), row.id);
     return;
   }
   if (!(rows_ >> at & 1U)) {
-    findings_.add(clauses::batch_mode, at_zone(), rows_, static_cast<int64_t>(row.id));
+    violations_.add(clauses::batch_mode, at_zone(), mode_value(first_due()), row.id);
   }
-  if (!is_open(row, request)) findings_.add(clauses::gate, at_zone(), 1, 0);
+  if (!is_open(row, request)) violations_.add(clauses::gate, at_zone(), 1, 0);
   leave_modes(request, at);
   modes_done_ = at + 1;
   run_row(row);
@@ -505,8 +517,7 @@ void Conformance::leave_modes(const Req& request, std::size_t to) {
     if (mode_ == Mode::CLAIM || mode_ == Mode::STEAL) {
       check_exhausted(request);
     } else {
-      findings_.add(clauses::mode_order, at_zone(), static_cast<int64_t>(mode_),
-                    static_cast<int64_t>(Mode::count));
+      violations_.add(clauses::mode_order, at_zone(), mode_value(mode_), Nothing{});
     }
   }
 }
@@ -569,8 +580,8 @@ bool Conformance::next_step(const Req& request) {
 void Conformance::check_exhausted(const Req& request) {
   if (!next_step(request)) return;
   const Orders orders = fallback_orders(request, policy_.categories[step_.category]);
-  findings_.add(clauses::fallback_step, at_zone(),
-                int64_t{step_.category} * 32 + orders.order[step_.place], -1);
+  violations_.add(clauses::fallback_step, at_zone(),
+                  step_at(step_.category, orders.order[step_.place]), Nothing{});
 }
 
 void Conformance::fallback_chosen(const Req& request, PassId by, uint32_t head, uint32_t order,
@@ -590,21 +601,21 @@ void Conformance::check_fallback(const Req& request, uint32_t head, uint32_t ord
          !in_source(policy_.categories[found].source, request, s))
     ++found;
   if (!next_step(request)) {
-    findings_.add(clauses::fallback_step, at_page(head), -1, int64_t{found} * 32 + order);
+    violations_.add(clauses::fallback_step, at_page(head), Nothing{}, step_at(found, order));
     return;
   }
   const CategoryRow<Concrete>& category = policy_.categories[step_.category];
   const uint32_t due = fallback_orders(request, category).order[step_.place];
   if (found != step_.category || order != due) {
-    findings_.add(clauses::fallback_step, at_page(head), int64_t{step_.category} * 32 + due,
-                  int64_t{found} * 32 + order);
+    violations_.add(clauses::fallback_step, at_page(head), step_at(step_.category, due),
+                    step_at(found, order));
     return;
   }
   const uint32_t bin = bin_of(category.source, s);
   for (uint32_t other = 0; other < visits(category.source); ++other) {
     if (bin_of(category.source, other) >= bin) continue;
     if (!(fallback_chunks(request, category, other) >> order & 1U)) continue;
-    findings_.add(clauses::fallback_bin, at_spb(other), bin_of(category.source, other), bin);
+    violations_.add(clauses::fallback_bin, at_spb(other), bin_of(category.source, other), bin);
   }
   check_fallback_list(request, head, order, list);
 }
@@ -613,7 +624,7 @@ void Conformance::check_fallback(const Req& request, uint32_t head, uint32_t ord
 void Conformance::check_fallback_list(const Req& request, uint32_t head, uint32_t order,
                                       uint32_t list) {
   if (raw_.pages[head] != Raw::head_byte(order) || raw_.links[head].prev != 0) {
-    findings_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
+    violations_.add(clauses::head_read, at_page(head), 0, raw_.links[head].prev);
   }
   const uint32_t s = raw_.nr_areas > 1 ? raw_.spb_of(head) : 0;
   const uint32_t types = fallback_types(request);
@@ -621,9 +632,25 @@ void Conformance::check_fallback_list(const Req& request, uint32_t head, uint32_
     if (!(types >> type & 1U)) continue;
     const auto any = [](uint32_t, uint32_t) { return true; };
     if (first_chunks(s, 1U << type, 1U << order, any) == 0) continue;
-    if (type != list) findings_.add(clauses::fallback_list, at_page(head), type, list);
+    if (type != list) violations_.add(clauses::fallback_list, at_page(head), type, tag_value(list));
     return;
   }
 }
+
+constinit const InvariantInfo invariants::conformance{
+    .id = InvariantId::conformance,
+    .name = "conformance",
+    .kind = InvariantKind::step,
+    .claim =
+        "The chunk taken satisfies its pass, comes first in the order of its walk, and no earlier "
+        "pass had a candidate.",
+    .source = "the policy's own predicates over the whole state (series v2 14/40, 20/40, 40/40)",
+    .clauses = {&clauses::mode_order, &clauses::batch_mode, &clauses::gate, &clauses::earlier_pass,
+                &clauses::missed_pass, &clauses::source, &clauses::spb_filter,
+                &clauses::chunk_filter, &clauses::list_read, &clauses::head_read,
+                &clauses::order_range, &clauses::fuller_bin, &clauses::earlier_order,
+                &clauses::served_by, &clauses::refused_claim, &clauses::claim_due,
+                &clauses::fallback_step, &clauses::fallback_bin, &clauses::fallback_list},
+};
 
 }  // namespace spb

@@ -10,15 +10,15 @@
 #include <cstdint>
 #include <optional>
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
 #include "invariants/stated_rules.h"
+#include "invariants/violations.h"
 
 namespace spb {
 
 class Conformance {
  public:
-  Conformance(const Zone& zone, Findings& findings);
+  Conformance(const Zone& zone, Violations& violations);
 
   /// An attempt stands for itself, or for a page of a batch, which goes on where the last one left
   /// off.
@@ -70,7 +70,7 @@ class Conformance {
   /// What the policy says, told where its source states something else.
   bool agreed(bool policy, bool stated, const Clause& clause, Where where) const {
     if (policy != stated) [[unlikely]]
-      findings_.add(clause, where, stated, policy);
+      violations_.add(clause, where, stated, policy);
     return policy;
   }
   bool may_enter(const PassRow<Concrete>& row, const Req& request) const;
@@ -107,6 +107,7 @@ class Conformance {
     return orders_[place][static_cast<std::size_t>(request.order)];
   }
   uint32_t first_pass(const Req& request, std::size_t rows) const;
+  PassId pass_at(uint32_t place) const { return policy_.passes[place - 1].id; }
   void check_choice(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                     uint32_t order);
   void check_visit(const PassRow<Concrete>& row, const Req& request, uint32_t head);
@@ -119,6 +120,7 @@ class Conformance {
   bool ends_at_refusal(const Req& request);
   bool is_open(const ModeRow<Concrete>& row, const Req& request);
   void enter_mode(const Req& request, Mode mode);
+  Mode first_due() const;
   void enter_row(const Req& request, std::size_t at);
   void run_row(const ModeRow<Concrete>& row);
   void remember_mode(const Req& request, std::size_t served);
@@ -127,6 +129,11 @@ class Conformance {
   uint32_t fallback_types(const Req& request) const;
   uint32_t fallback_chunks(const Req& request, const CategoryRow<Concrete>& category,
                            uint32_t s) const;
+  FallbackStep step_at(uint32_t category, uint32_t order) const {
+    const auto& rows = policy_.categories;
+    return {.category = category < rows.size() ? rows[category].source : Source::zone,
+            .order = order};
+  }
   bool next_step(const Req& request);
   void check_exhausted(const Req& request);
   void check_fallback(const Req& request, uint32_t head, uint32_t order, uint32_t list);
@@ -134,7 +141,7 @@ class Conformance {
 
   Raw raw_;
   StatedRules stated_;
-  Findings& findings_;
+  Violations& violations_;
   const Policy<Concrete>& policy_;
   /// Of each pass, by the order asked for.
   std::array<std::array<Orders, max_nr_page_orders>, Policy<Concrete>::passes_max> orders_;

@@ -5,36 +5,47 @@
 
 namespace spb {
 
-Content::Content(const Zone& zone, const Incremental& incremental, Findings& findings)
+Content::Content(const Zone& zone, const Incremental& incremental, Violations& violations)
     : raw_(zone),
       incremental_(incremental),
-      findings_(findings),
-      origins_(zone.policy().lists_per_superpageblock ? raw_.nr_blocks : 0) {}
+      violations_(violations),
+      arrivals_(zone.policy().lists_per_superpageblock ? raw_.nr_blocks : 0) {}
 
 void Content::reset() {
-  std::fill(origins_.begin(), origins_.end(), std::array{Origin::unseen, Origin::unseen});
+  std::fill(arrivals_.begin(), arrivals_.end(), std::array{Arrival::unseen, Arrival::unseen});
 }
 
 void Content::left(uint32_t b) {
-  for (Origin& origin : origins_[b]) {
-    if (origin == Origin::own) origin = Origin::left;
+  for (Arrival& arrival : arrivals_[b]) {
+    if (arrival == Arrival::own) arrival = Arrival::left;
   }
 }
 
 void Content::named(uint32_t b) {
-  origins_[b] = {Origin::named, Origin::named};
+  arrivals_[b] = {Arrival::named, Arrival::named};
 }
 
-void Content::note(uint32_t b, uint32_t type, Origin origin) {
+void Content::note(uint32_t b, uint32_t type, Arrival arrival) {
   constexpr uint8_t mixed = PB_has_unmovable | PB_has_reclaimable;
-  origins_[b][index(type)] = origin;
-  const auto [unmovable, reclaimable] = origins_[b];
-  if ((raw_.blocks[b].bits & mixed) != mixed || unmovable < Origin::own ||
-      reclaimable < Origin::own) {
+  arrivals_[b][index(type)] = arrival;
+  const auto [unmovable, reclaimable] = arrivals_[b];
+  if ((raw_.blocks[b].bits & mixed) != mixed || unmovable < Arrival::own ||
+      reclaimable < Arrival::own) {
     return;
   }
-  findings_.add(clauses::mixed_content, at_block(b), static_cast<int64_t>(unmovable),
-                static_cast<int64_t>(reclaimable));
+  violations_.add(clauses::mixed_content, at_block(b), unmovable, reclaimable);
 }
+
+constinit const InvariantInfo invariants::mix_by_borrow{
+    .id = InvariantId::mix_by_borrow,
+    .name = "mix-by-borrow",
+    .kind = InvariantKind::step,
+    .claim =
+        "UNMOVABLE and RECLAIMABLE content share a pageblock only by a borrow (PASS_2C, PASS_2D).",
+    .source =
+        "series v1 26/45, v2 24/40 against claim and steal; v1 31/45, 42/45 borrow on purpose; "
+        "only where superpageblocks have their own free lists",
+    .clauses = {&clauses::mixed_content},
+};
 
 }  // namespace spb

@@ -70,7 +70,6 @@ uint32_t find_other(const uint8_t* pages, uint32_t pfn, uint32_t end, uint8_t by
 
 Incremental::Incremental(const Zone& zone)
     : raw_(zone),
-      has_pool_(zone.parameters()[ParameterId::claim_evacuates] != 0),
       blocks_(raw_.nr_blocks),
       spbs_(raw_.nr_spbs),
       counts_(raw_.nr_areas * raw_.orders),
@@ -101,7 +100,6 @@ void Incremental::rebuild() {
       count_order(a, order);
   }
   stamp_ = 0;
-  evacuation_ = evacuation();
 }
 
 void Incremental::sync_block(uint32_t b) {
@@ -161,17 +159,6 @@ void Incremental::sync_block(uint32_t b) {
   counted = now;
 }
 
-Incremental::Evacuation Incremental::evacuation() const {
-  const ZoneState& state = *raw_.state;
-  return {state.evacuate_free,
-          state.evacuate_pending,
-          state.evacuate_work.first,
-          state.evacuate_work.last,
-          state.evacuate_running,
-          state.evacuate_cursor,
-          std::to_array(state.evacuate_items)};
-}
-
 // ---- the operation
 
 namespace {
@@ -191,9 +178,9 @@ bool holds(const DirtyPages& holder, const DirtyPages& range) {
 
 }  // namespace
 
-void Incremental::check(Findings& findings) {
+void Incremental::check(Violations& violations) {
   const DirtyList& dirty = raw_.zone.dirty;
-  findings_ = &findings;
+  violations_ = &violations;
   met_whole_ = false;
   sync_blocks([](uint32_t) {});
   synced_ = 0;
@@ -218,15 +205,8 @@ void Incremental::check(Findings& findings) {
     check_changed_block(b.value);
   for (const SpbIndex s : dirty.spbs)
     check_spb(s.value);
-  if (dirty.spbs.count > 0) check_zone();
-  if (has_pool_) check_evacuation();
-}
-
-void Incremental::check_evacuation() {
-  const Evacuation now = evacuation();
-  if (now == evacuation_) return;
-  check_items(raw_, *findings_);
-  evacuation_ = now;
+  if (dirty.zone & bit(ZonePart::sums)) check_zone();
+  if (dirty.zone & bit(ZonePart::evacuation)) check_items(raw_, violations);
 }
 
 // ---- ranges of pages
@@ -293,7 +273,7 @@ inline uint32_t Incremental::check_head(uint32_t head, uint32_t end) {
   const uint32_t order = Raw::order_of(raw_.pages[head]);
   if (order > raw_.max_order || (head & ((1U << order) - 1)) != 0 ||
       head + (1U << order) > raw_.end || head < raw_.start) {
-    findings_->add(clauses::unaligned, at_page(head), raw_.max_order, order);
+    violations_->add(clauses::unaligned, at_page(head), raw_.max_order, order);
     return head + 1;
   }
   check_chunk(head, order);
@@ -305,12 +285,12 @@ inline uint32_t Incremental::check_head(uint32_t head, uint32_t end) {
 /// A page inside a chunk that begins before it.
 uint32_t Incremental::check_inside(uint32_t pfn, uint32_t end) {
   if (raw_.links[pfn].next != 0 || raw_.links[pfn].prev != 0) {
-    findings_->add(clauses::dead_links, at_page(pfn), 0, raw_.links[pfn].next);
+    violations_->add(clauses::dead_links, at_page(pfn), 0, raw_.links[pfn].next);
   }
   if (pfn < inside_first_ || pfn >= inside_end_) {
     const uint32_t head = raw_.covering_head(pfn);
     if (head == no_index) {
-      findings_->add(clauses::uncovered, at_page(pfn), page_state::free_head, raw_.pages[pfn]);
+      violations_->add(clauses::uncovered, at_page(pfn), page_state::free_head, raw_.pages[pfn]);
       return pfn + 1;
     }
     check_head(head, head + 1);
@@ -326,8 +306,8 @@ inline void Incremental::check_zero(uint32_t pfn, uint32_t end) {
   if (pfn >= end) return;
   const uint32_t other = find_other(raw_.pages, pfn, end, page_state::in_free_chunk);
   if (other == end) return;
-  findings_->add(clauses::interrupted, at_page(other), page_state::in_free_chunk,
-                 raw_.pages[other]);
+  violations_->add(clauses::interrupted, at_page(other), page_state::in_free_chunk,
+                   raw_.pages[other]);
 }
 
 /// Pages that are not free; returns the page behind a run of equal ones.
@@ -340,7 +320,7 @@ inline uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
                       !(bit & ~raw_.blocks[raw_.block_of(pfn)].bits);
   if (!simple) check_run(pfn, behind);
   if (raw_.covering_head(pfn) != no_index) {
-    findings_->add(clauses::interrupted, at_page(pfn), page_state::in_free_chunk, page);
+    violations_->add(clauses::interrupted, at_page(pfn), page_state::in_free_chunk, page);
   }
   if (Raw::is_allocated(page)) check_owner(pfn);
   return behind;
@@ -350,15 +330,15 @@ inline uint32_t Incremental::check_taken(uint32_t pfn, uint32_t end) {
 [[gnu::noinline]] void Incremental::check_run(uint32_t pfn, uint32_t end) {
   const uint8_t page = raw_.pages[pfn];
   if (!is_valid_page(raw_, pfn) || !is_valid_page(raw_, end - 1)) {
-    findings_->add(clauses::page_state, at_page(pfn), 0, page);
+    violations_->add(clauses::page_state, at_page(pfn), 0, page);
     return;
   }
   if (!Raw::is_allocated(page)) return;
   const uint8_t bit = lasting_bit(page & page_state::type_mask);
   for (uint32_t b = raw_.block_of(pfn); b <= raw_.block_of(end - 1); ++b) {
     if (!(bit & ~raw_.blocks[b].bits)) continue;
-    findings_->add(clauses::content, at_page(std::max(pfn, b << raw_.block_order)), bit,
-                   raw_.blocks[b].bits);
+    violations_->add(clauses::content, at_page(std::max(pfn, b << raw_.block_order)), bit,
+                     raw_.blocks[b].bits);
   }
 }
 
@@ -366,13 +346,13 @@ inline void Incremental::check_owner(uint32_t pfn) {
   const PageLinks& links = raw_.links[pfn];
   const bool owned = (raw_.pages[pfn] & page_state::owned) != 0;
   if (links.prev != 0 || (links.next != 0 && !owned)) {
-    findings_->add(clauses::dead_links, at_page(pfn), 0, links.prev ? links.prev : links.next);
+    violations_->add(clauses::dead_links, at_page(pfn), 0, links.prev ? links.prev : links.next);
     return;
   }
   if (links.next == 0) return;
   const uint32_t nr_slots = raw_.zone.geometry().slots;
   const uint32_t named = links.next <= nr_slots ? raw_.zone.slot(links.next - 1).page : 0;
-  if (named != pfn + 1) findings_->add(clauses::slot_orphan, at_page(pfn), pfn + 1, named);
+  if (named != pfn + 1) violations_->add(clauses::slot_orphan, at_page(pfn), pfn + 1, named);
 }
 
 // ---- chunks and their lists
@@ -422,15 +402,15 @@ void Incremental::check_chunk(uint32_t head, uint32_t order) {
   const ListHead& list = raw_.list(raw_.area_of(head), order, type);
   const PageLinks links = raw_.links[head];
   if (!(raw_.areas[raw_.area_of(head)].nonempty[type] >> order & 1U)) {
-    findings_->add(clauses::nonempty, at_list(index), 1, 0);
+    violations_->add(clauses::nonempty, at_list(index), 1, 0);
   }
   for (const uint32_t neighbour : {links.prev, links.next}) {
     if (neighbour == 0 || is_neighbour(neighbour - 1, head, type)) continue;
-    findings_->add(clauses::wrong_list, at_page(head), index, neighbour);
+    violations_->add(clauses::wrong_list, at_page(head), index, neighbour);
     return;
   }
   const auto same = [&](const Clause& clause, uint32_t found) {
-    if (found != self) findings_->add(clause, at_page(head), self, found);
+    if (found != self) violations_->add(clause, at_page(head), self, found);
   };
   if (links.prev) same(clauses::chunk_links, raw_.links[links.prev - 1].next);
   if (links.next) same(clauses::chunk_links, raw_.links[links.next - 1].prev);
@@ -442,7 +422,7 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
   const uint32_t last = raw_.block_of(head + (1U << order) - 1);
   for (uint32_t b = raw_.block_of(head) + 1; b <= last; ++b) {
     if (raw_.list_type(b) == type) continue;
-    findings_->add(clauses::mixed_types, at_block(b), type, raw_.list_type(b));
+    violations_->add(clauses::mixed_types, at_block(b), type, raw_.list_type(b));
   }
 }
 
@@ -450,9 +430,9 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
 [[gnu::noinline]] void Incremental::report_buddy(uint32_t head, uint32_t order) {
   const uint32_t low = head & ~(1U << order);
   if (order < raw_.block_order) {
-    findings_->add(clauses::sub_block, at_page(low), order + 1, order);
+    violations_->add(clauses::sub_block, at_page(low), order + 1, order);
   } else if (types_merge(raw_, raw_.block_of(low), raw_.block_of(low | 1U << order))) {
-    findings_->add(clauses::whole_block, at_page(low), order + 1, order);
+    violations_->add(clauses::whole_block, at_page(low), order + 1, order);
   }
 }
 
@@ -463,7 +443,7 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
   if (Raw::order_of(page) <= raw_.max_order) {
     check_node(pfn, Raw::order_of(page));
   } else {
-    findings_->add(clauses::unaligned, at_page(pfn), raw_.max_order, Raw::order_of(page));
+    violations_->add(clauses::unaligned, at_page(pfn), raw_.max_order, Raw::order_of(page));
   }
 }
 
@@ -479,8 +459,8 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
   if (bit == (list.first != 0) && ends) [[likely]]
     return;
   const Where where = at_list(raw_.list_index(a, order, type));
-  if (bit != (list.first != 0)) findings_->add(clauses::nonempty, where, list.first != 0, bit);
-  if (!ends) findings_->add(clauses::list_ends, where, list.first, list.last);
+  if (bit != (list.first != 0)) violations_->add(clauses::nonempty, where, list.first != 0, bit);
+  if (!ends) violations_->add(clauses::list_ends, where, list.first, list.last);
 }
 
 // ---- pageblocks
@@ -498,10 +478,10 @@ void Incremental::check_large(uint32_t head, uint32_t order, uint8_t type) {
   const BlockRecord& block = blocks_[b];
   const bool wholly = block.free == block.pages && block.pages > 0;
   if ((block.bits & PB_all_free) && !wholly) {
-    findings_->add(clauses::all_free, at_block(b), block.pages, block.free);
+    violations_->add(clauses::all_free, at_block(b), block.pages, block.free);
   }
   if (wholly && !(block.bits & (PB_all_free | any_content))) {
-    findings_->add(clauses::not_all_free, at_block(b), PB_all_free, block.bits);
+    violations_->add(clauses::not_all_free, at_block(b), PB_all_free, block.bits);
   }
 }
 
@@ -532,7 +512,7 @@ void Incremental::check_content(uint32_t b) {
     const uint8_t page = raw_.pages[pfn];
     const uint8_t bit = lasting_bit(page & page_state::type_mask);
     if (!Raw::is_allocated(page) || !(bit & ~raw_.blocks[b].bits)) continue;
-    findings_->add(clauses::content, at_page(pfn), bit, raw_.blocks[b].bits);
+    violations_->add(clauses::content, at_page(pfn), bit, raw_.blocks[b].bits);
     return;
   }
 }
@@ -563,20 +543,20 @@ void Incremental::check_content(uint32_t b) {
                                    &clauses::nr_reclaimable, &clauses::nr_movable};
   for (const uint16_t counter : counters) {
     if (counter <= spb.total_pageblocks) continue;
-    findings_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counter);
+    violations_->add(clauses::above_total, at_spb(s), spb.total_pageblocks, counter);
   }
   if (spb.nr_reserved != record.reserved) {
-    findings_->add(clauses::nr_reserved, at_spb(s), record.reserved, spb.nr_reserved);
+    violations_->add(clauses::nr_reserved, at_spb(s), record.reserved, spb.nr_reserved);
   }
   if (spb.total_pageblocks != record.total) {
-    findings_->add(clauses::total_pageblocks, at_spb(s), record.total, spb.total_pageblocks);
+    violations_->add(clauses::total_pageblocks, at_spb(s), record.total, spb.total_pageblocks);
   }
   for (int i = 0; i < 4; ++i) {
     if (counters[i] == record.counters[i]) continue;
-    findings_->add(*clause[i], at_spb(s), record.counters[i], counters[i]);
+    violations_->add(*clause[i], at_spb(s), record.counters[i], counters[i]);
   }
   if (spb.nr_free_pages != record.free) {
-    findings_->add(clauses::spb_free_pages, at_spb(s), record.free, spb.nr_free_pages);
+    violations_->add(clauses::spb_free_pages, at_spb(s), record.free, spb.nr_free_pages);
   }
 }
 
@@ -587,7 +567,7 @@ void Incremental::check_content(uint32_t b) {
     record.list = list_called_for(spb, raw_.spb_blocks);
     record.list_is_old = 0;
     if (!is_listed_right(spb, raw_.spb_blocks)) {
-      findings_->add(clauses::spb_list, at_spb(s), record.list, spb.on_list);
+      violations_->add(clauses::spb_list, at_spb(s), record.list, spb.on_list);
     }
   }
   if (spb.on_list >= nr_spb_lists || spb.prev > raw_.nr_spbs || spb.next > raw_.nr_spbs) return;
@@ -595,32 +575,34 @@ void Incremental::check_content(uint32_t b) {
   const uint32_t from_prev = spb.prev ? raw_.spbs[spb.prev - 1].next : list.first;
   const uint32_t from_next = spb.next ? raw_.spbs[spb.next - 1].prev : list.last;
   if (from_prev != s + 1) {
-    findings_->add(spb.prev ? clauses::spb_links : clauses::spb_ends, at_spb(s), s + 1, from_prev);
+    violations_->add(spb.prev ? clauses::spb_links : clauses::spb_ends, at_spb(s), s + 1,
+                     from_prev);
   }
   if (from_next != s + 1) {
-    findings_->add(spb.next ? clauses::spb_links : clauses::spb_ends, at_spb(s), s + 1, from_next);
+    violations_->add(spb.next ? clauses::spb_links : clauses::spb_ends, at_spb(s), s + 1,
+                     from_next);
   }
 }
 
 /// nr_free of an area's orders, weighted by their size, is its free pages.
 [[gnu::always_inline]] inline void Incremental::check_area(uint32_t a, uint32_t free) {
   if (listed_[a] == free) return;
-  findings_->add(clauses::area_count, at_list(raw_.list_index(a, 0, 0)), free, listed_[a]);
+  violations_->add(clauses::area_count, at_list(raw_.list_index(a, 0, 0)), free, listed_[a]);
 }
 
 [[gnu::always_inline]] inline void Incremental::check_zone() {
   const ZoneState& state = *raw_.state;
   const uint32_t counted = free_ - free_of_type_[MIGRATE_ISOLATE];
   if (state.nr_free_pages != counted) {
-    findings_->add(clauses::zone_free_pages, at_zone(), counted, state.nr_free_pages);
+    violations_->add(clauses::zone_free_pages, at_zone(), counted, state.nr_free_pages);
   }
   if (state.nr_free_pages_blocks != free_in_blocks_) {
-    findings_->add(clauses::zone_free_blocks, at_zone(), free_in_blocks_,
-                   state.nr_free_pages_blocks);
+    violations_->add(clauses::zone_free_blocks, at_zone(), free_in_blocks_,
+                     state.nr_free_pages_blocks);
   }
   const uint32_t allocated = raw_.end - raw_.start - free_;
   if (state.nr_allocated != allocated) {
-    findings_->add(clauses::zone_allocated, at_zone(), allocated, state.nr_allocated);
+    violations_->add(clauses::zone_allocated, at_zone(), allocated, state.nr_allocated);
   }
   check_apart();
   if (raw_.nr_areas == 1) check_area(0, free_);
@@ -630,7 +612,7 @@ void Incremental::check_content(uint32_t b) {
   const ZoneState& state = *raw_.state;
   const auto same = [this](const Clause& clause, uint32_t expected, uint32_t found) {
     if (expected != found) [[unlikely]]
-      findings_->add(clause, at_zone(), expected, found);
+      violations_->add(clause, at_zone(), expected, found);
   };
   same(clauses::zone_free_cma, free_of_type_[MIGRATE_CMA], state.nr_free_cma);
   same(clauses::free_highatomic, free_of_type_[MIGRATE_HIGHATOMIC], state.nr_free_highatomic);

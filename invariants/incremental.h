@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 
 namespace spb {
 
@@ -41,7 +41,7 @@ class Incremental {
   uint8_t bits_before(uint32_t b) const { return blocks_[b].bits; }
 
   /// What the dirty list says was touched. It must not have overflowed.
-  void check(Findings& findings);
+  void check(Violations& violations);
   /// Whether a whole pageblock was among it, or a pageblock's tag or bits.
   bool met_blocks() const { return met_whole_ || raw_.zone.dirty.blocks.count > 0; }
 
@@ -66,11 +66,6 @@ class Incremental {
     uint8_t list;  ///< that the counters call for
     uint8_t list_is_old;
   };
-  struct Evacuation {
-    uint32_t free, pending, first, last, running, cursor;
-    std::array<uint32_t, nr_item_places> counts;
-    bool operator==(const Evacuation&) const = default;
-  };
 
   bool is_tainted(uint32_t s) const {
     return spbs_[s].counters[1] != 0 || spbs_[s].counters[2] != 0;
@@ -78,7 +73,6 @@ class Incremental {
   void sync_block(uint32_t b);
   bool count_block(uint32_t b);
   void count_order(uint32_t a, uint32_t order);
-  Evacuation evacuation() const;
 
   void check_left_list(uint32_t pfn, uint32_t order);
   void check_seen(uint32_t pfn, uint32_t order);
@@ -108,7 +102,6 @@ class Incremental {
   void check_area(uint32_t a, uint32_t free);
   void check_zone();
   void check_apart();
-  void check_evacuation();
 
   Raw raw_;
   uint32_t synced_ = 0;
@@ -120,9 +113,7 @@ class Incremental {
   uint32_t free_in_blocks_ = 0;
   uint32_t inside_first_ = 0;  ///< the chunk found to cover the last page inside one
   uint32_t inside_end_ = 0;
-  bool has_pool_;  ///< of evacuation items
-  Evacuation evacuation_{};
-  Findings* findings_ = nullptr;
+  Violations* violations_ = nullptr;
   std::vector<BlockRecord> blocks_;
   std::vector<SpbRecord> spbs_;
   std::vector<uint32_t> counts_;  ///< nr_free of each area's orders, when last checked

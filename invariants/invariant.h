@@ -3,6 +3,7 @@
 // in which a broken one is reported.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,67 +11,64 @@
 #include <string>
 #include <string_view>
 
+#include "invariants/list.h"
+#include "invariants/value.h"
 #include "model/operation/operation.h"
 #include "model/state/zone.h"
 
 namespace spb {
 
-/// In the order in which a report names them: the most telling first.
 enum class InvariantId : uint8_t {
-  isolated_untouched,
-  borrow,
-  counter_balance,
-  free_lists,
-  merged_buddies,
-  conservation,
-  highatomic_reserve,
-  spb_lists,
-  evacuation_items,
-  slots,
-  marked_changes,
-  conformance,
-  stated_rules,
-  slow_path,
-  evacuation_steps,
-  page_types,
-  reentry,
-  fall_through,
-  mix_by_borrow,
-  nofragment_atomic,
-  nofragment_any,
-  nofragment_kept,
-  order_0_served,
-  claim_serves_from_claimed_block,
-  free_pageblocks,
-  hint_category,
-  optional_refusal,
-  count
+#define SPB_ID(name) name,
+  SPB_INVARIANTS(SPB_ID)
+#undef SPB_ID
+      count
 };
 
 /// state: holds between operations; step: compares before and after, or looks in while an operation
 /// runs; progress: something happens in the end.
-enum class Kind : uint8_t { state, step, progress };
+enum class InvariantKind : uint8_t { state, step, progress };
 
+struct Clause;
+struct Raw;
+class Violations;
+using Check = void (*)(const Raw&, Violations&);
+
+/// All that is said of an invariant. Those of kind step and progress are looked for as an operation
+/// goes on (Watch, Conformance, Checker).
 struct InvariantInfo {
   InvariantId id;
   std::string_view name;  ///< as reports and lists show it: counter-balance
-  Kind kind;
-  std::string_view claim;   ///< one sentence
-  std::string_view source;  ///< the patch, the review, or mainline
+  InvariantKind kind;
+  std::string_view claim;                   ///< one sentence
+  std::string_view source;                  ///< the patch, the review, or mainline
+  std::array<const Clause*, 24> clauses{};  ///< null ends them
+  Check full = nullptr;                     ///< from the pages up, where everything is looked at
+  Check after = nullptr;                    ///< after each operation, whatever else is looked at
+  /// After one that touched a whole pageblock, or the tag or bits of one.
+  Check after_blocks = nullptr;
 };
+
+namespace invariants {
+#define SPB_ROW(name) extern const InvariantInfo name;
+SPB_INVARIANTS(SPB_ROW)
+#undef SPB_ROW
+}  // namespace invariants
 
 /// Every invariant, in the order of InvariantId.
 std::span<const InvariantInfo> invariant_infos();
 const InvariantInfo& info(InvariantId id);
 /// Null if there is none of this name.
 const InvariantInfo* find_invariant(std::string_view name);
-std::string_view name_of(Kind kind);
+std::string_view name_of(InvariantKind kind);
 
 /// One way in which an invariant can break.
 struct Clause {
   InvariantId id;
-  std::string_view name;   ///< unique within the invariant: nr-unmovable
-  std::string_view claim;  ///< what holds where it does not fire; says what `expected` counts
+  std::string_view name;                   ///< unique within the invariant: nr-unmovable
+  std::string_view claim;                  ///< what holds where it does not fire
+  std::string_view expected = "expected";  ///< what a report calls the values compared
+  std::string_view found = "found";
 };
 
 /// No more clauses than this.
@@ -78,6 +76,8 @@ inline constexpr std::size_t nr_clauses_max = 112;
 
 /// Every clause, grouped by invariant.
 std::span<const Clause> invariant_clauses();
+/// Null if the invariant has none of this name.
+const Clause* find_clause(InvariantId id, std::string_view name);
 
 /// What a violation is about. The index counts as the model does (pages from the base pfn); a list
 /// is (area * orders + order) * MIGRATE_TYPES + type, an item or slot its number.
@@ -87,9 +87,6 @@ struct Where {
   uint32_t index = 0;
   bool operator==(const Where&) const = default;
 };
-
-/// How a superpageblock is used, by its counters alone.
-enum class Category : uint8_t { unknown, empty, clean, tainted };
 
 /// What led to a violation, as far as it tells one defect from another. Which fields say something
 /// is the clause's matter; the others are as they are here.
@@ -112,8 +109,8 @@ struct Violation {
   InvariantId id{};
   std::string_view clause;
   Where where;
-  int64_t expected = 0;
-  int64_t found = 0;
+  Value expected{};
+  Value found{};
   Context context{};
 };
 

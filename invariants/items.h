@@ -2,11 +2,11 @@
 // Where the work items of the evacuation pool are.
 #pragma once
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 
 namespace spb {
 
-void check_items(const Raw& raw, Findings& findings);
+void check_items(const Raw& raw, Violations& violations);
 
 }  // namespace spb

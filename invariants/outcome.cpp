@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/outcome.h"
 
+#include "invariants/clauses.h"
 #include "invariants/slots.h"
 
 namespace spb {
@@ -87,16 +88,16 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
 
 /// The reserve grew: by a request it does so below 1 % of the zone, rounded up to pageblocks; where
 /// 1 % is less than one, never. A program tags what it likes.
-void OutcomeCheck::check_limit(const Operation& op, Findings& findings) const {
+void OutcomeCheck::check_limit(const Operation& op, Violations& violations) const {
   if (op.kind == OpKind::tag) return;
   const uint32_t percent = (raw_.end - raw_.start) / 100;
   const uint32_t block = raw_.block_pages;
   const uint32_t limit = percent < block ? 0 : (percent + block - 1) / block * block;
-  if (reserved_ >= limit) findings.add(clauses::reserve_limit, at_zone(), limit, reserved_);
+  if (reserved_ >= limit) violations.add(clauses::reserve_limit, at_zone(), limit, reserved_);
 }
 
 /// What reclaim emptied and compaction moved, where the allocation did not fill the slot itself.
-void OutcomeCheck::check_types(const Operation& op, Findings& findings) const {
+void OutcomeCheck::check_types(const Operation& op, Violations& violations) const {
   for (uint32_t i = 0; i < nr_named_; ++i) {
     const Named& named = named_[i];
     const uint32_t page = raw_.zone.slot(named.slot).page;
@@ -104,25 +105,28 @@ void OutcomeCheck::check_types(const Operation& op, Findings& findings) const {
     const uint32_t type = named.before.type;
     const bool movable = is_movable_page(type);
     if (page != 0 && !movable) {
-      findings.add(clauses::migrated_type, at_slot(named.slot), MIGRATE_MOVABLE, type);
+      violations.add(clauses::migrated_type, at_slot(named.slot), MIGRATE_MOVABLE, tag_value(type));
     } else if (!movable && type != MIGRATE_RECLAIMABLE) {
-      findings.add(clauses::reclaimed_type, at_slot(named.slot), MIGRATE_RECLAIMABLE, type);
+      violations.add(clauses::reclaimed_type, at_slot(named.slot), MIGRATE_RECLAIMABLE,
+                     tag_value(type));
     }
   }
 }
 
-void OutcomeCheck::check_retyped(const Operation& op, Findings& findings) const {
+void OutcomeCheck::check_retyped(const Operation& op, Violations& violations) const {
   constexpr uint8_t fixed = page_state::allocated | page_state::before;
   const uint32_t first = get(op, Argument::block) << raw_.block_order;
   for (uint32_t pfn = first; pfn < first + raw_.block_pages; ++pfn) {
     const uint8_t page = raw_.pages[pfn];
     const uint32_t type = page & page_state::type_mask;
     if (Raw::is_head(page) || (page & fixed) != fixed || type == get(op, Argument::tag)) continue;
-    findings.add(clauses::retyped, at_page(pfn), get(op, Argument::tag), type);
+    violations.add(clauses::retyped, at_page(pfn), tag_value(get(op, Argument::tag)),
+                   tag_value(type));
   }
 }
 
-void OutcomeCheck::check(const Operation& op, const Outcome& outcome, Findings& findings) const {
+void OutcomeCheck::check(const Operation& op, const Outcome& outcome,
+                         Violations& violations) const {
   const int64_t change = int64_t{raw_.zone.state().nr_allocated} - allocated_;
   const int64_t expected = expected_change(op, outcome);
   // What direct reclaim took from the slot that the allocation then filled cannot be seen there.
@@ -130,17 +134,27 @@ void OutcomeCheck::check(const Operation& op, const Outcome& outcome, Findings& 
       op.kind == OpKind::alloc && reclaim_slot(op) == op.slot && outcome.result == Result::page;
   const int64_t unseen = refilled ? int64_t{1} << named_[0].before.order : 0;
   if (change != expected && (unseen == 0 || change != expected - unseen)) {
-    findings.add(clauses::outcome, at_zone(), expected, change);
+    violations.add(clauses::outcome, at_zone(), expected, change);
   }
   const bool got = outcome.result == Result::page;
   const bool freed = op.kind == OpKind::free && outcome.result == Result::done;
   if (got || freed) {
     const uint32_t due = got ? outcome.pfn.value + 1 : 0;
     const uint32_t page = raw_.zone.slot(op.slot).page;
-    if (page != due) findings.add(clauses::slot_outcome, at_slot(op.slot), due, page);
+    if (page != due) violations.add(clauses::slot_outcome, at_slot(op.slot), due, page);
   }
   for (uint32_t i = 0; i < nr_named_; ++i)
-    check_slot(raw_, named_[i].slot, findings);
+    check_slot(raw_, named_[i].slot, violations);
 }
+
+constinit const InvariantInfo invariants::page_types{
+    .id = InvariantId::page_types,
+    .name = "page-types",
+    .kind = InvariantKind::step,
+    .claim =
+        "Only movable pages migrate, only these and reclaimable ones are reclaimed, and a tag "
+        "decides the type of the pages from before the program.",
+    .source = "mainline isolate_migratepages_block(); ours: what a recording's pages are",
+    .clauses = {&clauses::reclaimed_type, &clauses::migrated_type, &clauses::retyped}};
 
 }  // namespace spb

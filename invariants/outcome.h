@@ -6,8 +6,8 @@
 #include <array>
 #include <cstdint>
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 #include "invariants/worker.h"
 #include "model/operation/operation.h"
 
@@ -29,12 +29,12 @@ class OutcomeCheck {
       name_slots(op);
     }
   }
-  void after(const Operation& op, const Outcome& outcome, Findings& findings) {
-    if (op.kind == OpKind::worker) worker_.after(op, findings);
-    if (op.kind == OpKind::tag && outcome.result == Result::done) check_retyped(op, findings);
-    if (op.kind == OpKind::alloc && names_others(op)) check_types(op, findings);
-    if (!is_plain(op, outcome)) check(op, outcome, findings);
-    if (raw_.state->nr_reserved_highatomic > reserved_) check_limit(op, findings);
+  void after(const Operation& op, const Outcome& outcome, Violations& violations) {
+    if (op.kind == OpKind::worker) worker_.after(op, violations);
+    if (op.kind == OpKind::tag && outcome.result == Result::done) check_retyped(op, violations);
+    if (op.kind == OpKind::alloc && names_others(op)) check_types(op, violations);
+    if (!is_plain(op, outcome)) check(op, outcome, violations);
+    if (raw_.state->nr_reserved_highatomic > reserved_) check_limit(op, violations);
   }
 
  private:
@@ -57,7 +57,7 @@ class OutcomeCheck {
     const uint32_t allocated = raw_.state->nr_allocated;
     if (op.kind == OpKind::free) {
       return outcome.result == Result::done && allocated + 1 == allocated_ &&
-             (slot.page | slot.order | slot.type | slot.zero) == 0;
+             (slot.page | slot.order | slot.type | slot.unused) == 0;
     }
     const uint32_t pfn = outcome.pfn.value;
     return outcome.result == Result::page && allocated == allocated_ + 1 && slot.page == pfn + 1 &&
@@ -68,10 +68,10 @@ class OutcomeCheck {
   void name_slots_of_worker();
   int64_t expected_change(const Operation& op, const Outcome& outcome) const;
   int64_t reclaimed_pages(uint32_t except) const;
-  void check(const Operation& op, const Outcome& outcome, Findings& findings) const;
-  void check_limit(const Operation& op, Findings& findings) const;
-  void check_types(const Operation& op, Findings& findings) const;
-  void check_retyped(const Operation& op, Findings& findings) const;
+  void check(const Operation& op, const Outcome& outcome, Violations& violations) const;
+  void check_limit(const Operation& op, Violations& violations) const;
+  void check_types(const Operation& op, Violations& violations) const;
+  void check_retyped(const Operation& op, Violations& violations) const;
 
   // The slots of an allocation, or a page each of a batch of the worker.
   static constexpr uint32_t named_max = 64;

@@ -3,7 +3,7 @@
 
 namespace spb {
 
-void check_served(const Raw& raw, const Operation& op, const Context& met, Findings& findings) {
+void check_served(const Raw& raw, const Operation& op, const Context& met, Violations& violations) {
   Context context = met;
   context.type = gfp_migratetype(get(op, Argument::gfp));
   for (uint32_t a = 0; a < raw.nr_areas; ++a) {
@@ -17,10 +17,21 @@ void check_served(const Raw& raw, const Operation& op, const Context& met, Findi
         const uint32_t head = first_usable(raw, a, order, tag);
         if (head == no_index) continue;
         context.part = order < raw.block_order;
-        findings.add(clauses::unserved, at_page(head), 1, 0, context);
+        violations.add(clauses::unserved, at_page(head), 1, 0, context);
       }
     }
   }
 }
+
+constinit const InvariantInfo invariants::order_0_served{
+    .id = InvariantId::order_0_served,
+    .name = "order-0-served",
+    .kind = InvariantKind::progress,
+    .claim =
+        "An order-0 allocation of a caller that may wait gets a page while one is free outside "
+        "isolated pageblocks.",
+    .source = "mainline: own list, claim and steal together read every list",
+    .clauses = {&clauses::unserved},
+};
 
 }  // namespace spb

@@ -2,8 +2,8 @@
 // Progress: what an allocation that got nothing left lying about.
 #pragma once
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 
@@ -13,7 +13,7 @@ namespace spb {
 /// in which it was, once.
 /// `met` is what the operation met.
 [[gnu::cold]] void check_served(const Raw& raw, const Operation& op, const Context& met,
-                                Findings& findings);
+                                Violations& violations);
 
 /// The one that check_served() is for.
 inline bool is_unserved(const Operation& op, const Outcome& outcome) {

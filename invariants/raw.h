@@ -22,8 +22,9 @@ struct Raw {
   const SpbState* spbs;
   const ListHead* lists;
   const FreeAreaState* areas;
-  uint32_t start;  ///< first page of the zone
-  uint32_t end;    ///< first page behind it
+  const uint32_t* counts;  ///< nr_free of each area's orders
+  uint32_t start;          ///< first page of the zone
+  uint32_t end;            ///< first page behind it
   uint32_t span;
   uint32_t block_order;
   uint32_t block_pages;
@@ -46,6 +47,7 @@ struct Raw {
     spbs = &z.spb(SpbIndex(0));
     lists = &z.free_list(0, Order(0), MIGRATE_UNMOVABLE);
     areas = &z.area(0);
+    counts = &z.nr_free(0, Order(0));
     block_order = g.pageblock_order;
     block_pages = 1U << g.pageblock_order;
     max_order = g.max_page_order;

@@ -2,11 +2,11 @@
 // A name of the program and the chunk it stands for.
 #pragma once
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 
 namespace spb {
 
-void check_slot(const Raw& raw, uint32_t index, Findings& findings);
+void check_slot(const Raw& raw, uint32_t index, Violations& violations);
 
 }  // namespace spb

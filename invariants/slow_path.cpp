@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "invariants/clauses.h"
 #include "model/words/gfp.h"
 
 namespace spb {
@@ -20,9 +21,9 @@ bool has_step(const Zone& zone, LadderStep step) {
 
 }  // namespace
 
-SlowPathCheck::SlowPathCheck(const Zone& zone, Findings& findings)
+SlowPathCheck::SlowPathCheck(const Zone& zone, Violations& violations)
     : raw_(zone),
-      findings_(findings),
+      violations_(violations),
       steers_(raw_.own_lists &&
               !zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim)),
       skips_(has_step(zone, LadderStep::NORETRY_SKIP)),
@@ -67,21 +68,34 @@ void SlowPathCheck::check_try(const Request<Concrete>& request) {
   const bool tainted_ok = tries_ == 1;
   if (tries_ >= tries_max || request.nofragment != nofragment || request.tainted_ok != tainted_ok) {
     const int64_t flags = (request.nofragment ? 1 : 0) + (request.tainted_ok ? 2 : 0);
-    findings_.add(clauses::ladder_flags, at_zone(), (nofragment ? 1 : 0) + (tainted_ok ? 2 : 0),
-                  flags);
+    violations_.add(clauses::ladder_flags, at_zone(), (nofragment ? 1 : 0) + (tainted_ok ? 2 : 0),
+                    flags);
   }
   const bool reads_reserve = tries_ > 0 && !(get(*operation_, Argument::gfp) & __GFP_NOMEMALLOC);
   if (request.non_block != reads_reserve) {
-    findings_.add(clauses::ladder_reserve, at_zone(), reads_reserve, request.non_block);
+    violations_.add(clauses::ladder_reserve, at_zone(), reads_reserve, request.non_block);
   }
   if (tries_ > 0 && has_to_give_up())
-    findings_.add(clauses::ladder_gives_up, at_zone(), tries_, tries_ + 1);
+    violations_.add(clauses::ladder_gives_up, at_zone(), tries_, tries_ + 1);
   ++tries_;
 }
 
 void SlowPathCheck::check_end() {
   if (may_wait() || tries_ == 0 || tries_ >= tries_max || has_to_give_up()) return;
-  findings_.add(clauses::ladder_goes_on, at_zone(), tries_max, tries_);
+  violations_.add(clauses::ladder_goes_on, at_zone(), tries_max, tries_);
 }
+
+constinit const InvariantInfo invariants::slow_path{
+    .id = InvariantId::slow_path,
+    .name = "slow-path",
+    .kind = InvariantKind::step,
+    .claim =
+        "A caller that may not wait climbs the atomic ladder: its flags at each try, and where it "
+        "gives up, are those that the series states.",
+    .source =
+        "series v1 19/45, 33/45, v2 18/40, 35/40; only where superpageblocks have their own free "
+        "lists",
+    .clauses = {&clauses::ladder_flags, &clauses::ladder_reserve, &clauses::ladder_gives_up,
+                &clauses::ladder_goes_on}};
 
 }  // namespace spb

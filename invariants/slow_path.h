@@ -6,15 +6,15 @@
 
 #include <cstdint>
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 #include "model/operation/operation.h"
 
 namespace spb {
 
 class SlowPathCheck {
  public:
-  SlowPathCheck(const Zone& zone, Findings& findings);
+  SlowPathCheck(const Zone& zone, Violations& violations);
 
   void begin(const Operation& op) {
     operation_ = &op;
@@ -39,7 +39,7 @@ class SlowPathCheck {
   void check_end();
 
   Raw raw_;
-  Findings& findings_;
+  Violations& violations_;
   bool steers_;      ///< superpageblocks have lists of their own, which brings the ladder
   bool skips_;       ///< the ladder ends for __GFP_NORETRY
   bool goes_lower_;  ///< the ladder ends where a lower order can be served

@@ -2,96 +2,158 @@
 #include "invariants/snapshot.h"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
+
+#include "invariants/clauses.h"
 
 namespace spb {
 
 namespace {
 
-/// An index field (index + 1, 0: none) names something that was marked.
-bool leads_to_marked(const std::vector<uint8_t>& marked, uint32_t link) {
-  return link > 0 && link <= marked.size() && marked[link - 1] != 0;
+/// Where the parts of the zone's record begin and end.
+std::pair<const uint32_t*, const uint32_t*> words_of(const ZoneState& state, ZonePart part) {
+  switch (part) {
+    case ZonePart::sums:
+      return {&state.nr_free_pages, &state.moved_unmerged};
+    case ZonePart::merging:
+      return {&state.moved_unmerged, &state.spb_lists[0].first};
+    case ZonePart::spb_lists:
+      return {&state.spb_lists[0].first, &state.hints[0][0]};
+    case ZonePart::hints:
+      return {&state.hints[0][0], &state.evacuate_free};
+    case ZonePart::evacuation:
+    case ZonePart::count:
+      break;
+  }
+  return {&state.evacuate_free, std::end(state.evacuate_items)};
 }
+
+Where at_list_of_order(uint32_t index) {
+  return at_list(index * MIGRATE_TYPES);
+}
+Where at_area(uint32_t) {
+  return at_zone();
+}
+
+constexpr auto nr_parts = static_cast<unsigned>(ZonePart::count);
 
 }  // namespace
 
 Snapshot::Snapshot(const Zone& zone, bool wanted) : raw_(zone), wanted_(wanted) {
   if (!wanted_) return;
-  pages_.resize(raw_.span);
-  links_.resize(raw_.span);
-  blocks_.resize(raw_.nr_blocks);
-  spbs_.resize(raw_.nr_spbs);
-  marked_pages_.resize(raw_.span);
+  covered_.resize(zone.image().size());
   marked_links_.resize(raw_.span);
-  marked_blocks_.resize(raw_.nr_blocks);
-  marked_spbs_.resize(raw_.nr_spbs);
 }
 
-void Snapshot::copy() {
-  std::copy_n(raw_.pages, raw_.span, pages_.begin());
-  std::copy_n(raw_.links, raw_.span, links_.begin());
-  std::copy_n(raw_.blocks, raw_.nr_blocks, blocks_.begin());
-  std::copy_n(raw_.spbs, raw_.nr_spbs, spbs_.begin());
-}
-
-void Snapshot::compare_all(Findings& findings) {
-  const DirtyList& dirty = raw_.zone.dirty;
-  if (dirty.overflow()) return;
-  std::fill(marked_pages_.begin(), marked_pages_.end(), uint8_t{0});
+void Snapshot::compare_all(Violations& violations) {
+  std::fill(covered_.begin(), covered_.end(), uint8_t{0});
   std::fill(marked_links_.begin(), marked_links_.end(), uint8_t{0});
-  std::fill(marked_blocks_.begin(), marked_blocks_.end(), uint8_t{0});
-  std::fill(marked_spbs_.begin(), marked_spbs_.end(), uint8_t{0});
+  cover_marked();
+  cover(&raw_.zone.slot(0), raw_.zone.geometry().slots);
+  for (uint32_t pfn = 0; pfn < raw_.span; ++pfn)
+    cover_links(pfn);
+  for (uint32_t s = 0; s < raw_.nr_spbs; ++s)
+    cover_neighbours(s);
+  const auto now = raw_.zone.image();
+  for (std::size_t at = 0; at < now.size(); ++at) {
+    if (now[at] != copy_[at] && !covered_[at]) report(at, violations);
+  }
+}
+
+void Snapshot::cover_marked() {
+  const DirtyList& dirty = raw_.zone.dirty;
   for (const DirtyPages& range : dirty.pages) {
-    std::fill_n(marked_pages_.begin() + range.pfn.value, 1U << range.order.value, uint8_t{1});
+    cover(raw_.pages + range.pfn.value, nr_pages(range.order));
+    cover_lists(raw_.area_of(range.pfn.value), range.order.value);
     marked_links_[range.pfn.value] = 1;
   }
   for (const Pfn pfn : dirty.links)
     marked_links_[pfn.value] = 1;
   for (const BlockIndex b : dirty.blocks)
-    marked_blocks_[b.value] = 1;
+    cover(raw_.blocks + b.value);
   for (const SpbIndex s : dirty.spbs)
-    marked_spbs_[s.value] = 1;
-  compare_pages(findings);
-  for (uint32_t b = 0; b < raw_.nr_blocks; ++b) {
-    if (marked_blocks_[b] || raw_.blocks[b] == blocks_[b]) continue;
-    findings.add(clauses::block_unmarked, at_block(b), blocks_[b].bits, raw_.blocks[b].bits);
+    cover(raw_.spbs + s.value);
+  for (unsigned part = 0; part < nr_parts; ++part) {
+    if (!(dirty.zone >> part & 1U)) continue;
+    const auto [first, end] = words_of(*raw_.state, static_cast<ZonePart>(part));
+    cover(first, static_cast<std::size_t>(end - first));
   }
-  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
-    if (marked_spbs_[s] || is_as_before(s)) continue;
-    findings.add(clauses::spb_unmarked, at_spb(s), spbs_[s].nr_free_pages,
-                 raw_.spbs[s].nr_free_pages);
-  }
+  if (dirty.zone & bit(ZonePart::evacuation)) cover(&raw_.zone.item(0), raw_.pool());
 }
 
-/// All but links that changed together with the superpageblock that they name.
-bool Snapshot::is_as_before(uint32_t s) const {
-  SpbState before = spbs_[s];
-  const SpbState& now = raw_.spbs[s];
-  if (leads_to_marked(marked_spbs_, now.next)) before.next = now.next;
-  if (leads_to_marked(marked_spbs_, now.prev)) before.prev = now.prev;
-  return std::memcmp(&before, &now, sizeof before) == 0;
+/// A chunk of this order came to a list of the area, or left one.
+void Snapshot::cover_lists(uint32_t a, uint32_t order) {
+  if (order > raw_.max_order) return;
+  cover(&raw_.list(a, order, 0), MIGRATE_TYPES);
+  cover(raw_.counts + a * raw_.orders + order);
+  cover(raw_.areas + a);
 }
 
-/// A link that changed is marked at the page it is in or at the one that it names. An owner comes
-/// and goes without a mark: the slot that is named says what is checked.
-void Snapshot::compare_pages(Findings& findings) const {
+/// A link that changed is marked at the page it is in or at the one that it names.
+void Snapshot::cover_links(uint32_t pfn) {
   const auto is_owner = [](uint8_t page) {
     return Raw::is_allocated(page) && (page & page_state::owned);
   };
-  const auto is_unmarked = [&](uint32_t pfn, uint32_t before, uint32_t now) {
-    return before != now && !marked_links_[pfn] && !leads_to_marked(marked_links_, now);
-  };
-  for (uint32_t pfn = 0; pfn < raw_.span; ++pfn) {
-    if (!marked_pages_[pfn] && pages_[pfn] != raw_.pages[pfn]) {
-      findings.add(clauses::page_unmarked, at_page(pfn), pages_[pfn], raw_.pages[pfn]);
-    }
-    if (is_owner(pages_[pfn]) && is_owner(raw_.pages[pfn])) continue;
-    const PageLinks& now = raw_.links[pfn];
-    if (is_unmarked(pfn, links_[pfn].next, now.next) ||
-        is_unmarked(pfn, links_[pfn].prev, now.prev)) {
-      findings.add(clauses::links_unmarked, at_page(pfn), links_[pfn].next, now.next);
-    }
+  const auto before = std::to_integer<uint8_t>(copy_[offset_of(raw_.pages + pfn)]);
+  const PageLinks& links = raw_.links[pfn];
+  if (marked_links_[pfn] || (is_owner(before) && is_owner(raw_.pages[pfn]))) cover(&links);
+  for (const uint32_t* link : {&links.next, &links.prev})
+    if (*link > 0 && *link <= raw_.span && marked_links_[*link - 1]) cover(link);
+}
+
+/// The same of superpageblocks.
+void Snapshot::cover_neighbours(uint32_t s) {
+  for (const uint32_t* link : {&raw_.spbs[s].next, &raw_.spbs[s].prev}) {
+    const bool names = *link > 0 && *link <= raw_.nr_spbs;
+    if (names && covered_[offset_of(raw_.spbs + *link - 1)]) cover(link);
   }
 }
+
+/// Says which record the byte is in.
+void Snapshot::report(std::size_t at, Violations& violations) const {
+  struct Records {
+    const Clause& clause;
+    Where (*where)(uint32_t index);
+    std::size_t first, size, count;
+  };
+  const std::size_t orders = std::size_t{raw_.nr_areas} * raw_.orders;
+  const Records all[] = {
+      {clauses::page_unmarked, at_page, offset_of(raw_.pages), 1, raw_.span},
+      {clauses::links_unmarked, at_page, offset_of(raw_.links), sizeof(PageLinks), raw_.span},
+      {clauses::block_unmarked, at_block, offset_of(raw_.blocks), sizeof(BlockState),
+       raw_.nr_blocks},
+      {clauses::spb_unmarked, at_spb, offset_of(raw_.spbs), sizeof(SpbState), raw_.nr_spbs},
+      {clauses::list_unmarked, at_list, offset_of(raw_.lists), sizeof(ListHead),
+       orders * MIGRATE_TYPES},
+      {clauses::list_unmarked, at_list_of_order, offset_of(raw_.counts), sizeof(uint32_t), orders},
+      {clauses::list_unmarked, at_area, offset_of(raw_.areas), sizeof(FreeAreaState),
+       raw_.nr_areas}};
+  const auto before = std::to_integer<int64_t>(copy_[at]);
+  const auto now = std::to_integer<int64_t>(raw_.zone.image()[at]);
+  for (const Records& records : all) {
+    const std::size_t index = (at - records.first) / records.size;
+    if (at < records.first || index >= records.count) continue;
+    violations.add(records.clause, records.where(static_cast<uint32_t>(index)), before, now);
+    return;
+  }
+  unsigned part = 0;
+  while (part + 1 < nr_parts &&
+         at >= offset_of(words_of(*raw_.state, static_cast<ZonePart>(part)).second))
+    ++part;
+  violations.add(clauses::zone_unmarked, at_zone(), static_cast<ZonePart>(part), Nothing{});
+}
+
+constinit const InvariantInfo invariants::marked_changes{
+    .id = InvariantId::marked_changes,
+    .name = "marked-changes",
+    .kind = InvariantKind::step,
+    .claim =
+        "Every change is on the dirty list, so that checks of what was touched find what full "
+        "checks find.",
+    .source = "ours: incremental checks rest on it",
+    .clauses = {&clauses::page_unmarked, &clauses::links_unmarked, &clauses::block_unmarked,
+                &clauses::spb_unmarked, &clauses::list_unmarked, &clauses::zone_unmarked,
+                &clauses::stale, &clauses::missed},
+};
 
 }  // namespace spb

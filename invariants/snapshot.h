@@ -3,43 +3,63 @@
 // the whole zone each time.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 
 namespace spb {
+
+/// What changes without a mark, and who looks at it instead.
+struct Exemption {
+  std::string_view what;
+  std::string_view reason;
+};
+inline constexpr Exemption unmarked_by_design[]{
+    {"slots", "an operation names those that it changes, and they are checked by that"},
+    {"owners", "the link of an allocated page goes with the slot that it names"},
+};
 
 class Snapshot {
  public:
   /// Does nothing at all unless `wanted`.
   Snapshot(const Zone& zone, bool wanted);
-  void take() {
-    if (wanted_) copy();
+  void copy() {
+    if (wanted_) copy_.assign(raw_.zone.image().begin(), raw_.zone.image().end());
   }
-  /// Pages, pageblocks and superpageblocks that changed since take() and that nothing marked.
-  void compare(Findings& findings) {
-    if (wanted_) compare_all(findings);
+  /// Every byte of the arena that changed since copy(), and that no mark covers.
+  void compare(Violations& violations) {
+    if (wanted_ && !raw_.zone.dirty.overflow()) compare_all(violations);
   }
 
  private:
-  void copy();
-  void compare_all(Findings& findings);
-  bool is_as_before(uint32_t s) const;
-  void compare_pages(Findings& findings) const;
+  template <class Record>
+  std::size_t offset_of(const Record* record) const {
+    return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(record) -
+                                    raw_.zone.image().data());
+  }
+  /// The records may have changed.
+  template <class Record>
+  void cover(const Record* first, std::size_t count = 1) {
+    std::fill_n(covered_.begin() + static_cast<std::ptrdiff_t>(offset_of(first)),
+                count * sizeof(Record), uint8_t{1});
+  }
+  void compare_all(Violations& violations);
+  void cover_marked();
+  void cover_lists(uint32_t a, uint32_t order);
+  void cover_links(uint32_t pfn);
+  void cover_neighbours(uint32_t s);
+  void report(std::size_t at, Violations& violations) const;
 
   Raw raw_;
   bool wanted_;
-  std::vector<uint8_t> pages_;
-  std::vector<PageLinks> links_;
-  std::vector<BlockState> blocks_;
-  std::vector<SpbState> spbs_;
-  std::vector<uint8_t> marked_pages_;
-  std::vector<uint8_t> marked_links_;
-  std::vector<uint8_t> marked_blocks_;
-  std::vector<uint8_t> marked_spbs_;
+  std::vector<std::byte> copy_;
+  std::vector<uint8_t> covered_;       ///< 1 for each byte of the arena that may have changed
+  std::vector<uint8_t> marked_links_;  ///< 1 for each page whose links may have changed
 };
 
 }  // namespace spb

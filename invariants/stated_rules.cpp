@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "invariants/clauses.h"
 #include "model/words/defects.h"
 
 namespace spb {
@@ -162,5 +163,16 @@ bool StatedRules::runs(Mode mode, const Req& request) const {
   if (mode != Mode::STEAL || !request.nofragment) return true;
   return raw_.own_lists && request.tainted_ok;
 }
+
+constinit const InvariantInfo invariants::stated_rules{
+    .id = InvariantId::stated_rules,
+    .name = "stated-rules",
+    .kind = InvariantKind::step,
+    .claim =
+        "What the policy says of a request, superpageblock, pageblock or order is what its source "
+        "states.",
+    .source =
+        "series v2 14/40, 20/40, 23/40, 24/40, 40/40; mainline __rmqueue(), try_to_claim_block()",
+    .clauses = {&clauses::pass_rule, &clauses::claim_rule, &clauses::mode_rule}};
 
 }  // namespace spb

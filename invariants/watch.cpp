@@ -8,14 +8,14 @@
 namespace spb {
 
 Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformance,
-             Findings& findings)
+             Violations& violations)
     : raw_(zone),
       incremental_(incremental),
       conformance_(conformance),
-      findings_(findings),
+      violations_(violations),
       steers_(zone.policy().lists_per_superpageblock),
-      content_(zone, incremental, findings),
-      slow_path_(zone, findings) {}
+      content_(zone, incremental, violations),
+      slow_path_(zone, violations) {}
 
 void Watch::reset() {
   pending_.kind = Pending::Kind::none;
@@ -75,11 +75,11 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
                    Pfn head, Order order) {
   settle_claim_without_search();
   note_chosen(request, row.id, head.value);
-  origin_ = row.borrows ? Origin::borrowed : Origin::own;
+  arrival_ = row.borrows ? Arrival::borrowed : Arrival::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
   if (conformance_) conformance_->chosen(request, row, head.value, order.value);
-  if (row.effect != Effect::take) {
+  if (row.effect != Effect::hand_out) {
     expect_claim(request, row.id, head.value, order.value);
     return;
   }
@@ -91,7 +91,7 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
                             Order order, Migratetype list) {
   settle_claim_without_search();
   note_chosen(request, by, head.value);
-  origin_ = by == PassId::STEAL ? Origin::stolen : Origin::own;
+  arrival_ = by == PassId::STEAL ? Arrival::stolen : Arrival::own;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
   if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
   if (by == PassId::CLAIM) {
@@ -119,7 +119,7 @@ void Watch::item_moved(const Zone&, uint32_t item) {
                     (item == due_.pending && item == state.evacuate_work.last) ||
                     (item == due_.work && item == state.evacuate_running) ||
                     (item == due_.running && item == state.evacuate_free);
-  if (!good) findings_.add(clauses::item_order, at_item(item - 1), 1, 0);
+  if (!good) violations_.add(clauses::item_order, at_item(item - 1), 1, 0);
   note_due_items();
 }
 
@@ -197,8 +197,9 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   context.part = part;
   const uint32_t isolated = pending_.isolated_block;
   if (isolated != no_index && raw_.blocks[isolated].tag != pending_.isolated_tag) {
-    findings_.add(isolated == b ? clauses::relabelled : clauses::relabelled_behind,
-                  at_block(isolated), pending_.isolated_tag, raw_.blocks[isolated].tag, context);
+    violations_.add(isolated == b ? clauses::relabelled : clauses::relabelled_behind,
+                    at_block(isolated), tag_value(pending_.isolated_tag),
+                    tag_value(raw_.blocks[isolated].tag), context);
   }
   const bool changes = pending_.list != pending_.type;
   const bool claimed = changes ? raw_.blocks[b].tag == pending_.type : searches;
@@ -217,8 +218,8 @@ void Watch::note_claimed() {
     content_.stale(b);
   if (pending_.type != MIGRATE_MOVABLE) {
     const uint32_t last_taken = raw_.block_of(pending_.head + (1U << pending_.low) - 1);
-    content_.came(first, last_taken, pending_.type, Origin::own);
-    content_.came(last_taken + 1, last, pending_.type, Origin::beside);
+    content_.came(first, last_taken, pending_.type, Arrival::own);
+    content_.came(last_taken + 1, last, pending_.type, Arrival::beside);
     return;
   }
   for (uint32_t b = first; b <= last; ++b)
@@ -232,7 +233,7 @@ void Watch::check_claim_without_search() {
   const uint32_t claimed = settle_pending_claim(hit);
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
-  findings_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1, claim_);
+  violations_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1, claim_);
 }
 
 void Watch::check_reentry(const Claimed& claimed, Pfn page) {
@@ -241,9 +242,9 @@ void Watch::check_reentry(const Claimed& claimed, Pfn page) {
   Context context = claimed.context;
   context.cut_short = is_cut_short();
   if (page == no_page) {
-    findings_.add(clauses::no_page_after_claim, at_block(b), 1, 0, context);
+    violations_.add(clauses::no_page_after_claim, at_block(b), 1, 0, context);
   } else {
-    findings_.add(clauses::elsewhere, at_block(b), b, raw_.block_of(page.value), context);
+    violations_.add(clauses::elsewhere, at_block(b), b, raw_.block_of(page.value), context);
   }
 }
 
@@ -275,19 +276,18 @@ void Watch::check_fall_through(const Request<Concrete>& request) {
       if (head == no_index) continue;
       Context context = met(static_cast<uint32_t>(request.order));
       context.type = type;
-      findings_.add(clauses::own_list, at_page(head), 0, 1, context);
+      violations_.add(clauses::own_list, at_page(head), 0, 1, context);
     }
   }
 }
 
-/// The flag is gone: the attempts before had it. Compaction makes some for the page that it moves.
+/// The flag is gone: reclaim and compaction were asked before.
 void Watch::check_kept() {
   if (!(get(*operation_, Argument::gfp) & __GFP_DIRECT_RECLAIM)) return;
-  const uint32_t compact = get(*operation_, Argument::compact);
-  const bool has_slot = compact != 0 && compact <= raw_.zone.geometry().slots;
-  const Slot slot = has_slot ? raw_.zone.slot(compact - 1) : Slot{};
-  const uint32_t due = slot.page != 0 && is_movable_page(slot.type) ? 3 : 2;
-  if (attempts_ < due) findings_.add(clauses::tries, at_zone(), due, attempts_);
+  for (const DriverStep due : {DriverStep::DIRECT_RECLAIM, DriverStep::DIRECT_COMPACTION}) {
+    if (steps_ >> static_cast<unsigned>(due) & 1U) continue;
+    violations_.add(clauses::asked_before, at_zone(), due, Nothing{});
+  }
 }
 
 /// Content that no policy placed. What an unreserved pageblock holds came there under the tag
@@ -308,7 +308,7 @@ void Watch::note_named() {
   const uint32_t type = get(op, Argument::page_type);
   if (type == MIGRATE_MOVABLE) return;
   const uint32_t last = std::min(pfn + (1U << op.order), raw_.span) - 1;
-  content_.came(raw_.block_of(pfn), raw_.block_of(last), type, Origin::named);
+  content_.came(raw_.block_of(pfn), raw_.block_of(last), type, Arrival::named);
 }
 
 // ---- borrow and steal
@@ -333,13 +333,14 @@ void Watch::check_borrow(Pfn page) {
   const uint32_t last = raw_.block_of(pending_.head + (1U << pending_.order) - 1);
   for (uint32_t b = raw_.block_of(pending_.head); b <= last; ++b) {
     if (raw_.blocks[b].tag == pending_.list) continue;
-    findings_.add(clauses::tag_kept, at_block(b), pending_.list, raw_.blocks[b].tag);
+    violations_.add(clauses::tag_kept, at_block(b), tag_value(pending_.list),
+                    tag_value(raw_.blocks[b].tag));
   }
   const uint8_t bit = has_bit(pending_.type);
   const uint32_t last_taken = raw_.block_of(page.value + (1U << pending_.low) - 1);
   for (uint32_t b = raw_.block_of(page.value); b <= last_taken; ++b) {
     if (raw_.blocks[b].bits & bit) continue;
-    findings_.add(clauses::borrow_content, at_block(b), bit, raw_.blocks[b].bits);
+    violations_.add(clauses::borrow_content, at_block(b), BitSet{bit}, BitSet{raw_.blocks[b].bits});
   }
   check_splits();
 }
@@ -350,7 +351,7 @@ void Watch::check_splits() {
     const uint32_t half = pending_.head + (1U << order);
     const bool free = raw_.pages[half] == Raw::head_byte(order);
     if (free && is_on_list(half, order, pending_.list)) continue;
-    findings_.add(clauses::splits_listed, at_page(half), Raw::head_byte(order), raw_.pages[half]);
+    violations_.add(clauses::splits_listed, at_page(half), Raw::head_byte(order), raw_.pages[half]);
   }
 }
 
@@ -376,7 +377,7 @@ void Watch::note_handed_out(const Request<Concrete>& request, uint32_t page, uin
       reserve ? uint32_t{MIGRATE_UNMOVABLE} : static_cast<uint32_t>(request.migratetype);
   if (type == MIGRATE_MOVABLE) return;
   if (first < last || content_.is_new(first, type)) [[unlikely]]
-    content_.came(first, last, type, reserve ? Origin::borrowed : origin_);
+    content_.came(first, last, type, reserve ? Arrival::borrowed : arrival_);
 }
 
 void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
@@ -388,17 +389,17 @@ void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32
   context.by = by;
   const Clause& behind = by == PassId::STEAL ? clauses::stolen : clauses::handed_out_behind;
   if (raw_.isolated(first)) {
-    findings_.add(by == PassId::STEAL ? clauses::stolen : clauses::handed_out, at_block(first), 0,
-                  1, context);
+    violations_.add(by == PassId::STEAL ? clauses::stolen : clauses::handed_out, at_block(first), 0,
+                    1, context);
   }
   for (uint32_t b = first + 1; b <= last; ++b) {
-    if (raw_.isolated(b)) findings_.add(behind, at_block(b), 0, 1, context);
+    if (raw_.isolated(b)) violations_.add(behind, at_block(b), 0, 1, context);
   }
 }
 
 void Watch::report_taint(const Request<Concrete>& request, uint32_t s) {
-  if (request.atomic) findings_.add(clauses::atomic_taints, at_spb(s), 0, 1, tainting_);
-  findings_.add(clauses::any_taints, at_spb(s), 0, 1, tainting_);
+  if (request.atomic) violations_.add(clauses::atomic_taints, at_spb(s), 0, 1, tainting_);
+  violations_.add(clauses::any_taints, at_spb(s), 0, 1, tainting_);
 }
 
 // ---- hints and refusals
@@ -409,8 +410,7 @@ void Watch::check_hint(const Request<Concrete>& request, uint32_t s) {
   if (found == due) return;
   Context context;
   context.by = chosen_by_;
-  findings_.add(clauses::category, at_spb(s), static_cast<int64_t>(due),
-                static_cast<int64_t>(found), context);
+  violations_.add(clauses::category, at_spb(s), due, found, context);
 }
 
 /// The request ended before its claim: some tainted superpageblock has what would justify that.
@@ -418,7 +418,7 @@ void Watch::check_refusal() {
   for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
     if (category_of(raw_.spbs[s]) == Category::tainted && has_usable_page(raw_, s)) return;
   }
-  findings_.add(clauses::nothing_usable, at_zone(), 1, 0);
+  violations_.add(clauses::nothing_usable, at_zone(), 1, 0);
 }
 
 }  // namespace spb

@@ -7,10 +7,10 @@
 
 #include "invariants/conformance.h"
 #include "invariants/content.h"
-#include "invariants/findings.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
 #include "invariants/slow_path.h"
+#include "invariants/violations.h"
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 
@@ -19,13 +19,15 @@ namespace spb {
 class Watch final : public Observer {
  public:
   /// `conformance` may be null.
-  Watch(const Zone& zone, Incremental& incremental, Conformance* conformance, Findings& findings);
+  Watch(const Zone& zone, Incremental& incremental, Conformance* conformance,
+        Violations& violations);
 
   void reset();
   /// An operation begins, and stays as it is until it is over.
   void begin(const Operation& op) {
     operation_ = &op;
     attempts_ = 0;
+    steps_ = 0;
     hidden_ = false;
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
     slow_path_.begin(op);
@@ -45,6 +47,9 @@ class Watch final : public Observer {
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+  void driver_step(const Zone&, DriverStep step) override {
+    steps_ |= 1U << static_cast<unsigned>(step);
+  }
   void mode_begins(const Zone&, const Request<Concrete>& request,
                    const ModeRow<Concrete>& row) override;
   void search_begins(const Zone&, const Request<Concrete>& request) override;
@@ -131,16 +136,17 @@ class Watch final : public Observer {
   Raw raw_;
   Incremental& incremental_;
   Conformance* conformance_;
-  Findings& findings_;
+  Violations& violations_;
   bool steers_;  ///< superpageblocks have their own free lists
   bool watches_taint_ = false;
   bool may_be_refused_ =
       false;             ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
   bool hidden_ = false;  ///< an attempt of the operation met hidden lists
   PassId chosen_by_ = PassId::NO_PAGE;  ///< that found the last chunk
-  Origin origin_ = Origin::own;         ///< of the content that this chunk will hold
+  Arrival arrival_ = Arrival::own;      ///< of the content that this chunk will hold
   Context tainting_;       ///< of the attempt's last chunk of a superpageblock that was not tainted
   uint32_t attempts_ = 0;  ///< of the operation
+  uint32_t steps_ = 0;     ///< of the driver that it came to, a bit each
   const Operation* operation_ = nullptr;
   Context claim_;  ///< of the last claim of part of a pageblock
   Content content_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/worker.h"
+#include "invariants/clauses.h"
 
 namespace spb {
 
@@ -46,7 +47,7 @@ bool WorkerCheck::is_left(const Owned& owned) const {
   return raw_.zone.slot(owned.slot).page == owned.before.page;
 }
 
-void WorkerCheck::after(const Operation& op, Findings& findings) const {
+void WorkerCheck::after(const Operation& op, Violations& violations) const {
   if (item_ == 0 || nr_owned_ == owned_max) return;
   const bool nothing = bails_out_ || get(op, Argument::error) != 0;
   uint32_t next = 0;
@@ -54,16 +55,16 @@ void WorkerCheck::after(const Operation& op, Findings& findings) const {
     const bool in_batch = next < nr_batch_ && batch_[next] == i;
     next += in_batch;
     if ((in_batch && !nothing) || is_left(owned_[i])) continue;
-    findings.add(clauses::worker_batch, at_slot(owned_[i].slot), owned_[i].before.page,
-                 raw_.zone.slot(owned_[i].slot).page);
+    violations.add(clauses::worker_batch, at_slot(owned_[i].slot), owned_[i].before.page,
+                   raw_.zone.slot(owned_[i].slot).page);
   }
-  if (!nothing) check_batch(op, findings);
-  check_end(op, findings);
+  if (!nothing) check_batch(op, violations);
+  check_end(op, violations);
 }
 
 /// A clean page goes, one that fails stays, others move to where there is room; behind the first
 /// for which there is none nothing moves.
-void WorkerCheck::check_batch(const Operation& op, Findings& findings) const {
+void WorkerCheck::check_batch(const Operation& op, Violations& violations) const {
   bool no_room = false;
   for (uint32_t i = 0; i < nr_batch_; ++i) {
     const Owned& owned = owned_[batch_[i]];
@@ -72,7 +73,7 @@ void WorkerCheck::check_batch(const Operation& op, Findings& findings) const {
     const bool fails = (get(op, Argument::fail) >> i & 1U) != 0;
     const bool left = page == owned.before.page;
     const bool good = clean ? page == 0 : fails ? left : left ? true : page != 0 && !no_room;
-    if (!good) findings.add(clauses::worker_page, at_slot(owned.slot), owned.before.page, page);
+    if (!good) violations.add(clauses::worker_page, at_slot(owned.slot), owned.before.page, page);
     no_room = no_room || (!clean && !fails && left);
   }
 }
@@ -86,19 +87,30 @@ bool WorkerCheck::any_failed(const Operation& op) const {
 
 /// It lets go of the pageblock at its end, where nothing movable is left, and after a failure; else
 /// it holds it, and goes on behind the batch.
-void WorkerCheck::check_end(const Operation& op, Findings& findings) const {
+void WorkerCheck::check_end(const Operation& op, Violations& violations) const {
   const ZoneState& state = *raw_.state;
   if (state.evacuate_work.first == item_)
-    findings.add(clauses::worker_end, at_item(item_ - 1), 0, 1);
+    violations.add(clauses::worker_end, at_item(item_ - 1), 0, 1);
   const bool error = get(op, Argument::error) != 0;
   const bool ends = bails_out_ || error || nr_batch_ == 0 || cursor_ >= end_ || any_failed(op);
   const uint32_t running = ends ? 0 : item_;
   const uint32_t cursor = ends ? 0 : cursor_ + 1;
   if (state.evacuate_running != running) {
-    findings.add(clauses::worker_end, at_zone(), running, state.evacuate_running);
+    violations.add(clauses::worker_end, at_zone(), running, state.evacuate_running);
   } else if (state.evacuate_cursor != cursor) {
-    findings.add(clauses::worker_end, at_zone(), cursor, state.evacuate_cursor);
+    violations.add(clauses::worker_end, at_zone(), cursor, state.evacuate_cursor);
   }
 }
+
+constinit const InvariantInfo invariants::evacuation_steps{
+    .id = InvariantId::evacuation_steps,
+    .name = "evacuation-steps",
+    .kind = InvariantKind::step,
+    .claim =
+        "A step of evacuation takes the item that is due, moves the pages of one batch, and goes "
+        "on behind them or ends.",
+    .source = "series v2 06/40; mainline migrate_pages_batch()",
+    .clauses = {&clauses::worker_batch, &clauses::worker_page, &clauses::worker_end,
+                &clauses::item_order}};
 
 }  // namespace spb

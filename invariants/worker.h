@@ -6,8 +6,8 @@
 #include <array>
 #include <cstdint>
 
-#include "invariants/findings.h"
 #include "invariants/raw.h"
+#include "invariants/violations.h"
 #include "model/operation/operation.h"
 
 namespace spb {
@@ -17,7 +17,7 @@ class WorkerCheck {
   explicit WorkerCheck(const Zone& zone) : raw_(zone) {}
 
   void before();
-  void after(const Operation& op, Findings& findings) const;
+  void after(const Operation& op, Violations& violations) const;
 
  private:
   struct Owned {
@@ -27,9 +27,9 @@ class WorkerCheck {
 
   void collect(uint32_t from, uint32_t end);
   bool is_left(const Owned& owned) const;
-  void check_batch(const Operation& op, Findings& findings) const;
+  void check_batch(const Operation& op, Violations& violations) const;
   bool any_failed(const Operation& op) const;
-  void check_end(const Operation& op, Findings& findings) const;
+  void check_end(const Operation& op, Violations& violations) const;
 
   // A page each of a batch, and as many behind it as may be left alone.
   static constexpr uint32_t owned_max = 128;

@@ -292,10 +292,10 @@ Word without_prefix(const Word& word, std::string_view prefix) {
 
 class ExpectationParser {
  public:
-  ExpectationParser(const ZoneSpec& zone, const Place& place) : zone_(zone), place_(place) {}
+  ExpectationParser(const ZoneSpec& zone, const FileLine& place) : zone_(zone), place_(place) {}
 
   Expectation parse(const Word& word) {
-    const Setting setting = setting_of(word);
+    const KeyValue setting = key_value_of(word);
     if (!setting.has_value) place_.refuse(word, "KEY=VALUE");
     result_.line = place_.line;
     parse_key(setting.key);
@@ -375,7 +375,7 @@ class ExpectationParser {
   }
 
   const ZoneSpec& zone_;
-  const Place& place_;
+  const FileLine& place_;
   Expectation result_;
 };
 
@@ -404,7 +404,7 @@ std::string value_text(const Key& key, int64_t value) {
 
 }  // namespace
 
-Expectation parse_expectation(const Word& word, const ZoneSpec& zone, const Place& place) {
+Expectation parse_expectation(const Word& word, const ZoneSpec& zone, const FileLine& place) {
   return ExpectationParser(zone, place).parse(word);
 }
 

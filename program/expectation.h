@@ -48,7 +48,7 @@ struct Expectation {
 };
 
 /// One `key=value`. Throws InputError.
-Expectation parse_expectation(const Word& word, const ZoneSpec& zone, const Place& place);
+Expectation parse_expectation(const Word& word, const ZoneSpec& zone, const FileLine& place);
 
 /// Speaks of the operation before it, not of the state alone.
 bool is_about_operation(const Expectation& expectation);

@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "invariants/findings.h"
-#include "invariants/full.h"
+#include "invariants/violations.h"
 #include "model/policy/variant.h"
 
 namespace spb {
@@ -81,10 +80,11 @@ std::optional<Finding> Runner::judge() {
   bool state_is_broken = false;
   for (const Violation& violation : checker_->found()) {
     const Consequence of = explain(reading_, zone_->geometry(), violation);
-    if (!of && is_judged(only_, violation)) return Finding{number_, violation, {}, 0, {}};
+    if (!of && is_judged(only_, violation))
+      return Finding{.operation = number_, .violation = violation};
     if (!of) continue;
     count_known(of, violation.id);
-    state_is_broken = state_is_broken || info(violation.id).kind == Kind::state;
+    state_is_broken = state_is_broken || info(violation.id).kind == InvariantKind::state;
   }
   if (state_is_broken) {
     unchecked_after_ = number_;
@@ -104,9 +104,9 @@ std::optional<Finding> Runner::check(std::span<const Expectation> expectations) 
 namespace {
 
 /// The expectations of a text, by the number of operations before them.
-class Expected {
+class ExpectationsOf {
  public:
-  explicit Expected(const TextProgram* text) : text_(text) {
+  explicit ExpectationsOf(const TextProgram* text) : text_(text) {
     if (text != nullptr) ranges_ = expectation_ranges(*text);
   }
   std::span<const Expectation> after(uint64_t operations) const {
@@ -127,10 +127,10 @@ class Expected {
 std::optional<Finding> check_set_up(const Runner& runner, const std::optional<Judged>& only) {
   const Zone& zone = runner.zone();
   if (zone.observer == nullptr) return {};
-  Findings findings;
-  full_checks(zone, findings);
-  for (const Violation& violation : findings.all()) {
-    if (is_judged(only, violation)) return Finding{0, violation, {}, 0, {}};
+  Violations violations;
+  full_checks(zone, violations);
+  for (const Violation& violation : violations.all()) {
+    if (is_judged(only, violation)) return Finding{.operation = 0, .violation = violation};
   }
   return {};
 }
@@ -139,7 +139,7 @@ std::optional<Finding> check_set_up(const Runner& runner, const std::optional<Ju
 
 std::optional<Finding> run(Runner& runner, OperationSource& source, const TextProgram* text,
                            RunListener* listener) {
-  const Expected expected(text);
+  const ExpectationsOf expected(text);
   if (auto finding = check_set_up(runner, runner.only())) return finding;
   if (auto finding = runner.check(expected.after(0))) return finding;
   Operation op;

@@ -59,7 +59,7 @@ std::optional<uint32_t> numbered_slot(std::string_view name) {
 class SlotNames {
  public:
   /// A number for the name that stands until slots() says better.
-  uint32_t intern(const Word& word, uint32_t slots, const Place& place) {
+  uint32_t intern(const Word& word, uint32_t slots, const FileLine& place) {
     const std::size_t dot = std::min(word.text.find('.'), word.text.size());
     if (dot < word.text.size()) return intern_member(word, dot, place);
     if (!is_name(word.text) || is_keyword(word.text)) {
@@ -75,7 +75,7 @@ class SlotNames {
   }
 
   /// The name stands for the first of so many slots.
-  void widen(uint32_t id, uint32_t width, const Word& word, uint32_t slots, const Place& place) {
+  void widen(uint32_t id, uint32_t width, const Word& word, uint32_t slots, const FileLine& place) {
     Name& name = names_[id];
     if (width <= name.width) return;
     occupy(name, width);
@@ -119,7 +119,7 @@ class SlotNames {
     return offset == 0 ? name : name + "." + std::to_string(offset);
   }
 
-  uint32_t intern_member(const Word& word, std::size_t dot, const Place& place) {
+  uint32_t intern_member(const Word& word, std::size_t dot, const FileLine& place) {
     const auto first = ids_.find(std::string(word.text.substr(0, dot)));
     const std::string_view digits = word.text.substr(dot + 1);
     uint32_t offset = 0;
@@ -155,7 +155,7 @@ class SlotNames {
     return from;
   }
 
-  void check(const Word& word, uint32_t slots, const Place& place) const {
+  void check(const Word& word, uint32_t slots, const FileLine& place) const {
     const auto slot = numbered_slot(word.text);
     if (slot && *slot >= slots) {
       place.refuse(word, "s0 to s" + std::to_string(slots - 1) + ", the zone's slots",
@@ -180,7 +180,7 @@ class SlotNames {
 // ---- values
 
 uint32_t parse_bits(const Word& word, std::span<const FlagName> flags, uint32_t known,
-                    const std::string& expected, const Place& place) {
+                    const std::string& expected, const FileLine& place) {
   Names names;
   for (const FlagName& flag : flags)
     names.push_back(flag.name);
@@ -196,7 +196,7 @@ uint32_t parse_bits(const Word& word, std::span<const FlagName> flags, uint32_t 
   return bits;
 }
 
-uint32_t parse_gfp(const Word& word, const Place& place) {
+uint32_t parse_gfp(const Word& word, const FileLine& place) {
   const uint32_t gfp = parse_bits(word, gfp_names(), known_gfp_bits() | lower_zone_gfp_bits,
                                   "gfp flags joined by a bar", place);
   if (gfp & lower_zone_gfp_bits) {
@@ -210,12 +210,12 @@ uint32_t parse_gfp(const Word& word, const Place& place) {
 }
 
 /// A type up to this one.
-uint32_t parse_type(const Word& word, uint32_t last, const Place& place) {
+uint32_t parse_type(const Word& word, uint32_t last, const FileLine& place) {
   const Names names(migratetype_names().begin(), migratetype_names().begin() + last + 1);
   return index_of(word, names, alternatives(names), place);
 }
 
-uint32_t parse_pfn(const Word& word, const Geometry& g, const Place& place) {
+uint32_t parse_pfn(const Word& word, const Geometry& g, const FileLine& place) {
   return number_of(word, g.base_pfn, g.base_pfn + g.span() - 1, place);
 }
 
@@ -223,7 +223,7 @@ uint32_t parse_pfn(const Word& word, const Geometry& g, const Place& place) {
 
 class OperationParser {
  public:
-  OperationParser(const ZoneSpec& zone, SlotNames& names, const Place& place)
+  OperationParser(const ZoneSpec& zone, SlotNames& names, const FileLine& place)
       : geometry_(zone.geometry), names_(names), place_(place) {}
 
   /// Slots of the result are the numbers that `names` gave.
@@ -259,7 +259,7 @@ class OperationParser {
   }
 
   void take(const Word& word) {
-    const Setting setting = setting_of(word);
+    const KeyValue setting = key_value_of(word);
     for (const Argument argument : kind().arguments) {
       if (!fits(argument, setting)) continue;
       put(argument, setting.has_value ? setting.value : word);
@@ -269,7 +269,7 @@ class OperationParser {
   }
 
   /// Whether the word is this argument: by its key, or the first one in place that is missing.
-  bool fits(Argument argument, const Setting& setting) const {
+  bool fits(Argument argument, const KeyValue& setting) const {
     if (argument == Argument::none || argument == Argument::result) return false;
     const std::string_view key = info(argument).key;
     if (!key.empty()) return setting.key.text == key && setting.has_value != is_word(argument);
@@ -344,7 +344,7 @@ class OperationParser {
   }
 
   [[noreturn]] void refuse(const Word& word) const {
-    const Setting setting = setting_of(word);
+    const KeyValue setting = key_value_of(word);
     std::vector<std::string> patterns;
     for (const Argument argument : kind().arguments)
       patterns.emplace_back(info(argument).key);
@@ -355,7 +355,7 @@ class OperationParser {
 
   const Geometry& geometry_;
   SlotNames& names_;
-  const Place& place_;
+  const FileLine& place_;
   Operation op_;
   uint32_t place_of_kind_ = 1;
   Word pfn_;
@@ -370,7 +370,7 @@ class TextParser {
 
   void add_line(std::string_view line) {
     ++line_number_;
-    const Place place{file_, line_number_};
+    const FileLine place{file_, line_number_};
     if (line.size() > text_columns_max) {
       place.refuse(1, "a line of " + std::to_string(line.size()) + " bytes",
                    "at most " + std::to_string(text_columns_max));
@@ -386,7 +386,8 @@ class TextParser {
 
   TextProgram finish() {
     if (!has_zone_) {
-      Place{file_, line_number_}.refuse(1, "the end of the file", "a line that begins with `zone`");
+      FileLine{file_, line_number_}.refuse(1, "the end of the file",
+                                           "a line that begins with `zone`");
     }
     const std::vector<uint32_t> slots = names_.slots(text_.slot_names);
     check_slots();
@@ -401,7 +402,7 @@ class TextParser {
     const std::size_t named = text_.slot_names.size();
     const uint32_t slots = text_.program.zone.geometry.slots;
     if (named <= slots) return;
-    Place{file_, 0}.refuse(
+    FileLine{file_, 0}.refuse(
         0, std::to_string(named) + " slots, up to `" + text_.slot_names.back() + "`",
         "at most " + std::to_string(slots), "zone slots=N makes more");
   }
@@ -412,7 +413,8 @@ class TextParser {
   }
 
   /// Comments may hold any text, statements ASCII alone.
-  static std::string comment_of(std::string_view comment, std::size_t column, const Place& place) {
+  static std::string comment_of(std::string_view comment, std::size_t column,
+                                const FileLine& place) {
     for (std::size_t i = 0; i < comment.size(); ++i) {
       if (is_control(comment[i])) refuse_byte(comment[i], column + i, place);
     }
@@ -421,18 +423,18 @@ class TextParser {
     return std::string(comment);
   }
 
-  static void check_bytes(std::string_view statement, const Place& place) {
+  static void check_bytes(std::string_view statement, const FileLine& place) {
     for (std::size_t i = 0; i < statement.size(); ++i) {
       const bool ascii = static_cast<unsigned char>(statement[i]) < 0x80;
       if (!ascii || is_control(statement[i])) refuse_byte(statement[i], i, place);
     }
   }
 
-  [[noreturn]] static void refuse_byte(char c, std::size_t at, const Place& place) {
+  [[noreturn]] static void refuse_byte(char c, std::size_t at, const FileLine& place) {
     place.refuse(static_cast<uint32_t>(at + 1), "the byte " + quoted({&c, 1}), "text");
   }
 
-  void add_statement(std::span<const Word> words, TextLine& entry, const Place& place) {
+  void add_statement(std::span<const Word> words, TextLine& entry, const FileLine& place) {
     if (words[0].text == "zone") {
       add_zone(words, entry, place);
       return;
@@ -449,14 +451,14 @@ class TextParser {
     if (expect != words.end()) add_expectations(words.subspan(before), entry, place);
   }
 
-  void add_zone(std::span<const Word> words, TextLine& entry, const Place& place) {
+  void add_zone(std::span<const Word> words, TextLine& entry, const FileLine& place) {
     if (has_zone_) place.refuse(words[0], "one zone a program, in its first statement");
     has_zone_ = true;
     entry.kind = TextLine::Kind::zone;
     text_.program.zone = parse_zone(words.subspan(1), words[0].column, place);
   }
 
-  void add_property(std::span<const Word> words, TextLine& entry, const Place& place) {
+  void add_property(std::span<const Word> words, TextLine& entry, const FileLine& place) {
     if (!text_.property.empty()) place.refuse(words[0], "one property a program");
     if (words.size() != 2 || !is_id(words[1].text)) {
       place.refuse(words.back(), "`property ID`, an id of `spbcheck prove --table`");
@@ -471,7 +473,7 @@ class TextParser {
            });
   }
 
-  void add_operation(std::span<const Word> words, TextLine& entry, const Place& place) {
+  void add_operation(std::span<const Word> words, TextLine& entry, const FileLine& place) {
     if (words.size() == 2 && words[1].text == "=") {
       place.refuse(words[1], "an operation after it");
     }
@@ -481,7 +483,7 @@ class TextParser {
         OperationParser(text_.program.zone, names_, place).parse(words));
   }
 
-  void add_expectations(std::span<const Word> words, TextLine& entry, const Place& place) {
+  void add_expectations(std::span<const Word> words, TextLine& entry, const FileLine& place) {
     const bool alone = entry.kind != TextLine::Kind::operation;
     if (alone) entry.kind = TextLine::Kind::expect;
     entry.first_expectation = static_cast<uint32_t>(text_.expectations.size());
@@ -507,8 +509,9 @@ class TextParser {
 
   uint32_t slot_plus_one(uint32_t slot) const {
     if (slot < max_value(Argument::reclaim, text_.program.zone.geometry)) return slot + 1;
-    Place{file_, 0}.refuse(0, "a reclaim= or compact= name whose slot is " + std::to_string(slot),
-                           "one of the first 65535 slots");
+    FileLine{file_, 0}.refuse(0,
+                              "a reclaim= or compact= name whose slot is " + std::to_string(slot),
+                              "one of the first 65535 slots");
   }
 
   const std::string& file_;

@@ -42,12 +42,13 @@ std::string quoted(std::string_view text) {
   return result + (text.size() > quoted_bytes_max ? "...'" : "'");
 }
 
-void Place::refuse(uint32_t column, const std::string& found, const std::string& expected,
-                   const std::string& hint) const {
+void FileLine::refuse(uint32_t column, const std::string& found, const std::string& expected,
+                      const std::string& hint) const {
   throw InputError(file, line, column, found, expected, hint);
 }
 
-void Place::refuse(const Word& word, const std::string& expected, const std::string& hint) const {
+void FileLine::refuse(const Word& word, const std::string& expected,
+                      const std::string& hint) const {
   refuse(word.column, quoted(word.text), expected, hint);
 }
 
@@ -67,7 +68,7 @@ std::vector<Word> words_of(std::string_view line) {
   return words;
 }
 
-Setting setting_of(const Word& word) {
+KeyValue key_value_of(const Word& word) {
   const std::size_t sign = word.text.find('=');
   if (sign == std::string_view::npos) return {word, {}, false};
   return {{word.text.substr(0, sign), word.column},
@@ -75,7 +76,7 @@ Setting setting_of(const Word& word) {
           true};
 }
 
-uint32_t number_of(const Word& word, uint32_t low, uint32_t high, const Place& place) {
+uint32_t number_of(const Word& word, uint32_t low, uint32_t high, const FileLine& place) {
   std::string_view digits = word.text;
   int base = 10;
   if (digits.starts_with("0x") || digits.starts_with("0X")) {
@@ -154,7 +155,7 @@ std::string nearest_hint(std::string_view word, const Names& names) {
 }
 
 uint32_t index_of(const Word& word, const Names& names, const std::string& expected,
-                  const Place& place) {
+                  const FileLine& place) {
   const auto it = std::find(names.begin(), names.end(), word.text);
   if (it == names.end()) place.refuse(word, expected, nearest_hint(word.text, names));
   return static_cast<uint32_t>(it - names.begin());

@@ -29,7 +29,7 @@ struct Word {
 };
 
 /// A line of a file, for errors about it.
-struct Place {
+struct FileLine {
   const std::string& file;
   uint32_t line = 0;
 
@@ -44,15 +44,15 @@ struct Place {
 std::vector<Word> words_of(std::string_view line);
 
 /// `key=value`, split at the first '='; no value means that there was no '='.
-struct Setting {
+struct KeyValue {
   Word key;
   Word value;
   bool has_value = false;
 };
-Setting setting_of(const Word& word);
+KeyValue key_value_of(const Word& word);
 
 /// A decimal or 0x-hexadecimal number from `low` to `high`; anything else is refused.
-uint32_t number_of(const Word& word, uint32_t low, uint32_t high, const Place& place);
+uint32_t number_of(const Word& word, uint32_t low, uint32_t high, const FileLine& place);
 
 /// "1 page", "2 pages".
 std::string counted(uint64_t count, std::string_view noun);
@@ -69,7 +69,7 @@ std::vector<Word> parts_of(const Word& word);
 using Names = std::vector<std::string_view>;
 /// Index of the word in `names`; anything else is refused, with the nearest name as the hint.
 uint32_t index_of(const Word& word, const Names& names, const std::string& expected,
-                  const Place& place);
+                  const FileLine& place);
 /// "did you mean `X`?", or nothing where no name is near.
 std::string nearest_hint(std::string_view word, const Names& names);
 /// "a, b or c".

@@ -81,7 +81,7 @@ std::string range_of(const std::vector<NamedBit>& members) {
   return alternatives(names) + ", joined by bars";
 }
 
-uint16_t set_of(const Word& word, const std::vector<NamedBit>& members, const Place& place) {
+uint16_t set_of(const Word& word, const std::vector<NamedBit>& members, const FileLine& place) {
   if (word.text == "0") return 0;
   Names names;
   for (const NamedBit& member : members)
@@ -100,7 +100,7 @@ std::string set_text(uint16_t value, const std::vector<NamedBit>& members) {
   return text;
 }
 
-uint16_t value_of(ParameterId id, const Word& word, const Place& place) {
+uint16_t value_of(ParameterId id, const Word& word, const FileLine& place) {
   const ParameterInfo& parameter = info(id);
   const std::vector<NamedBit> members = members_of(id);
   if (!members.empty()) return set_of(word, members, place);
@@ -113,8 +113,8 @@ uint16_t value_of(ParameterId id, const Word& word, const Place& place) {
 
 }  // namespace
 
-void set_parameter(Parameters& parameters, const Word& word, const Place& place) {
-  const Setting setting = setting_of(word);
+void set_parameter(Parameters& parameters, const Word& word, const FileLine& place) {
+  const KeyValue setting = key_value_of(word);
   if (!setting.has_value) place.refuse(word, "NAME=VALUE of a parameter");
   const Names names = parameter_names();
   const auto id =
@@ -136,7 +136,7 @@ std::string parameter_range(ParameterId id) {
   return std::to_string(parameter.min) + " to " + std::to_string(parameter.max);
 }
 
-void set_variant(ZoneSpec& zone, const Word& word, const Place& place) {
+void set_variant(ZoneSpec& zone, const Word& word, const FileLine& place) {
   Names names;
   for (const Variant& variant : variants())
     names.push_back(variant.name);
@@ -162,12 +162,13 @@ uint32_t usual_max_page_order(const Geometry& g) {
 
 class ZoneParser {
  public:
-  ZoneParser(const Place& place, uint32_t zone_column) : place_(place), zone_column_(zone_column) {
+  ZoneParser(const FileLine& place, uint32_t zone_column)
+      : place_(place), zone_column_(zone_column) {
     zone_.geometry.max_page_order = no_index;
   }
 
   void add(const Word& word) {
-    const Setting setting = setting_of(word);
+    const KeyValue setting = key_value_of(word);
     if (!setting.has_value) place_.refuse(word, "NAME=VALUE");
     if (std::find(seen_.begin(), seen_.end(), setting.key.text) != seen_.end()) {
       place_.refuse(setting.key, "each name once");
@@ -188,7 +189,7 @@ class ZoneParser {
   }
 
  private:
-  bool add_size(const Setting& setting) {
+  bool add_size(const KeyValue& setting) {
     for (const Size& size : sizes) {
       if (size.name != setting.key.text) continue;
       zone_.geometry.*size.member = number_of(setting.value, 0, no_index - 1, place_);
@@ -197,7 +198,7 @@ class ZoneParser {
     return false;
   }
 
-  bool add_word(const Setting& setting) {
+  bool add_word(const KeyValue& setting) {
     if (setting.key.text == "variant") {
       set_variant(zone_, setting.value, place_);
       return true;
@@ -208,7 +209,7 @@ class ZoneParser {
     return true;
   }
 
-  void add_parameter(const Word& word, const Setting& setting) {
+  void add_parameter(const Word& word, const KeyValue& setting) {
     Names names = parameter_names();
     if (std::find(names.begin(), names.end(), setting.key.text) != names.end()) {
       set_parameter(zone_.parameters, word, place_);
@@ -235,7 +236,7 @@ class ZoneParser {
                   wrong.substr(at + separator.size()));
   }
 
-  const Place& place_;
+  const FileLine& place_;
   uint32_t zone_column_;
   ZoneSpec zone_;
   std::vector<std::string_view> seen_;
@@ -243,7 +244,7 @@ class ZoneParser {
 
 }  // namespace
 
-ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const Place& place) {
+ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const FileLine& place) {
   ZoneParser parser(place, zone_column);
   for (const Word& word : words)
     parser.add(word);

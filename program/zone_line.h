@@ -12,14 +12,14 @@
 namespace spb {
 
 /// The words after `zone`, which stands at `zone_column`. Throws InputError.
-ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const Place& place);
+ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const FileLine& place);
 std::string zone_line(const ZoneSpec& zone);
 /// The words of it that say what the zone runs, not how large it is: `variant=rfc-v2
 /// isolation=bit-only`.
 std::string reading_text(const ZoneSpec& zone);
 
 /// One `name=value` of a parameter, also from the command line. Throws InputError.
-void set_parameter(Parameters& parameters, const Word& word, const Place& place);
+void set_parameter(Parameters& parameters, const Word& word, const FileLine& place);
 /// The value as a program's text has it: a word, a number, or passes joined by a bar.
 std::string parameter_value(ParameterId id, uint16_t value);
 /// What the parameter can be: `moves-free-pages or bit-only`, `a number from 1 to 64`.
@@ -29,6 +29,6 @@ std::string parameter_range(ParameterId id);
 inline constexpr std::string_view fixed_series = "rfc-v2+fixes";
 
 /// A variant by its name, or `fixed_series`. Throws InputError.
-void set_variant(ZoneSpec& zone, const Word& word, const Place& place);
+void set_variant(ZoneSpec& zone, const Word& word, const FileLine& place);
 
 }  // namespace spb

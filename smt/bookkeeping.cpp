@@ -35,7 +35,7 @@ bool counts_add_up(const Zone& zone) {
   for (Pfn pfn = zone.geometry().start(); pfn < zone.geometry().end(); ++pfn) {
     if (!zone.is_free_head(pfn)) continue;
     const auto order = static_cast<int>(zone.order_of(pfn).value);
-    const Chunk<Concrete> chunk{order, zone.type_of(pfn), false};
+    const Chunk<Concrete> chunk{order, zone.list_type(pfn), false};
     const int pages = accounting::pages_of_order<Concrete>(order);
     const auto on = accounting::listed<Concrete>(chunk, pages, zone.limits());
     apart = accounting::recount<Concrete>(apart, {0, 0},

@@ -37,17 +37,17 @@ uint32_t spare_slot(const Geometry& size);
 Pfn page_got(Zone& zone, Operation request);
 
 /// One zone, watched by an Observer with `bool found() const`.
-template <class Watch>
+template <class Listener>
 class WatchedZone {
  public:
-  WatchedZone(const ZoneSpec& spec, const Policy<Concrete>& policy, Watch& watch)
-      : zone_(zone_of(spec, policy)), watch_(watch) {}
+  WatchedZone(const ZoneSpec& spec, const Policy<Concrete>& policy, Listener& listener)
+      : zone_(zone_of(spec, policy)), listener_(listener) {}
 
   void reset() { zone_.reset(); }
   void save() { saved_.assign(zone_.image().begin(), zone_.image().end()); }
   void restore() { zone_.restore(saved_); }
   uint64_t hash() const { return hash_of(zone_); }
-  bool found() const { return watch_.found(); }
+  bool found() const { return listener_.found(); }
   /// An operation that was watched before.
   void repeat(const Operation& op) { apply(zone_, op); }
 
@@ -59,7 +59,7 @@ class WatchedZone {
       op.slot = page == no_page ? spare_slot(zone_.geometry()) : page.value;
       restore();
     }
-    zone_.observer = &watch_;
+    zone_.observer = &listener_;
     apply(zone_, op);
     zone_.observer = nullptr;
     return true;
@@ -67,7 +67,7 @@ class WatchedZone {
 
  private:
   Zone zone_;
-  Watch& watch_;
+  Listener& listener_;
   std::vector<std::byte> saved_;
 };
 

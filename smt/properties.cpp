@@ -22,7 +22,7 @@ Parameters parameters_of(const Subject& subject, const Geometry& geometry) {
   return resolve(subject.parameters, find_variant(subject.name)->defaults, geometry);
 }
 
-Setting setting_of(const Subject& subject, const Geometry& geometry) {
+Premises premises_of(const Subject& subject, const Geometry& geometry) {
   const Zone zone(geometry, subject.concrete, parameters_of(subject, geometry));
   return {geometry, zone.limits(), zone.isolation_moves(),
           subject.concrete.lists_per_superpageblock, true};

@@ -30,7 +30,7 @@ Subject subject_of(std::size_t variant);
 
 /// The parameters as the engine resolves them for this geometry.
 Parameters parameters_of(const Subject& subject, const Geometry& geometry);
-Setting setting_of(const Subject& subject, const Geometry& geometry);
+Premises premises_of(const Subject& subject, const Geometry& geometry);
 
 /// An edit of a policy, made alike for both readers.
 struct Edit {

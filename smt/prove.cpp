@@ -89,9 +89,9 @@ using Part = Symbolic::Bool (*)(const W&, const Reading<Symbolic>&);
 
 /// "A well-formed state, and this part of the statement."
 template <class W>
-Question question(const Setting& setting, const Policy<Symbolic>& policy, Part<W> part) {
+Question question(const Premises& premises, const Policy<Symbolic>& policy, Part<W> part) {
   Terms terms;
-  const W world(setting);
+  const W world(premises);
   const Reading<Symbolic> reading(policy, world.request(), world.limits());
   const Symbolic::Bool asked = part(world, reading);
   return {to_smtlib({world.assumptions(), asked}), terms.size()};
@@ -139,7 +139,7 @@ class Proof {
   }
 
   Verdict run_at_size(const Geometry& size) const {
-    const Question fixed = question<FixedSize>(setting_at(size), policy_, statement_.broken_fixed);
+    const Question fixed = question<FixedSize>(premises_at(size), policy_, statement_.broken_fixed);
     Budget budget = effort_.budget;
     budget.large = fixed.terms >= large_question;
     const Reply reply = ask_z3(fixed.script, budget, true);
@@ -152,16 +152,16 @@ class Proof {
   }
 
  private:
-  Setting setting_at(const Geometry& size) const {
-    Setting setting = setting_of(subject_, size);
-    setting.lists_follow_tags = lists_follow_tags_;
-    return setting;
+  Premises premises_at(const Geometry& size) const {
+    Premises premises = premises_of(subject_, size);
+    premises.lists_follow_tags = lists_follow_tags_;
+    return premises;
   }
 
   /// First a state it speaks about, then one that breaks it at some size, then the proof for any.
   Verdict decide() const {
-    const Setting setting = setting_at(effort_.size);
-    const Question about = question<FixedSize>(setting, policy_, statement_.about_fixed);
+    const Premises premises = premises_at(effort_.size);
+    const Question about = question<FixedSize>(premises, policy_, statement_.about_fixed);
     const Reply spoken = ask_z3(about.script, effort_.budget);
     if (spoken.answer == Answer::unsat) {
       return of_reply(Outcome::invalid, spoken, about);
@@ -177,7 +177,7 @@ class Proof {
 
   Verdict decide_any_number() const {
     const Question any =
-        question<AnyNumber>(setting_at(effort_.size), policy_, statement_.broken_any);
+        question<AnyNumber>(premises_at(effort_.size), policy_, statement_.broken_any);
     const Reply reply = ask_z3(any.script, effort_.budget);
     Outcome outcome = no_answer(reply);
     if (reply.answer == Answer::unsat) outcome = Outcome::proven;

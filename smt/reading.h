@@ -21,7 +21,7 @@ namespace spb::smt {
 
 /// A free chunk and all that rules may look at around it.
 template <class D>
-struct Place {
+struct ChunkView {
   Chunk<D> chunk;
   Block<D> block;  ///< of its first page
   BlockPages<D> pages;
@@ -51,7 +51,7 @@ Block<D> choose(typename D::Bool condition, const Block<D>& yes, const Block<D>&
 // ---- words of the tables, as predicates
 
 template <class D>
-typename D::Bool in_source(Source source, const Request<D>& request, const Place<D>& at) {
+typename D::Bool in_source(Source source, const Request<D>& request, const ChunkView<D>& at) {
   const Spb<D>& spb = at.spb;
   const typename D::Bool empty = rules::spb_is_empty<D>(spb);
   const typename D::Bool tainted = !empty && rules::spb_is_tainted<D>(spb);
@@ -120,7 +120,7 @@ class Reading {
   }
 
   /// The step takes this chunk, if it comes to it.
-  Bool takes(std::size_t i, const Place<D>& at) const {
+  Bool takes(std::size_t i, const ChunkView<D>& at) const {
     switch (steps_[i].mode) {
       case Mode::NORMAL:
         return open(i) && pass_takes(pass(i), at);
@@ -139,39 +139,39 @@ class Reading {
   }
 
   /// As takes(), but for the rules on chunk and pageblock: what the posted check is asked about.
-  Bool looks_at(std::size_t i, const Place<D>& at) const {
+  Bool looks_at(std::size_t i, const ChunkView<D>& at) const {
     return open(i) && pass_reaches(pass(i), at);
   }
 
   /// The first refusal of try_to_claim_block() that holds is some refusal that holds.
-  Bool refused(const Place<D>& at, bool from_tainted_spb) const {
+  Bool refused(const ChunkView<D>& at, bool from_tainted_spb) const {
     Bool any = D::truth(false);
     for (const RefusalRow<D>& row : policy_.refusals)
       any = any || refuses(row, at, from_tainted_spb);
     return any;
   }
 
-  Bool refuses(const RefusalRow<D>& row, const Place<D>& at, bool from_tainted_spb) const {
+  Bool refuses(const RefusalRow<D>& row, const ChunkView<D>& at, bool from_tainted_spb) const {
     const Chunk<D> chunk{at.chunk.order, at.chunk.list, D::truth(from_tainted_spb)};
     return row.refuses(request_, chunk, at.block, at.pages, limits_);
   }
 
   /// The claim finds this chunk, whether or not it is refused then.
-  Bool claim_comes_to(std::size_t i, const Place<D>& at) const {
+  Bool claim_comes_to(std::size_t i, const ChunkView<D>& at) const {
     return open(i) && claim_finds(category(i), at);
   }
 
   /// The superpageblock's fullness bin.
-  typename D::Int bin(const Place<D>& at) const { return rules::spb_fullness<D>(at.spb, limits_); }
+  typename D::Int bin(const ChunkView<D>& at) const { return rules::spb_fullness<D>(at.spb, limits_); }
 
   bool relabels(std::size_t i) const {
-    if (is_pass(i)) return pass(i).effect != Effect::take;
+    if (is_pass(i)) return pass(i).effect != Effect::hand_out;
     return steps_[i].mode == Mode::CLAIM;
   }
 
   /// The chunk's first pageblock once the step is done. A claim in part ends in its own pageblock:
   /// whether it does is a property of its own (inline-claim-retry, claim-retry).
-  Block<D> after(std::size_t i, const Place<D>& at) const {
+  Block<D> after(std::size_t i, const ChunkView<D>& at) const {
     const typename D::Int type = request_.migratetype;
     const Block<D> lent = accounting::after_take<D>(at.block, at.chunk.list);
     if (!relabels(i)) return accounting::with_content<D>(lent, type);
@@ -182,12 +182,12 @@ class Reading {
     return choose<D>(rules::is_part<D>(at.chunk, limits_), part, whole);
   }
 
-  Spb<D> spb_after(std::size_t i, const Place<D>& at) const {
+  Spb<D> spb_after(std::size_t i, const ChunkView<D>& at) const {
     return accounting::recount<D>(at.spb, at.block, after(i, at));
   }
 
   /// The list that the parts of a split chunk go to.
-  typename D::Int split_list(std::size_t i, const Place<D>& at) const {
+  typename D::Int split_list(std::size_t i, const ChunkView<D>& at) const {
     return relabels(i) ? request_.migratetype : at.chunk.list;
   }
 
@@ -208,34 +208,34 @@ class Reading {
 
   const CategoryRow<D>& category(std::size_t i) const { return policy_.categories[steps_[i].row]; }
 
-  Bool pass_reaches(const PassRow<D>& row, const Place<D>& at) const {
+  Bool pass_reaches(const PassRow<D>& row, const ChunkView<D>& at) const {
     return in_source<D>(row.source, request_, at) && row.spb_filter(request_, at.spb, limits_) &&
            at.chunk.list == list_of<D>(row.list, request_) &&
            comes_to<D>(row.orders, request_, at.chunk, limits_) && at.head;
   }
 
-  Bool pass_takes(const PassRow<D>& row, const Place<D>& at) const {
+  Bool pass_takes(const PassRow<D>& row, const ChunkView<D>& at) const {
     const Bool served = row.effect == Effect::claim_part ? !refused(at, true) : D::truth(true);
     return pass_reaches(row, at) && row.chunk_filter(request_, at.chunk, at.block) && served;
   }
 
-  Bool category_reaches(const CategoryRow<D>& row, const Place<D>& at) const {
+  Bool category_reaches(const CategoryRow<D>& row, const ChunkView<D>& at) const {
     return in_source<D>(row.source, request_, at) && row.spb_filter(request_, at.spb, limits_) &&
            is_fallback<D>(request_, at.chunk.list) && at.head;
   }
 
-  Bool claim_finds(const CategoryRow<D>& row, const Place<D>& at) const {
+  Bool claim_finds(const CategoryRow<D>& row, const ChunkView<D>& at) const {
     const Bool preferred = D::truth(row.source == Source::preferred);
     return category_reaches(row, at) &&
            at.chunk.order >= rules::min_claim_order<D>(request_, preferred, limits_) &&
            rules::order_is_worth_claiming<D>(request_, at.chunk.order, limits_);
   }
 
-  Bool claim_takes(const CategoryRow<D>& row, const Place<D>& at) const {
+  Bool claim_takes(const CategoryRow<D>& row, const ChunkView<D>& at) const {
     return claim_finds(row, at) && !refused(at, false);
   }
 
-  Bool steal_takes(const CategoryRow<D>& row, const Place<D>& at) const {
+  Bool steal_takes(const CategoryRow<D>& row, const ChunkView<D>& at) const {
     return category_reaches(row, at) && at.chunk.order >= request_.order &&
            policy_.may_steal(request_, at.chunk.list);
   }
@@ -312,7 +312,7 @@ typename D::Bool block_counted(const Block<D>& block, const BlockPages<D>& pages
 
 /// A free chunk fits into its pageblock and is on that pageblock's list.
 template <class D>
-typename D::Bool chunk_well_formed(const Place<D>& at, const Limits<D>& limits,
+typename D::Bool chunk_well_formed(const ChunkView<D>& at, const Limits<D>& limits,
                                    const Ground<D>& ground) {
   const typename D::Bool part = rules::is_part<D>(at.chunk, limits);
   const typename D::Bool whole_block = at.pages.free == limits.pageblock_nr_pages;
@@ -326,7 +326,8 @@ typename D::Bool chunk_well_formed(const Place<D>& at, const Limits<D>& limits,
 /// What proofs assume of every free chunk and what is around it; held against the model by
 /// tests/smt_agreement_test.cpp.
 template <class D>
-typename D::Bool well_formed(const Place<D>& at, const Limits<D>& limits, const Ground<D>& ground) {
+typename D::Bool well_formed(const ChunkView<D>& at, const Limits<D>& limits,
+                             const Ground<D>& ground) {
   return spb_well_formed<D>(at.spb) && block_well_formed<D>(at.block, at.pages, limits) &&
          block_counted<D>(at.block, at.pages, at.spb) && chunk_well_formed<D>(at, limits, ground);
 }

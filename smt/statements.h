@@ -24,12 +24,12 @@ using ReadingOf = Reading<typename W::D>;
 
 /// A free chunk that is large enough, in a pageblock that steering may touch.
 template <class D>
-typename D::Bool large_enough(const Request<D>& request, const Place<D>& at) {
+typename D::Bool large_enough(const Request<D>& request, const ChunkView<D>& at) {
   return at.chunk.order >= request.order && !at.block.isolated;
 }
 
 template <class D>
-typename D::Bool on_movable_list(const Place<D>& at) {
+typename D::Bool on_movable_list(const ChunkView<D>& at) {
   return at.chunk.list == D::lit(MIGRATE_MOVABLE);
 }
 

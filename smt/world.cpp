@@ -42,19 +42,19 @@ Limits<D> lift(const Limits<Concrete>& limits, D::Int order, D::Int pages, D::In
 
 // ---- any number of superpageblocks
 
-AnyNumber::AnyNumber(const Setting& setting)
-    : setting_(setting),
+AnyNumber::AnyNumber(const Premises& premises)
+    : premises_(premises),
       request_(any_request()),
-      limits_(lift(setting.limits, an_int("pageblock_order"), an_int("pageblock_nr_pages"),
+      limits_(lift(premises.limits, an_int("pageblock_order"), an_int("pageblock_nr_pages"),
                    an_int("tainted_reserve_min"), an_int("whole_spb_pageblocks"),
                    a_bool("many_superpageblocks"))),
-      ground_{an_int("max_page_order"), D::truth(setting.isolation_moves),
-              D::truth(setting.lists_follow_tags)} {}
+      ground_{an_int("max_page_order"), D::truth(premises.isolation_moves),
+              D::truth(premises.lists_follow_tags)} {}
 
 AnyNumber::Spot AnyNumber::spot(Thing chunk) const {
   const Thing block = thing_of("pageblock", chunk, Sort::Pageblock);
   const Thing spb = thing_of("superpageblock", block, Sort::Superpageblock);
-  const Place<D> place{
+  const ChunkView<D> place{
       {int_of("order", chunk), int_of("list", chunk), D::truth(false)},
       {int_of("tag", block), bool_of("isolated", block), bool_of("all_free", block),
        bool_of("has_unmovable", block), bool_of("has_reclaimable", block),
@@ -75,7 +75,7 @@ D::Bool AnyNumber::head_is_of_this_list(Thing chunk) const {
   const Spot own = spot(chunk);
   const Thing head = thing_of("head", chunk, Sort::Chunk);
   const Spot other = spot(head);
-  const D::Bool same_area = !D::truth(setting_.lists_per_superpageblock) || same_spb(own, other);
+  const D::Bool same_area = !D::truth(premises_.lists_per_superpageblock) || same_spb(own, other);
   return thing_of("head", head, Sort::Chunk) == head && same_area &&
          own.chunk.order == other.chunk.order && own.chunk.list == other.chunk.list;
 }
@@ -111,19 +111,19 @@ struct FixedSize::BlockTerms {
   BlockPages<D> pages;
 };
 
-FixedSize::FixedSize(const Setting& setting)
-    : setting_(setting),
+FixedSize::FixedSize(const Premises& premises)
+    : premises_(premises),
       request_(any_request()),
-      limits_(lift(setting.limits, D::lit(setting.limits.pageblock_order),
-                   D::lit(setting.limits.pageblock_nr_pages),
-                   D::lit(setting.limits.tainted_reserve_min),
-                   D::lit(setting.limits.whole_spb_pageblocks),
-                   D::truth(setting.limits.many_superpageblocks))),
-      ground_{D::lit(static_cast<int>(setting.geometry.max_page_order)),
-              D::truth(setting.isolation_moves), D::truth(setting.lists_follow_tags)},
+      limits_(lift(premises.limits, D::lit(premises.limits.pageblock_order),
+                   D::lit(premises.limits.pageblock_nr_pages),
+                   D::lit(premises.limits.tainted_reserve_min),
+                   D::lit(premises.limits.whole_spb_pageblocks),
+                   D::truth(premises.limits.many_superpageblocks))),
+      ground_{D::lit(static_cast<int>(premises.geometry.max_page_order)),
+              D::truth(premises.isolation_moves), D::truth(premises.lists_follow_tags)},
       hint_(an_int("hint")),
       well_formed_(D::truth(true)) {
-  for (std::size_t s = 0; s < setting.geometry.superpageblocks; ++s)
+  for (std::size_t s = 0; s < premises.geometry.superpageblocks; ++s)
     add_superpageblock(s);
 }
 
@@ -140,10 +140,10 @@ FixedSize::BlockTerms FixedSize::block_terms(std::size_t b) const {
   D::Int free = D::lit(0);
   for (std::size_t c = 0; c < chunks_per_block; ++c) {
     const D::Int pages = accounting::pages_of_order<D>(an_int(chunk_name(b, c, "order")),
-                                                       setting_.geometry.max_page_order);
+                                                       premises_.geometry.max_page_order);
     free = free + D::select(a_bool(chunk_name(b, c, "there")), pages, D::lit(0));
   }
-  const bool cut = setting_.geometry.leaves_zone(BlockIndex(static_cast<uint32_t>(b)));
+  const bool cut = premises_.geometry.leaves_zone(BlockIndex(static_cast<uint32_t>(b)));
   return {{an_int(block_name(b, "tag")), bit("isolated"), bit("all_free"), bit("has_unmovable"),
            bit("has_reclaimable"), bit("has_movable")},
           {free, an_int(block_name(b, "movable_pages")), an_int(block_name(b, "unmovable_pages")),
@@ -153,20 +153,20 @@ FixedSize::BlockTerms FixedSize::block_terms(std::size_t b) const {
 /// The border may cut the first and the last; of the others, and of those two where it does not,
 /// one stands for all.
 bool FixedSize::has_witnesses(std::size_t s) const {
-  const Geometry& size = setting_.geometry;
+  const Geometry& size = premises_.geometry;
   const bool cut_first = s == 0 && size.absent_first > 0;
   const bool cut_last = s + 1 == size.superpageblocks && size.absent_last > 0;
   return cut_first || cut_last || s == (size.absent_first > 0 ? 1U : 0U);
 }
 
 void FixedSize::add_superpageblock(std::size_t s) {
-  const std::size_t per_spb = setting_.geometry.pageblocks;
+  const std::size_t per_spb = premises_.geometry.pageblocks;
   const D::Int zero = D::lit(0);
   Spb<D> spb{zero, zero, zero, zero, zero, zero, zero};
   std::vector<std::pair<std::size_t, BlockTerms>> blocks;
   for (std::size_t i = 0; i < per_spb; ++i) {
     const std::size_t b = s * per_spb + i;
-    if (setting_.geometry.outside(BlockIndex(static_cast<uint32_t>(b)))) continue;
+    if (premises_.geometry.outside(BlockIndex(static_cast<uint32_t>(b)))) continue;
     const BlockTerms block = block_terms(b);
     blocks.emplace_back(b, block);
     spb.total_pageblocks = spb.total_pageblocks + D::lit(1);
@@ -178,23 +178,23 @@ void FixedSize::add_superpageblock(std::size_t s) {
   }
   for (const auto& [b, terms] : blocks) {
     const BlockIndex index(static_cast<uint32_t>(b));
-    const Pfn first = std::max(setting_.geometry.first_page(index), setting_.geometry.start());
-    const Pfn end = std::min(setting_.geometry.first_page(index + 1), setting_.geometry.end());
+    const Pfn first = std::max(premises_.geometry.first_page(index), premises_.geometry.start());
+    const Pfn end = std::min(premises_.geometry.first_page(index + 1), premises_.geometry.end());
     well_formed_ = well_formed_ && spb_well_formed<D>(spb) &&
                    block_well_formed<D>(terms.block, terms.pages, limits_) &&
                    block_counted<D>(terms.block, terms.pages, spb) &&
                    terms.pages.free + terms.pages.movable + terms.pages.unmovable ==
                        D::lit(static_cast<int>(end.value - first.value));
     for (std::size_t c = 0; c < chunks_per_block; ++c) {
-      const D::Int list = setting_.lists_follow_tags
+      const D::Int list = premises_.lists_follow_tags
                               ? rules::list_of_block<D>(terms.block, ground_.isolation_moves)
                               : an_int(chunk_name(b, c, "list"));
-      const Place<D> place{{an_int(chunk_name(b, c, "order")), list, D::truth(false)},
-                           terms.block,
-                           terms.pages,
-                           spb,
-                           a_bool(chunk_name(b, c, "head")),
-                           hint_ == D::lit(static_cast<int>(s))};
+      const ChunkView<D> place{{an_int(chunk_name(b, c, "order")), list, D::truth(false)},
+                               terms.block,
+                               terms.pages,
+                               spb,
+                               a_bool(chunk_name(b, c, "head")),
+                               hint_ == D::lit(static_cast<int>(s))};
       spots_.push_back({place, b, s, a_bool(chunk_name(b, c, "there")), has_witnesses(s)});
     }
   }
@@ -206,7 +206,7 @@ D::Bool FixedSize::heads_are_heads() const {
   for (const Spot& a : spots_) {
     D::Bool has_head = D::truth(false);
     for (const Spot& b : spots_) {
-      if (setting_.lists_per_superpageblock && a.superpageblock != b.superpageblock) continue;
+      if (premises_.lists_per_superpageblock && a.superpageblock != b.superpageblock) continue;
       const D::Bool same_list =
           a.there && b.there && a.chunk.order == b.chunk.order && a.chunk.list == b.chunk.list;
       has_head = has_head || (same_list && b.head);
@@ -236,14 +236,14 @@ ZoneWorld::ZoneWorld(const Zone& zone, const Request<Concrete>& request)
     }
     const Order order = zone.order_of(pfn);
     const BlockIndex b = zone.block_of(pfn);
-    const Migratetype list = zone.type_of(b);
+    const Migratetype list = zone.list_type(b);
     const bool head = zone.free_list(zone.area_of(pfn), order, list).first == pfn.value + 1;
-    const Place<Concrete> place{{static_cast<int>(order.value), list, false},
-                                zone.view(b),
-                                zone.count_pages(b),
-                                zone.view(zone.spb_of(pfn)),
-                                head,
-                                hint == zone.spb_of(pfn).value + 1};
+    const ChunkView<Concrete> place{{static_cast<int>(order.value), list, false},
+                                    zone.view(b),
+                                    zone.count_pages(b),
+                                    zone.view(zone.spb_of(pfn)),
+                                    head,
+                                    hint == zone.spb_of(pfn).value + 1};
     spots_.push_back({place, b, zone.spb_of(pfn), pfn});
     pfn = pfn + nr_pages(order);
   }

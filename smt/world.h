@@ -3,7 +3,7 @@
 // sorts without structure, so a proof holds for any number of them. FixedSize: so many of each,
 // every field a constant, so a counterexample can be decoded. ZoneWorld: a zone of the model.
 //
-// Each offers: D, Spot (a Place that can be told from another), request(), limits(), ground(),
+// Each offers: D, Spot (a ChunkView that can be told from another), request(), limits(), ground(),
 // every(f), some(f), same_block(a, b) and same_spb(a, b). In the first two, some(f) invents a
 // witness, so it stands for "there is" only where it is asserted, never under a negation.
 #pragma once
@@ -18,7 +18,7 @@
 namespace spb::smt {
 
 /// What is fixed before any state is chosen: the parameters of a run, and for FixedSize its sizes.
-struct Setting {
+struct Premises {
   Geometry geometry;
   Limits<Concrete> limits;
   bool isolation_moves = true;
@@ -36,13 +36,13 @@ Symbolic::Bool request_well_formed(const Request<Symbolic>& request,
 class AnyNumber {
  public:
   using D = Symbolic;
-  struct Spot : Place<D> {
+  struct Spot : ChunkView<D> {
     Thing self;
     Thing pageblock;
     Thing superpageblock;
   };
 
-  explicit AnyNumber(const Setting& setting);
+  explicit AnyNumber(const Premises& premises);
 
   const Request<D>& request() const { return request_; }
   const Limits<D>& limits() const { return limits_; }
@@ -69,7 +69,7 @@ class AnyNumber {
   Spot spot(Thing chunk) const;
   D::Bool head_is_of_this_list(Thing chunk) const;
 
-  Setting setting_;
+  Premises premises_;
   Request<D> request_;
   Limits<D> limits_;
   Ground<D> ground_;
@@ -80,7 +80,7 @@ class AnyNumber {
 class FixedSize {
  public:
   using D = Symbolic;
-  struct Spot : Place<D> {
+  struct Spot : ChunkView<D> {
     std::size_t pageblock;
     std::size_t superpageblock;
     D::Bool there;
@@ -89,7 +89,7 @@ class FixedSize {
   /// Free chunks that a pageblock has room for here.
   static constexpr std::size_t chunks_per_block = 2;
 
-  explicit FixedSize(const Setting& setting);
+  explicit FixedSize(const Premises& premises);
 
   const Request<D>& request() const { return request_; }
   const Limits<D>& limits() const { return limits_; }
@@ -128,7 +128,7 @@ class FixedSize {
   BlockTerms block_terms(std::size_t block) const;
   D::Bool heads_are_heads() const;
 
-  Setting setting_;
+  Premises premises_;
   Request<D> request_;
   Limits<D> limits_;
   Ground<D> ground_;
@@ -146,7 +146,7 @@ std::string chunk_name(std::size_t block, std::size_t chunk, std::string_view fi
 class ZoneWorld {
  public:
   using D = Concrete;
-  struct Spot : Place<D> {
+  struct Spot : ChunkView<D> {
     BlockIndex pageblock;
     SpbIndex superpageblock;
     Pfn first;

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "invariants/checker.h"
-#include "invariants/full.h"
 #include "model/policy/variant.h"
 #include "program/random_operations.h"
 #include "tests/surgery.h"

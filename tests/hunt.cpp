@@ -26,7 +26,7 @@ std::optional<News> hunt(Zone& zone, const Variant& variant, Checks checks, uint
                                 ": " + describe(*news, zone)};
     }
     const bool over = std::any_of(found.begin(), found.end(), [](const Violation& violation) {
-      return info(violation.id).kind == Kind::state;
+      return info(violation.id).kind == InvariantKind::state;
     });
     if (over) return std::nullopt;
   }

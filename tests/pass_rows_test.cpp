@@ -20,7 +20,7 @@ bool hands_out_others(const PassRow<Concrete>& row) {
   bool others = false;
   for (int type = 0; type < MIGRATE_ISOLATE; ++type) {
     const Request<Concrete> request = request_of(type);
-    others = others || (row.gate(request, {}) && row.effect == Effect::take &&
+    others = others || (row.gate(request, {}) && row.effect == Effect::hand_out &&
                         list_of<Concrete>(row.list, request) != type);
   }
   return others;

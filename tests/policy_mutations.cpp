@@ -207,7 +207,7 @@ constexpr std::array walks{
     NamedWalk{"sub_down", OrderWalk::sub_down},
     NamedWalk{"sub_up", {{OrderRange::part, true}}},
 };
-constexpr std::array effect_names{"take", "claim_whole", "claim_part"};
+constexpr std::array effect_names{"hand_out", "claim_whole", "claim_part"};
 
 /// Collects the mutations of one variant.
 class Mutator {

@@ -132,7 +132,7 @@ Normalised normalised_state(const Zone& zone) {
     state.allocated.push_back(zone.page(pfn) & page_state::not_free_mask);
     if (!zone.is_free_head(pfn)) continue;
     state.chunks.emplace_back(page, zone.order_of(pfn).value);
-    state.lists.push_back(zone.type_of(pfn));
+    state.lists.push_back(zone.list_type(pfn));
   }
   for (uint32_t b = 0; b < zone.geometry().nr_blocks(); ++b)
     state.tags.push_back(zone.block(BlockIndex(b)).tag);
@@ -194,7 +194,7 @@ TEST(AllocateThenFree, RestoresTheStateButForHistory) {
 // A pass that takes and does nothing else, in every row that has its name.
 bool only_takes(const Policy<Concrete>& policy, PassId id) {
   const auto other = [id](const PassRow<Concrete>& row) {
-    return row.id == id && row.effect != Effect::take;
+    return row.id == id && row.effect != Effect::hand_out;
   };
   return id != PassId::CLAIM && std::none_of(policy.passes.begin(), policy.passes.end(), other);
 }

@@ -418,7 +418,6 @@ TEST_F(Record, RefusesAKernelThatMarksTheHeadsOfFreeBlocksAlone) {
 }
 
 // ---- this machine
-// --------------------------------------------------------------------------------
 
 TEST_F(Record, RecordsThisKernel) {
   const std::string mount = "unshare -m sh -c 'mount -t tracefs tracefs /sys/kernel/tracing && ";

@@ -101,7 +101,7 @@ class AsTerms {
             bit(r.atomic),   bit(r.non_block),      bit(r.highatomic), bit(r.highorder_optional),
             bit(r.cma),      number(r.asked)};
   }
-  Place<Symbolic> of(const Place<Concrete>& p) {
+  ChunkView<Symbolic> of(const ChunkView<Concrete>& p) {
     return {{number(p.chunk.order), number(p.chunk.list), bit(p.chunk.from_tainted_spb)},
             {number(p.block.tag), bit(p.block.isolated), bit(p.block.all_free),
              bit(p.block.has_unmovable), bit(p.block.has_reclaimable), bit(p.block.has_movable)},
@@ -138,7 +138,7 @@ std::string questions(const Zone& zone, const Request<Concrete>& request, std::s
   Symbolic::Bool agree = Symbolic::truth(true);
   std::size_t asked = 0;
   for (const ZoneWorld::Spot& spot : world.spots()) {
-    const Place<Symbolic> place = as_terms.of(spot);
+    const ChunkView<Symbolic> place = as_terms.of(spot);
     for (std::size_t i = 0; i < engine.steps().size(); ++i) {
       const bool takes = engine.takes(i, spot) != (asked++ == lie);
       const Symbolic::Bool same = solver.takes(i, place);

@@ -28,6 +28,7 @@ struct Surgery {
   }
   static void mark_links(Zone& zone, uint32_t pfn) { zone.dirty.links.add(Pfn(pfn)); }
   static void mark_block(Zone& zone, uint32_t b) { zone.dirty.blocks.add(BlockIndex(b)); }
+  static void mark_zone(Zone& zone, ZonePart part) { zone.dirty.zone |= bit(part); }
   static void mark_spb(Zone& zone, uint32_t s) { zone.dirty.spbs.add(SpbIndex(s)); }
 };
 

@@ -184,7 +184,7 @@ void begin_search(Zone& zone, const Req& request) {
   zone.observer->search_begins(zone, request);
 }
 void choose(Zone& zone, const Req& request, PassId id, uint32_t head, uint32_t order,
-            Effect effect = Effect::take) {
+            Effect effect = Effect::hand_out) {
   begin_search(zone, request);
   zone.observer->chosen(zone, request, row(zone, id, effect), Pfn(head), Order(order));
 }
@@ -225,7 +225,7 @@ void change_spb(Zone& zone) {
 template <auto member>
 void change_state(Zone& zone) {
   ++(S::state(zone).*member);
-  S::mark_spb(zone, 0);
+  S::mark_zone(zone, ZonePart::sums);
 }
 
 /// A chunk alone on its list leaves it without a trace.
@@ -384,17 +384,29 @@ const Wound state_wounds[] = {
      }},
 
     {&clauses::item_place, "a free item is pending too", with_pool,
-     [](Zone& zone) { S::state(zone).evacuate_pending = 1; }},
+     [](Zone& zone) {
+       S::state(zone).evacuate_pending = 1;
+       S::mark_zone(zone, ZonePart::evacuation);
+     }},
     {&clauses::item_count, "the free items are lost", with_pool,
-     [](Zone& zone) { S::state(zone).evacuate_free = 0; }},
+     [](Zone& zone) {
+       S::state(zone).evacuate_free = 0;
+       S::mark_zone(zone, ZonePart::evacuation);
+     }},
     {&clauses::item_block, "a pending item names no pageblock", with_pool,
      [](Zone& zone) {
        Mutate::move_item(zone, {ItemStep::QUEUE, ItemPlace::free, ItemPlace::pending});
      }},
     {&clauses::item_counted, "a free item is not counted", with_pool,
-     [](Zone& zone) { --S::state(zone).evacuate_items[0]; }},
+     [](Zone& zone) {
+       --S::state(zone).evacuate_items[0];
+       S::mark_zone(zone, ZonePart::evacuation);
+     }},
     {&clauses::item_last, "the workqueue ends elsewhere", with_pool,
-     [](Zone& zone) { S::state(zone).evacuate_work.last = 2; }},
+     [](Zone& zone) {
+       S::state(zone).evacuate_work.last = 2;
+       S::mark_zone(zone, ZonePart::evacuation);
+     }},
     {&clauses::item_cursor, "the worker is outside the pageblock it holds", with_pool,
      [](Zone& zone) {
        const uint32_t item =
@@ -449,7 +461,28 @@ const Wound mark_wounds[] = {
     {&clauses::block_unmarked, "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
      was_nothing, Seen::by_both_alone},
     {&clauses::spb_unmarked, "a superpageblock changes unmarked", mixed,
-     [](Zone& zone) { S::spb(zone, 0).zero = 1; }, nothing, was_nothing, Seen::by_both_alone},
+     [](Zone& zone) { S::spb(zone, 0).unused = 1; }, nothing, was_nothing, Seen::by_both_alone},
+    {&clauses::list_unmarked, "nr_free changes unmarked", mixed,
+     [](Zone& zone) { ++S::nr_free(zone, 1, 0); }, nothing, was_nothing, Seen::by_both_alone},
+    {&clauses::list_unmarked, "a list's last changes unmarked", mixed,
+     [](Zone& zone) { S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42; }, nothing, was_nothing,
+     Seen::by_both_alone},
+    {&clauses::list_unmarked, "a nonempty bit changes unmarked", mixed,
+     [](Zone& zone) { S::area(zone, 1).nonempty[MIGRATE_CMA] = 1; }, nothing, was_nothing,
+     Seen::by_both_alone},
+    {&clauses::zone_unmarked, "a sum changes unmarked", mixed,
+     [](Zone& zone) { ++S::state(zone).nr_free_cma; }, nothing, was_nothing, Seen::by_both_alone},
+    {&clauses::zone_unmarked, "what merged changes unmarked", mixed,
+     [](Zone& zone) { S::state(zone).moved_unmerged = 1; }, nothing, was_nothing,
+     Seen::by_both_alone},
+    {&clauses::zone_unmarked, "a list of superpageblocks changes unmarked", mixed,
+     [](Zone& zone) { S::state(zone).spb_lists[list_empty].first = 1; }, nothing, was_nothing,
+     Seen::by_both_alone},
+    {&clauses::zone_unmarked, "a hint changes unmarked", mixed,
+     [](Zone& zone) { S::state(zone).hints[1][MIGRATE_MOVABLE] = 2; }, nothing, was_nothing,
+     Seen::by_both_alone},
+    {&clauses::zone_unmarked, "an item changes unmarked", with_pool,
+     [](Zone& zone) { S::item(zone, 0).block = 1; }, nothing, was_nothing, Seen::by_both_alone},
     {&clauses::stale, "a bit is set unmarked", mixed, set_bit_unmarked, nothing, was_nothing,
      Seen::incrementally_alone},
     {&clauses::missed, "a sum is wrong, unmarked", mixed,
@@ -574,7 +607,7 @@ const Wound step_wounds[] = {
        content_comes_to_block_0(zone, req(MIGRATE_RECLAIMABLE),
                                 PB_has_movable | PB_has_unmovable | PB_has_reclaimable);
      }},
-    {&clauses::tries, "the flag is dropped after one try", mixed,
+    {&clauses::asked_before, "the flag is dropped after one try", mixed,
      [](Zone& zone) {
        for (const bool nofragment : {true, false}) {
          const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
@@ -583,15 +616,14 @@ const Wound step_wounds[] = {
        }
      },
      waiting_caller, Outcome{Result::none}},
-    {&clauses::tries, "compaction was not tried", mixed,
+    {&clauses::asked_before, "compaction was not asked", mixed,
      [](Zone& zone) {
-       for (const bool nofragment : {true, true, false}) {
-         const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
-         zone.observer->attempt_begins(zone, request);
-         zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
-       }
+       const Req request = req(MIGRATE_UNMOVABLE, 0);
+       zone.observer->driver_step(zone, DriverStep::DIRECT_RECLAIM);
+       zone.observer->attempt_begins(zone, request);
+       zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
      },
-     Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 1U << 16}, Outcome{Result::none}},
+     waiting_caller, Outcome{Result::none}},
     {&clauses::unserved, "nothing where a page is free", mixed, [](Zone&) {}, waiting_caller,
      Outcome{Result::none}},
     {&clauses::unmarked, "a free pageblock without the bit", mixed,

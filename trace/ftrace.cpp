@@ -247,7 +247,6 @@ bool parse_head(std::string_view line, Event& event, std::string_view& rest) {
 }
 
 // ---- lines without an event
-// ----------------------------------------------------------------------------
 
 bool says_events_were_lost(std::string_view line) {
   const auto has = [line](std::string_view text) { return line.find(text) != line.npos; };

@@ -13,21 +13,27 @@ namespace {
 using Kind = GoldenStep::Kind;
 
 Operation operation_of(const GoldenStep& step) {
-  const auto tail = static_cast<uint16_t>(step.to_tail ? op_tail : 0);
-  const auto force = static_cast<uint16_t>(step.force ? op_force : 0);
+  using enum Argument;
   switch (step.kind) {
     case Kind::alloc:
-      return {OpKind::rmqueue, step.order, 0, step.slot, step.type, step.alloc_flags};
+      return operation(OpKind::rmqueue, {{result, step.slot},
+                                         {order, step.order},
+                                         {migratetype, step.type},
+                                         {alloc_flags, step.alloc_flags}});
     case Kind::bulk:
-      return {OpKind::bulk, step.order, step.count, step.slot, step.type, step.alloc_flags};
+      return operation(OpKind::bulk, {{result, step.slot},
+                                      {order, step.order},
+                                      {chunks, step.count},
+                                      {migratetype, step.type},
+                                      {alloc_flags, step.alloc_flags}});
     case Kind::free:
-      return {OpKind::free, 0, tail, step.slot, 0, 0};
+      return operation(OpKind::free, {{slot, step.slot}, {tail, step.to_tail}});
     case Kind::isolate:
-      return {OpKind::isolate, 0, 0, 0, step.block, 0};
+      return operation(OpKind::isolate, {{block, step.block}});
     case Kind::unisolate:
-      return {OpKind::unisolate, 0, 0, 0, step.block, 0};
+      return operation(OpKind::unisolate, {{block, step.block}});
     case Kind::unreserve:
-      return {OpKind::unreserve, 0, force, 0, step.type, 0};
+      return operation(OpKind::unreserve, {{migratetype, step.type}, {force, step.force}});
     case Kind::state:
       break;
   }

@@ -217,7 +217,9 @@ void give_ascending(Zone& zone, uint32_t pfn, uint32_t end) {
     uint32_t order = zone.geometry().max_page_order;
     while (pfn % (1U << order) != 0 || pfn + (1U << order) > end)
       --order;
-    apply(zone, {OpKind::give, static_cast<uint8_t>(order), op_tail, 0, pfn, 0});
+    apply(zone,
+          operation(OpKind::give,
+                    {{Argument::pfn, pfn}, {Argument::order, order}, {Argument::tail, true}}));
     pfn += 1U << order;
   }
 }
@@ -227,10 +229,11 @@ void boot_with_cma(Zone& zone, BlockRange cma) {
   const Geometry& g = zone.geometry();
   give_ascending(zone, 0, cma.first << g.pageblock_order);
   give_ascending(zone, cma.end << g.pageblock_order, g.zone_pages());
-  const auto order = static_cast<uint8_t>(g.pageblock_order);
+  using enum Argument;
   for (uint32_t b = cma.first; b < cma.end; ++b) {
-    apply(zone, {OpKind::tag, 0, 0, 0, b, MIGRATE_CMA});
-    apply(zone, {OpKind::give, order, 0, 0, b << g.pageblock_order, 0});
+    apply(zone, operation(OpKind::tag, {{block, b}, {tag, MIGRATE_CMA}}));
+    apply(zone,
+          operation(OpKind::give, {{pfn, b << g.pageblock_order}, {order, g.pageblock_order}}));
   }
 }
 

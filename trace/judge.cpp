@@ -76,7 +76,7 @@ class Case {
     const Order order(entry_.found_order);
     const Pfn page(entry_.pfn - zone_.geometry().base_pfn);
     const auto is_it = [&](Pfn head) {
-      return head != no_page && zone_.is_free_head(head, order) && zone_.type_of(head) == list();
+      return head != no_page && zone_.is_free_head(head, order) && zone_.list_type(head) == list();
     };
     const auto take = [&](Pfn head) { found_ = {head, order, list()}; };
     if (const Pfn head = zone_.chunk_of(page); is_it(head)) return take(head);

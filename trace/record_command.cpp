@@ -78,7 +78,6 @@ std::string signal_name(int signal) {
 }
 
 // ---- signals
-// -------------------------------------------------------------------------------------
 
 HeldSignals::HeldSignals() {
   sigemptyset(&held_);
@@ -123,7 +122,6 @@ void HeldSignals::check() const {
 }
 
 // ---- the command
-// ---------------------------------------------------------------------------------
 
 Command::Command(const std::vector<std::string>& words, const HeldSignals& signals)
     : signals_(signals), has_terminal_(isatty(STDIN_FILENO) != 0) {
@@ -198,7 +196,6 @@ CommandEnd Command::wait(const std::function<std::string()>& limit_reached) {
 }
 
 // ---- the guard
-// -----------------------------------------------------------------------------------
 
 Guard::Guard(const std::function<void()>& clean_up) {
   const Pipe pipe = make_pipe();

@@ -251,13 +251,13 @@ uint64_t read_snapshot(LineReader& reader, const Kernel& kernel, ZoneMap& zones,
            "blocks in ascending order, without pages in common"});
     }
     next_pfn = pfn + (uint64_t{1} << order);
-    const ZoneMap::Place place = zones.find(reader, pfn, order);
-    shared += place.shared;
-    if (place.shared) continue;
-    if (!place.zone) {
+    const ZoneMap::Owner owner = zones.find(reader, pfn, order);
+    shared += owner.shared;
+    if (owner.shared) continue;
+    if (!owner.zone) {
       reader.refuse({"block " + hex_text(pfn) + " in no zone of zoneinfo", "a frame of a zone"});
     }
-    (place.zone->*list).push_back({static_cast<uint32_t>(pfn), static_cast<uint8_t>(order)});
+    (owner.zone->*list).push_back({static_cast<uint32_t>(pfn), static_cast<uint8_t>(order)});
   }
   return shared;
 }

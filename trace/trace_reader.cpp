@@ -254,8 +254,8 @@ class TraceReader {
   void check_found_chunk(const Entry& entry) {
     const uint32_t head = entry.pfn & ~((1U << entry.found_order) - 1);
     const RecordedZone* zone = map_.find(reader_, entry.pfn, 0).zone;
-    const ZoneMap::Place place = map_.find(reader_, head, entry.found_order);
-    if (place.shared || place.zone == zone) return;
+    const ZoneMap::Owner owner = map_.find(reader_, head, entry.found_order);
+    if (owner.shared || owner.zone == zone) return;
     reader_.refuse({"a chunk of order " + std::to_string(entry.found_order) + " around pfn " +
                         hex_text(entry.pfn) + ", which leaves zone " + zone->name,
                     "pages from " + hex_text(zone->start_pfn)});
@@ -273,26 +273,26 @@ class TraceReader {
     const bool is_free = kind == EntryKind::freed || kind == EntryKind::returns;
     const uint32_t order_max = is_free ? free_order_max : recording_.kernel.max_page_order;
     const uint8_t small_order = checked_order(order, order_max);
-    const ZoneMap::Place place = map_.find(reader_, event_.pfn, order);
-    if (!place.zone) {
-      drop(place);
+    const ZoneMap::Owner owner = map_.find(reader_, event_.pfn, order);
+    if (!owner.zone) {
+      drop(owner);
       return nullptr;
     }
     ++(is_of_lists(event_.kind) ? counts_.of_lists : counts_.of_callers);
     if (is_of_lists(event_.kind)) counts_.other_types.count(migratetype);
-    append(*place.zone, {.pfn = static_cast<uint32_t>(event_.pfn),
+    append(*owner.zone, {.pfn = static_cast<uint32_t>(event_.pfn),
                          .line = static_cast<uint32_t>(reader_.line_number()),
                          .kind = kind,
                          .order = small_order,
                          .migratetype = migratetype,
                          .cpu = static_cast<uint16_t>(event_.cpu)});
-    return place.zone;
+    return owner.zone;
   }
 
-  void drop(const ZoneMap::Place& place) {
-    (place.shared ? counts_.shared : counts_.outside_zones)
+  void drop(const ZoneMap::Owner& owner) {
+    (owner.shared ? counts_.shared : counts_.outside_zones)
         .add(counts_.lines, "pfn " + hex_text(event_.pfn));
-    if (place.shared || event_.pfn_form != FrameForm::decimal) return;
+    if (owner.shared || event_.pfn_form != FrameForm::decimal) return;
     uint64_t as_hex = 0;
     const bool inside = parse_hex(std::to_string(event_.pfn), as_hex) &&
                         map_.find(reader_, as_hex, 0).zone != nullptr;

@@ -83,7 +83,7 @@ void YardstickMeter::departure(const Zone& zone, const Entry& entry) {
   if (entry.by_caller) return;
   const uint8_t said =
       entry.fallback == Fallback::none ? entry.migratetype : entry.found_migratetype;
-  result_.tags.count(zone.type_of(pfn) == tag_of_type(said));
+  result_.tags.count(zone.list_type(pfn) == tag_of_type(said));
 }
 
 Yardstick YardstickMeter::finish(const Zone& zone) {

@@ -118,7 +118,7 @@ std::size_t ZoneMap::interval_of(uint64_t pfn) {
   return last_;
 }
 
-ZoneMap::Place ZoneMap::find(const LineReader& reader, uint64_t pfn, uint32_t order) {
+ZoneMap::Owner ZoneMap::find(const LineReader& reader, uint64_t pfn, uint32_t order) {
   const uint64_t pages = uint64_t{1} << order;
   if (pfn % pages != 0) {
     reader.refuse({"pfn " + hex_text(pfn) + " with order " + std::to_string(order),

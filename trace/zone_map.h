@@ -23,13 +23,13 @@ class ZoneMap {
   /// `preferred` is an index, or zones.size() for none; it gets the frames that stay shared.
   ZoneMap(std::vector<RecordedZone>& zones, std::size_t preferred, const std::string& file);
 
-  struct Place {
+  struct Owner {
     RecordedZone* zone = nullptr;  ///< null: of no zone, or shared
     bool shared = false;
   };
   /// The zone of a block. One that is unaligned or leaves its zone is refused as an error in the
   /// line that `reader` gave last. Neighbours in a trace are most often of the same zone.
-  Place find(const LineReader& reader, uint64_t pfn, uint32_t order);
+  Owner find(const LineReader& reader, uint64_t pfn, uint32_t order);
 
   /// Frames that several zones may own.
   uint64_t shared_pages() const;

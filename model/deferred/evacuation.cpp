@@ -64,8 +64,10 @@ void reclaim_clean_pages(Zone& zone, Batch& batch, uint32_t clean) {
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (!(clean >> i & 1U)) continue;
     const Slot slot = zone.slot(batch.slots[i]);
-    zone.events.add(
-        {EventKind::page_reclaimed, slot.order, slot.type, 0, Pfn(slot.page - 1), 0, 0});
+    zone.events.add({.kind = EventKind::page_reclaimed,
+                     .order = slot.order,
+                     .type = slot.type,
+                     .pfn = Pfn(slot.page - 1)});
     Mutate::forget_slot(zone, batch.slots[i]);
     free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
   }
@@ -128,7 +130,7 @@ bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
   const uint32_t item = current_item(zone);
   if (item == 0) return false;
   const BlockIndex b = block_of_item(zone, item);
-  if (fresh && zone.type_of(b) == MIGRATE_MOVABLE) {
+  if (fresh && zone.list_type(b) == MIGRATE_MOVABLE) {
     finish(zone, item, EvacuateEnd::movable_again);
     return true;
   }

@@ -105,7 +105,7 @@ Migratetype mark_range_free(Zone& zone, Pfn pfn, Order order) {
   const BlockIndex last = zone.block_of(pfn + (nr_pages(order) - 1));
   for (BlockIndex b = first; b <= last; ++b)
     mark_pageblock_free(zone, b);
-  return zone.type_of(first);
+  return zone.list_type(first);
 }
 
 void retag_range(Zone& zone, Pfn pfn, Order order, Migratetype type) {
@@ -121,7 +121,7 @@ void retag_range(Zone& zone, Pfn pfn, Order order, Migratetype type) {
 /// equal ones merge, and UNMOVABLE, MOVABLE and RECLAIMABLE with each other.
 bool may_merge(const Zone& zone, Pfn buddy, Order order, Migratetype type) {
   if (order.value < zone.geometry().pageblock_order) return true;
-  const Migratetype other = zone.type_of(buddy);
+  const Migratetype other = zone.list_type(buddy);
   return type == other || (is_mergeable(type) && is_mergeable(other));
 }
 
@@ -129,7 +129,7 @@ void swallow(Zone& zone, Pfn buddy, Order order, Migratetype type) {
   SPB_MUST(zone.is_free_head(buddy, order));
   SPB_MUST_NOT(order.value >= zone.geometry().max_page_order);
   const bool whole = order.value >= zone.geometry().pageblock_order;
-  const Migratetype other = whole ? zone.type_of(buddy) : type;
+  const Migratetype other = whole ? zone.list_type(buddy) : type;
   Mutate::del_page_from_free_list(zone, buddy, order, other);
   if (whole && other != type && !planted(zone, Fault::merge_keeps_tag)) {
     retag_range(zone, buddy, order, type);
@@ -161,8 +161,11 @@ void free_one_page(Zone& zone, Pfn pfn, Order order, Migratetype type, bool to_t
   }
   const bool tail = to_tail || buddy_merge_likely(zone, pfn, order);
   Mutate::add_to_free_list(zone, pfn, order, type, tail);
-  zone.events.add(
-      {EventKind::list_insert, static_cast<uint8_t>(order.value), type, 0, pfn, tail, 0});
+  zone.events.add({.kind = EventKind::list_insert,
+                   .order = static_cast<uint8_t>(order.value),
+                   .type = type,
+                   .pfn = pfn,
+                   .a = tail});
 }
 
 void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {
@@ -171,7 +174,7 @@ void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {
   for (; pfn < end; pfn = pfn + nr_pages(piece)) {
     const bool blind = planted(zone, Fault::free_ignores_isolation);
     const BlockIndex b = zone.block_of(pfn);
-    const auto type = blind ? static_cast<Migratetype>(zone.block(b).tag) : zone.type_of(b);
+    const auto type = blind ? static_cast<Migratetype>(zone.block(b).tag) : zone.list_type(b);
     free_one_page(zone, pfn, piece, type, to_tail);
   }
 }

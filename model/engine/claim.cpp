@@ -24,7 +24,7 @@ void note_content(Zone& zone, Pfn page, const Request<Concrete>& request) {
 }  // namespace
 
 // Most pages are handed out here, without a call.
-[[gnu::flatten]] Pfn take(Zone& zone, const Request<Concrete>& request, const Found& found) {
+[[gnu::flatten]] Pfn hand_out(Zone& zone, const Request<Concrete>& request, const Found& found) {
   page_del_and_expand(zone, found.head, order_of(request), found.order, found.list);
   const Order marked = zone.marked_part(order_of(request), found.order);
   mark_taken_apart(zone, found.head, marked, found.list);
@@ -70,15 +70,19 @@ Refusal refused(const Zone& zone, const Request<Concrete>& request, const Chunk<
 void report_refusal(Zone& zone, const Request<Concrete>& request, const Found& found,
                     Refusal reason) {
   count_one(zone.statistics.refusals, reason);
-  zone.events.add({EventKind::spb_claim_block_refused, static_cast<uint8_t>(found.order.value),
-                   type_of(request), 0, found.head, static_cast<uint32_t>(reason), found.list});
+  zone.events.add({.kind = EventKind::spb_claim_block_refused,
+                   .order = static_cast<uint8_t>(found.order.value),
+                   .type = type_of(request),
+                   .pfn = found.head,
+                   .a = static_cast<uint32_t>(reason),
+                   .b = found.list});
 }
 
 /// Relabel a partly used pageblock: its free chunks move, then the search starts over on the new
 /// lists.
 Pfn claim_part_block(Zone& zone, const Request<Concrete>& request, BlockIndex b,
                      const BlockPages<Concrete>& pages, uint32_t depth) {
-  const Migratetype from = zone.type_of(b);
+  const Migratetype from = zone.list_type(b);
   const Migratetype type = type_of(request);
   move_freepages_block(zone, b, from, type);
   update_block(zone, b,
@@ -108,8 +112,10 @@ Pfn try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found
   const bool part = found.order.value < zone.geometry().pageblock_order;
   const BlockPages<Concrete> pages = part ? zone.count_pages(b) : BlockPages<Concrete>{};
   if (part) {
-    zone.events.add({EventKind::block_pages, 0, 0, 0, zone.geometry().first_page(b),
-                     static_cast<uint32_t>(pages.free), static_cast<uint32_t>(pages.movable)});
+    zone.events.add({.kind = EventKind::block_pages,
+                     .pfn = zone.geometry().first_page(b),
+                     .a = static_cast<uint32_t>(pages.free),
+                     .b = static_cast<uint32_t>(pages.movable)});
   }
   const Refusal reason = refused(zone, request, chunk, b, pages);
   if (reason != Refusal::count) {

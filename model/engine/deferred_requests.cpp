@@ -33,12 +33,13 @@ uint64_t reserve_pages(const Zone& zone, const SpbState& spb) {
 
 void request_evacuation(Zone& zone, const Request<Concrete>& request) {
   if (!zone.events.enabled) return;
-  zone.events.add({EventKind::evacuation_requested, static_cast<uint8_t>(request.order),
-                   type_of(request), 0, no_page, pool_has_chunk(zone, request), 0});
+  Event requested = event_of(EventKind::evacuation_requested, request);
+  requested.a = pool_has_chunk(zone, request);
+  zone.events.add(requested);
 }
 
 void request_shrink(Zone& zone) {
-  zone.events.add({EventKind::shrink_requested, 0, 0, 0, no_page, 0, 0});
+  zone.events.add({.kind = EventKind::shrink_requested});
 }
 
 void check_tainted_high_water(Zone& zone, SpbIndex s) {

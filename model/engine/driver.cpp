@@ -53,9 +53,10 @@ struct LadderSide {
   bool acts(const LadderRow<Concrete>& row, const Caller<Concrete>&, const Caller<Concrete>& after,
             bool) {
     count_one(zone.statistics.ladder, row.id);
-    zone.events.add({EventKind::spb_alloc_atomic_relax, static_cast<uint8_t>(request.order),
-                     static_cast<uint8_t>(request.migratetype), 0, no_page,
-                     static_cast<uint32_t>(row.id), gfp});
+    Event relax = event_of(EventKind::spb_alloc_atomic_relax, request);
+    relax.a = static_cast<uint32_t>(row.id);
+    relax.b = gfp;
+    zone.events.add(relax);
     if (row.action == LadderAction::give_up) return true;
     request.nofragment = after.nofragment;
     request.tainted_ok = after.tainted_ok;
@@ -81,7 +82,10 @@ void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
   if (slot_plus_one == 0) return;
   const Slot slot = zone.slot(slot_plus_one - 1);
   if (slot.page == 0 || !is_reclaimable(slot.type)) return;
-  zone.events.add({EventKind::page_reclaimed, slot.order, slot.type, 0, Pfn(slot.page - 1), 0, 0});
+  zone.events.add({.kind = EventKind::page_reclaimed,
+                   .order = slot.order,
+                   .type = slot.type,
+                   .pfn = Pfn(slot.page - 1)});
   Mutate::forget_slot(zone, slot_plus_one - 1);
   free_pages_ok(zone, Pfn(slot.page - 1), Order(slot.order), false);
 }

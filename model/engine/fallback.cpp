@@ -35,8 +35,12 @@ Found find_fallback(const Zone& zone, const Request<Concrete>& request,
 
 void report_extfrag(Zone& zone, const Request<Concrete>& request, const Found& found, Pfn page,
                     bool change_ownership) {
-  zone.events.add({EventKind::mm_page_alloc_extfrag, static_cast<uint8_t>(request.order),
-                   type_of(request), change_ownership, page, found.order.value, found.list});
+  Event extfrag = event_of(EventKind::mm_page_alloc_extfrag, request);
+  extfrag.c = change_ownership;
+  extfrag.pfn = page;
+  extfrag.a = found.order.value;
+  extfrag.b = found.list;
+  zone.events.add(extfrag);
 }
 
 void tell_fallback(const Zone& zone, const Request<Concrete>& request, PassId by,
@@ -76,7 +80,7 @@ Taken steal_order(Zone& zone, const Request<Concrete>& request,
   const Found found = find_fallback(zone, request, category, order, zone.policy().may_steal);
   if (!found) return {};
   tell_fallback(zone, request, PassId::STEAL, found);
-  const Pfn page = take(zone, request, found);
+  const Pfn page = hand_out(zone, request, found);
   Mutate::spb_update_list(zone, zone.spb_of(page));
   if (planted(zone, Fault::steal_relabels)) {
     auto block = zone.view(zone.block_of(page));
@@ -145,8 +149,7 @@ bool keeps_record(const Zone& zone, const Request<Concrete>& request) {
 /// superpageblocks have anything free: going on would taint (series v2 26/40).
 bool refuses_optional(Zone& zone, const Request<Concrete>& request, const WalkRecord& record) {
   if (!(record.saw & (SAW_FREE_PAGES | SAW_FREE_PAGEBLOCK))) return false;
-  zone.events.add({EventKind::highorder_refused, static_cast<uint8_t>(request.order),
-                   type_of(request), 0, no_page, 0, 0});
+  zone.events.add(event_of(EventKind::highorder_refused, request));
   return true;
 }
 

@@ -23,7 +23,7 @@ void change_pageblock_range(Zone& zone, Pfn pfn, Order order, Migratetype type) 
 /// Relabel the pageblock that holds a page, and its free chunks with it (mainline
 /// move_freepages_block()).
 void relabel_block(Zone& zone, BlockIndex b, Migratetype type) {
-  move_freepages_block(zone, b, zone.type_of(b), type);
+  move_freepages_block(zone, b, zone.list_type(b), type);
   Mutate::set_block(zone, b, accounting::after_relabel<Concrete>(zone.view(b), type));
 }
 
@@ -59,8 +59,11 @@ bool reserve_highatomic_pageblock(Zone& zone, Pfn pfn, Order order) {
     change_pageblock_range(zone, pfn, order, MIGRATE_HIGHATOMIC);
   }
   add_to_reserve(zone, std::max(nr_pages(order), g.pageblock_nr_pages()));
-  zone.events.add({EventKind::highatomic_reserved, static_cast<uint8_t>(order.value),
-                   MIGRATE_HIGHATOMIC, 0, pfn, zone.state().nr_reserved_highatomic, 0});
+  zone.events.add({.kind = EventKind::highatomic_reserved,
+                   .order = static_cast<uint8_t>(order.value),
+                   .type = MIGRATE_HIGHATOMIC,
+                   .pfn = pfn,
+                   .a = zone.state().nr_reserved_highatomic});
   return true;
 }
 
@@ -77,8 +80,12 @@ bool unreserve_highatomic_pageblock(Zone& zone, Migratetype type, bool force) {
     Mutate::move_to_free_list(zone, found.head, found.order, MIGRATE_HIGHATOMIC, type);
     change_pageblock_range(zone, found.head, found.order, type);
   }
-  zone.events.add({EventKind::highatomic_unreserved, static_cast<uint8_t>(found.order.value), type,
-                   0, found.head, zone.state().nr_reserved_highatomic, warns});
+  zone.events.add({.kind = EventKind::highatomic_unreserved,
+                   .order = static_cast<uint8_t>(found.order.value),
+                   .type = type,
+                   .pfn = found.head,
+                   .a = zone.state().nr_reserved_highatomic,
+                   .b = warns});
   return true;
 }
 

@@ -29,15 +29,15 @@ void flip(Zone& zone, BlockIndex b, bool isolated) {
     set_isolated(zone, b, isolated);
     return;
   }
-  const Migratetype from = zone.type_of(b);
+  const Migratetype from = zone.list_type(b);
   const Pfn large = find_large_buddy(zone, b);
   if (large == no_page) {
     set_isolated(zone, b, isolated);
-    move_freepages_block(zone, b, from, zone.type_of(b));
+    move_freepages_block(zone, b, from, zone.list_type(b));
     return;
   }
   const Order order = zone.order_of(large);
-  Mutate::del_page_from_free_list(zone, large, order, zone.type_of(large));
+  Mutate::del_page_from_free_list(zone, large, order, zone.list_type(large));
   set_isolated(zone, b, isolated);
   split_large_buddy(zone, large, order, false);
 }
@@ -72,7 +72,7 @@ void unisolate_and_merge(Zone& zone, BlockIndex b) {
   Mutate::del_page_from_free_list(zone, head, order, MIGRATE_ISOLATE);
   mark_isolated_free_page(zone, head, order);
   set_isolated(zone, b, false);
-  free_one_page(zone, head, order, zone.type_of(b), true);
+  free_one_page(zone, head, order, zone.list_type(b), true);
 }
 
 }  // namespace

@@ -14,7 +14,11 @@ Pfn migration_target(Zone& zone, const Slot& slot) {
 void move_to_target(Zone& zone, uint32_t index, Pfn to) {
   const Slot slot = zone.slot(index);
   const Pfn from(slot.page - 1);
-  zone.events.add({EventKind::page_migrated, slot.order, slot.type, 0, from, to.value, 0});
+  zone.events.add({.kind = EventKind::page_migrated,
+                   .order = slot.order,
+                   .type = slot.type,
+                   .pfn = from,
+                   .a = to.value});
   Mutate::set_slot(zone, index, to, Order(slot.order));
   free_pages_ok(zone, from, Order(slot.order), false);
 }

@@ -18,8 +18,8 @@ namespace {
 Pfn apply_effect(Zone& zone, const Request<Concrete>& request, Effect effect, const Found& found,
                  uint32_t depth) {
   switch (effect) {
-    case Effect::take:
-      return take(zone, request, found);
+    case Effect::hand_out:
+      return hand_out(zone, request, found);
     case Effect::claim_whole:
       return claim_whole_block(zone, request, found);
     case Effect::claim_part:
@@ -112,13 +112,11 @@ Event hint_event(const Request<Concrete>& request, SpbIndex s, const Spb<Concret
   const uint8_t category = rules::spb_is_empty<Concrete>(spb)     ? 2
                            : rules::spb_is_tainted<Concrete>(spb) ? SB_TAINTED
                                                                   : SB_CLEAN;
-  return {EventKind::hint_used,
-          static_cast<uint8_t>(request.order),
-          type_of(request),
-          category,
-          no_page,
-          s.value,
-          static_cast<uint32_t>(spb.nr_free)};
+  Event event = event_of(EventKind::hint_used, request);
+  event.c = category;
+  event.a = s.value;
+  event.b = static_cast<uint32_t>(spb.nr_free);
+  return event;
 }
 
 /// What a pass leaves behind where it served.
@@ -158,13 +156,17 @@ Pfn run_pass(Zone& zone, const PassRow<Concrete>& row, Search& search) {
 
 void report_walk(Zone& zone, const Search& search, const Taken& taken) {
   const Request<Concrete>& request = search.request;
-  const auto order = static_cast<uint8_t>(request.order);
   if (taken && !search.told) {
-    zone.events.add(
-        {EventKind::mm_page_alloc_zone_locked, order, type_of(request), 0, taken.pfn, 0, 0});
+    Event locked = event_of(EventKind::mm_page_alloc_zone_locked, request);
+    locked.pfn = taken.pfn;
+    zone.events.add(locked);
   }
-  zone.events.add({EventKind::spb_alloc_walk, order, type_of(request), walk_flags(request),
-                   taken.pfn, static_cast<uint32_t>(taken.by), search.visited});
+  Event walk = event_of(EventKind::spb_alloc_walk, request);
+  walk.c = walk_flags(request);
+  walk.pfn = taken.pfn;
+  walk.a = static_cast<uint32_t>(taken.by);
+  walk.b = search.visited;
+  zone.events.add(walk);
 }
 
 /// Every tainted pass failed: how many tainted superpageblocks there are, and how many hold a buddy
@@ -179,9 +181,11 @@ void report_fall_through(Zone& zone, const Request<Concrete>& request, const Wal
     ++tainted;
     with_buddy += (zone.area(zone.area_of(s)).nonempty[type_of(request)] & order) != 0;
   }
-  zone.events.add({EventKind::spb_alloc_fall_through, static_cast<uint8_t>(request.order),
-                   type_of(request), walk_flags(request), no_page,
-                   tainted | record.saw << walk_saw_shift, with_buddy});
+  Event event = event_of(EventKind::spb_alloc_fall_through, request);
+  event.c = walk_flags(request);
+  event.a = tainted | record.saw << walk_saw_shift;
+  event.b = with_buddy;
+  zone.events.add(event);
 }
 
 /// The passes that follow leave the tainted superpageblocks: what the walk saw there asks for work

@@ -34,7 +34,11 @@ inline Migratetype type_of(const Request<Concrete>& request) {
   return static_cast<Migratetype>(request.migratetype);
 }
 inline uint8_t page_type_of(const Request<Concrete>& request) {
-  return page_state::type_of(static_cast<Migratetype>(request.asked), type_of(request));
+  return page_state::page_type(static_cast<Migratetype>(request.asked), type_of(request));
+}
+/// Of a request.
+inline Event event_of(EventKind kind, const Request<Concrete>& request) {
+  return {.kind = kind, .order = static_cast<uint8_t>(request.order), .type = type_of(request)};
 }
 /// What a caller of this type asks for with these alloc_flags.
 inline Request<Concrete> request_for(Order order, Migratetype type, uint32_t alloc_flags,
@@ -87,7 +91,7 @@ class Batch {
 // The page that each of these hands out, or no_page.
 
 /// Hand out the lowest part of a chunk whose pageblock keeps its tag.
-Pfn take(Zone& zone, const Request<Concrete>& request, const Found& found);
+Pfn hand_out(Zone& zone, const Request<Concrete>& request, const Found& found);
 /// Relabel the pageblock or pageblocks of a chunk for the request, or say why not (mainline
 /// try_to_claim_block()).
 Pfn try_to_claim_block(Zone& zone, const Request<Concrete>& request, const Found& found,

@@ -31,7 +31,7 @@ bool may_be_given(const Zone& zone, Pfn pfn, uint32_t pages) {
 /// Take [pfn, pfn + 2^order) out of the free chunk that covers it; the other parts stay on its
 /// list.
 void carve(Zone& zone, Pfn head, Pfn pfn, Order order) {
-  const Migratetype type = zone.type_of(head);
+  const Migratetype type = zone.list_type(head);
   Order high = zone.order_of(head);
   Mutate::del_page_from_free_list(zone, head, high, type);
   while (high > order) {
@@ -94,7 +94,7 @@ bool may_be_tagged(const Zone& zone, BlockIndex b, Migratetype type) {
 /// A free chunk larger than a pageblock has one tag: all that it covers is set with it.
 void set_tags_of_chunk(Zone& zone, Pfn head, Migratetype type) {
   const Order order = zone.order_of(head);
-  const Migratetype from = zone.type_of(head);
+  const Migratetype from = zone.list_type(head);
   const BlockIndex end = zone.block_of(head + nr_pages(order));
   for (BlockIndex b = zone.block_of(head); b < end; ++b)
     set_tag(zone, b, type);
@@ -125,7 +125,7 @@ bool give_frame(Zone& zone, Pfn pfn, Order order, bool to_tail) {
 
 bool tag_block(Zone& zone, BlockIndex b, Migratetype type) {
   if (!may_be_tagged(zone, b, type)) return false;
-  const Migratetype from = zone.type_of(b);
+  const Migratetype from = zone.list_type(b);
   const Pfn head = zone.chunk_of(zone.geometry().first_page(b));
   if (head != no_page && zone.order_of(head).value > zone.geometry().pageblock_order) {
     set_tags_of_chunk(zone, head, type);

@@ -40,7 +40,11 @@ Outcome kinds::alloc(Zone& zone, const Operation& op) {
   const uint32_t gfp = get(op, A::gfp);
   const SlowPath slow_path{.reclaim = get(op, A::reclaim), .compact = get(op, A::compact)};
   const Taken taken = alloc_pages(zone, Order(op.order), gfp, slow_path);
-  zone.events.add({EventKind::mm_page_alloc, op.order, gfp_migratetype(gfp), 0, taken.pfn, gfp, 0});
+  zone.events.add({.kind = EventKind::mm_page_alloc,
+                   .order = op.order,
+                   .type = gfp_migratetype(gfp),
+                   .pfn = taken.pfn,
+                   .a = gfp});
   return keep(zone, op, taken);
 }
 
@@ -79,7 +83,8 @@ Outcome kinds::free(Zone& zone, const Operation& op) {
   if (slot.page == 0) return {.result = Result::nothing};
   const Pfn pfn(slot.page - 1);
   Mutate::forget_slot(zone, op.slot);
-  zone.events.add({EventKind::mm_page_free, slot.order, slot.type, 0, pfn, 0, 0});
+  zone.events.add(
+      {.kind = EventKind::mm_page_free, .order = slot.order, .type = slot.type, .pfn = pfn});
   free_pages_ok(zone, pfn, Order(slot.order), get(op, A::tail) != 0);
   return {.result = Result::done, .order = slot.order, .pfn = pfn};
 }

@@ -395,8 +395,9 @@ typename D::Bool keeps_nofragment(const Request<D>& request) {
   return request.nofragment;
 }
 
-// ---- the atomic ladder: of a caller that still has ALLOC_NOFRAGMENT (series v1 19/45, 33/45; v2
-// 18/40, 35/40)
+// ---- the atomic ladder (series v1 19/45, 33/45; v2 18/40, 35/40)
+
+// Of a caller that still has ALLOC_NOFRAGMENT.
 
 template <class D>
 typename D::Bool asks_not_to_retry(const Caller<D>& caller) {

@@ -31,7 +31,7 @@ struct Passes {
                                 .orders = OrderWalk::up,
                                 .spb_filter = rules::any_spb<D>,
                                 .chunk_filter = rules::any_chunk<D>,
-                                .effect = Effect::take,
+                                .effect = Effect::hand_out,
                                 .finds_claims = true};
   static constexpr Row hint{.id = PassId::HINT,
                             .gate = rules::has_hints<D>,
@@ -40,7 +40,7 @@ struct Passes {
                             .orders = OrderWalk::whole_then_sub,
                             .spb_filter = rules::has_free_pages<D>,
                             .chunk_filter = rules::not_isolated<D>,
-                            .effect = Effect::take,
+                            .effect = Effect::hand_out,
                             .checks_high_water = true};
   static constexpr Row pass_1{.id = PassId::PASS_1,
                               .gate = rules::everyone<D>,
@@ -49,7 +49,7 @@ struct Passes {
                               .orders = OrderWalk::whole_then_sub,
                               .spb_filter = rules::has_free_pages<D>,
                               .chunk_filter = rules::not_isolated<D>,
-                              .effect = Effect::take,
+                              .effect = Effect::hand_out,
                               .first_walk = true,
                               .checks_high_water = true,
                               .finds_claims = true};
@@ -78,7 +78,7 @@ struct Passes {
                                .orders = OrderWalk::sub_down,
                                .spb_filter = rules::has_free_pages<D>,
                                .chunk_filter = rules::not_isolated_nor_cma<D>,
-                               .effect = Effect::take,
+                               .effect = Effect::hand_out,
                                .checks_high_water = true,
                                .borrows = true};
   static constexpr Row pass_2d{.id = PassId::PASS_2D,
@@ -88,7 +88,7 @@ struct Passes {
                                .orders = OrderWalk::sub_down,
                                .spb_filter = rules::has_free_pages<D>,
                                .chunk_filter = rules::not_isolated_nor_cma<D>,
-                               .effect = Effect::take,
+                               .effect = Effect::hand_out,
                                .checks_high_water = true,
                                .borrows = true};
   static constexpr Row pass_3{.id = PassId::PASS_3,
@@ -98,7 +98,7 @@ struct Passes {
                               .orders = OrderWalk::whole_up,
                               .spb_filter = rules::any_spb<D>,
                               .chunk_filter = rules::not_isolated<D>,
-                              .effect = Effect::take};
+                              .effect = Effect::hand_out};
   static constexpr Row pass_4{.id = PassId::PASS_4,
                               .gate = rules::movable_only<D>,
                               .source = Source::tainted,
@@ -106,7 +106,7 @@ struct Passes {
                               .orders = OrderWalk::up,
                               .spb_filter = rules::spares_reserve<D>,
                               .chunk_filter = rules::not_isolated<D>,
-                              .effect = Effect::take};
+                              .effect = Effect::hand_out};
 };
 
 template <class D>

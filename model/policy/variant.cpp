@@ -73,8 +73,7 @@ constexpr std::array<Description, nr_variants> descriptions{{
      "series v2 40/40, less what the mails say came after v1 31/45", rfc_v1_defaults},
     {"rfc-v2", "The posted code of the whole series, at the level of the zone.",
      "series v2 40/40, its finished mm/page_alloc.c; deferred work is asked for, not run, and "
-     "there "
-     "are no per-CPU lists yet",
+     "there are no per-CPU lists yet",
      rfc_v2_defaults},
 }};
 

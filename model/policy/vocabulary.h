@@ -109,7 +109,8 @@ inline constexpr OrderWalk OrderWalk::sub_down{{OrderRange::part, false}};
 
 /// What happens to the chunk that was found.
 enum class Effect : uint8_t {
-  take,  ///< tag stays, the splits go back on the list the chunk came from; PB_has_<request> is set
+  hand_out,  ///< tag stays, the splits go back on the list the chunk came from; PB_has_<request> is
+             ///< set
   claim_whole,  ///< every covered pageblock gets the request's tag, the splits its list
   claim_part,   ///< try_to_claim_block(): refusals, relabel, move the free chunks, re-enter the
                 ///< search

@@ -17,6 +17,19 @@ struct DirtyPages {
   bool operator==(const DirtyPages&) const = default;
 };
 
+/// Parts of the zone's own record, in its order.
+enum class ZonePart : uint8_t {
+  sums,     ///< of free and allocated pages, and of the HIGHATOMIC reserve
+  merging,  ///< moved_unmerged
+  spb_lists,
+  hints,
+  evacuation,  ///< and the work items
+  count
+};
+constexpr uint8_t bit(ZonePart part) {
+  return static_cast<uint8_t>(1U << static_cast<unsigned>(part));
+}
+
 template <class Entry>
 struct BoundedList {
   static constexpr uint32_t capacity = 256;
@@ -47,6 +60,7 @@ struct DirtyList {
                            ///< that became neighbours, one
   BoundedList<BlockIndex> blocks;
   BoundedList<SpbIndex> spbs;  ///< of two that became neighbours on their list, one
+  uint8_t zone = 0;            ///< a bit() for each part of the zone's record
   bool enabled = false;
 
   bool overflow() const {
@@ -57,6 +71,7 @@ struct DirtyList {
     links.clear();
     blocks.clear();
     spbs.clear();
+    zone = 0;
   }
 };
 

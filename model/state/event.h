@@ -61,14 +61,15 @@ enum class EvacuateEnd : uint8_t {
   count
 };
 
+/// What a kind does not have is left as it is here.
 struct Event {
-  EventKind kind;
-  uint8_t order;
-  uint8_t type;  ///< Migratetype
-  uint8_t c;
-  Pfn pfn;
-  uint32_t a;
-  uint32_t b;
+  EventKind kind = EventKind::count;
+  uint8_t order = 0;
+  uint8_t type = 0;  ///< Migratetype
+  uint8_t c = 0;
+  Pfn pfn = no_page;
+  uint32_t a = 0;
+  uint32_t b = 0;
 };
 
 /// The events of the current operation. A full log drops what comes later and says so.

@@ -15,14 +15,20 @@ namespace {
 void mark(Zone& zone, SpbIndex s) {
   if (zone.dirty.enabled) zone.dirty.spbs.add(s);
 }
+void mark(Zone& zone, ZonePart part) {
+  if (zone.dirty.enabled) zone.dirty.zone |= bit(part);
+}
 
 void report_taint(Zone& zone, BlockIndex b, Migratetype type, bool set, bool first_or_last) {
-  zone.events.add(
-      {EventKind::spb_pb_taint, 0, type, 0, zone.geometry().first_page(b), set, first_or_last});
+  zone.events.add({.kind = EventKind::spb_pb_taint,
+                   .type = type,
+                   .pfn = zone.geometry().first_page(b),
+                   .a = set,
+                   .b = first_or_last});
 }
 
 void report_all_free(Zone& zone, BlockIndex b, bool set) {
-  zone.events.add({EventKind::all_free, 0, 0, 0, zone.geometry().first_page(b), set, 0});
+  zone.events.add({.kind = EventKind::all_free, .pfn = zone.geometry().first_page(b), .a = set});
 }
 
 /// A chunk of this order can begin at this page.
@@ -72,6 +78,7 @@ template <Mutate::Change change>
   spb.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages);
   state.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages_zone);
   state.nr_free_pages_blocks = static_cast<uint32_t>(after.nr_free_pages_blocks);
+  mark(zone, ZonePart::sums);
   mark(zone, s);
 }
 
@@ -158,6 +165,7 @@ void Mutate::move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype fro
       from == to || (rules::is_mergeable<Concrete>(from) && rules::is_mergeable<Concrete>(to));
   if (order.value >= zone.geometry_.pageblock_order && !alike && !isolation) {
     zone.state_->moved_unmerged = 1;
+    mark(zone, ZonePart::merging);
   }
   del_page_from_free_list(zone, pfn, order, from);
   add_to_free_list(zone, pfn, order, to, true);
@@ -185,6 +193,7 @@ void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint
   fill_pages(zone.pages_ + pfn.value, order,
              static_cast<uint8_t>(page_state::allocated | extra | type));
   zone.state_->nr_allocated += nr_pages(order);
+  mark(zone, ZonePart::sums);
   touch(zone, pfn, order);
 }
 
@@ -193,6 +202,7 @@ void Mutate::mark_free(Zone& zone, Pfn pfn, Order order) {
   SPB_MUST_NOT(zone.state_->nr_allocated < nr_pages(order));
   fill_pages(zone.pages_ + pfn.value, order, page_state::in_free_chunk);
   zone.state_->nr_allocated -= nr_pages(order);
+  mark(zone, ZonePart::sums);
   touch(zone, pfn, order);
 }
 
@@ -236,7 +246,10 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
   }
   if (!before.all_free && after.all_free) report_all_free(zone, b, true);
   if (before.tag != after.tag) {
-    zone.events.add({EventKind::retag, 0, next.tag, 0, zone.geometry_.first_page(b), state.tag, 0});
+    zone.events.add({.kind = EventKind::retag,
+                     .type = next.tag,
+                     .pfn = zone.geometry_.first_page(b),
+                     .a = state.tag});
   }
   spb.nr_free = static_cast<uint16_t>(counted.nr_free);
   if (!lost) spb.nr_unmovable = static_cast<uint16_t>(counted.nr_unmovable);
@@ -270,6 +283,7 @@ void Mutate::spb_list_add(Zone& zone, SpbIndex s, uint8_t list) {
     head.first = s.value + 1;
   }
   head.last = s.value + 1;
+  mark(zone, ZonePart::spb_lists);
   mark(zone, s);
 }
 
@@ -281,6 +295,7 @@ void Mutate::spb_list_del(Zone& zone, SpbIndex s) {
   SPB_MUST_NOT(head.first == 0);
   (spb.prev ? zone.spbs_[spb.prev - 1].next : head.first) = spb.next;
   (spb.next ? zone.spbs_[spb.next - 1].prev : head.last) = spb.prev;
+  mark(zone, ZonePart::spb_lists);
   // Of two that became neighbours one shows what both are.
   if (const uint32_t beside = spb.prev ? spb.prev : spb.next) mark(zone, SpbIndex(beside - 1));
 }
@@ -299,21 +314,22 @@ void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
 void maybe_start_defrag(Zone& zone, SpbIndex s) {
   if (!zone.events.enabled || !zone.policy().lists_per_superpageblock) return;
   if (!rules::needs_defrag<Concrete>(zone.view(s), zone.limits())) return;
-  zone.events.add({EventKind::defrag_requested, 0, 0, 0, no_page, s.value, 0});
+  zone.events.add({.kind = EventKind::defrag_requested, .a = s.value});
 }
 
 void Mutate::set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s) {
   zone.state_->hints[order.value][type] = s.value + 1;
+  mark(zone, ZonePart::hints);
 }
 
 void Mutate::set_reserved_highatomic(Zone& zone, uint32_t pages) {
   zone.state_->nr_reserved_highatomic = pages;
-  mark(zone, SpbIndex(0));
+  mark(zone, ZonePart::sums);
 }
 
 void Mutate::strand_free_highatomic(Zone& zone, uint32_t pages) {
   zone.state_->nr_free_highatomic += pages;
-  mark(zone, SpbIndex(0));
+  mark(zone, ZonePart::sums);
 }
 
 // ---- slots
@@ -429,6 +445,7 @@ uint32_t Mutate::move_item(Zone& zone, const ItemRow& row) {
   SPB_MUST((item == 0) == (item_count(state, row.from) == 0));
   SPB_MUST_NOT(row.to == ItemPlace::running && state.evacuate_running != 0);
   if (item == 0) return 0;
+  mark(zone, ZonePart::evacuation);
   put_item(state, zone.items_, item, row.to);
   set_item_counts(state, accounting::recount<Concrete>(item_counts(state), row.from, row.to));
   return item;
@@ -438,10 +455,12 @@ void Mutate::set_item_block(Zone& zone, uint32_t item, BlockIndex b) {
   SPB_MUST(item != 0);
   SPB_MUST_NOT(zone.geometry_.outside(b));
   zone.items_[item - 1].block = b.value + 1;
+  mark(zone, ZonePart::evacuation);
 }
 
 void Mutate::set_evacuate_cursor(Zone& zone, Pfn cursor) {
   zone.state_->evacuate_cursor = cursor.value + 1;
+  mark(zone, ZonePart::evacuation);
 }
 
 }  // namespace spb

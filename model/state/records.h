@@ -40,7 +40,7 @@ inline constexpr uint8_t highatomic_movable = 6;  ///< MIGRATE_HIGHATOMIC is one
 inline constexpr uint8_t cma_unmovable = 7;       ///< MIGRATE_CMA is one that can
 
 /// The type of a page that a caller of type `asked` got from the lists of `searched`.
-constexpr uint8_t type_of(Migratetype asked, Migratetype searched) {
+constexpr uint8_t page_type(Migratetype asked, Migratetype searched) {
   if (searched < MIGRATE_PCPTYPES) return searched;
   const bool movable = asked == MIGRATE_MOVABLE;
   if (searched == MIGRATE_CMA) return movable ? uint8_t{MIGRATE_CMA} : cma_unmovable;
@@ -84,8 +84,8 @@ struct SpbState {
   uint16_t nr_reserved;
   uint16_t total_pageblocks;  ///< pageblocks inside the zone, a partial one counts
   uint8_t contig_allocated;
-  uint8_t on_list;  ///< ListId
-  uint16_t zero;
+  uint8_t on_list;         ///< by list_id(), or one of the lists beside the matrix
+  uint16_t unused;         ///< 0: no padding
   uint32_t nr_free_pages;  ///< pages on its own free lists, isolated ones included
   uint32_t next;
   uint32_t prev;
@@ -132,8 +132,8 @@ struct EvacuateItem {
 struct Slot {
   uint32_t page;  ///< pfn + 1; 0 is empty
   uint8_t order;
-  uint8_t type;  ///< of its pages
-  uint16_t zero;
+  uint8_t type;     ///< of its pages
+  uint16_t unused;  ///< 0: no padding
 };
 
 /// What a zone has once.

@@ -67,7 +67,7 @@ class Zone {
   const ListHead& free_list(uint32_t a, Order order, Migratetype type) const {
     return heads_[list_index(a, order, type)];
   }
-  uint32_t nr_free(uint32_t a, Order order) const {
+  const uint32_t& nr_free(uint32_t a, Order order) const {
     return counts_[a * geometry_.nr_page_orders() + order.value];
   }
 
@@ -78,10 +78,10 @@ class Zone {
 
   /// Migratetype that decides a page's list: ISOLATE in an isolated pageblock, unless isolation is
   /// the bit alone.
-  Migratetype type_of(BlockIndex b) const {
+  Migratetype list_type(BlockIndex b) const {
     return static_cast<Migratetype>(rules::list_of_block<Concrete>(view(b), isolation_moves_));
   }
-  Migratetype type_of(Pfn pfn) const { return type_of(block_of(pfn)); }
+  Migratetype list_type(Pfn pfn) const { return list_type(block_of(pfn)); }
   bool isolation_moves() const { return isolation_moves_; }
   /// The part of a chunk of order `chunk` whose pageblocks' bits change where `taken` is taken from
   /// it: as posted the whole chunk (D1).

@@ -27,20 +27,17 @@ constexpr std::array<DefectInfo, static_cast<std::size_t>(Defect::count)> infos{
      "__rmqueue_smallest()"},
     {"D6",
      "A search for HIGHATOMIC enters PASS_2, 2B and 2D and claims MOVABLE pageblocks past the "
-     "reserve "
-     "and its limit.",
+     "reserve and its limit.",
      "These passes are for UNMOVABLE and RECLAIMABLE.", "__rmqueue_smallest()"},
     {"D7",
      "A request with ALLOC_HIGHORDER_OPTIONAL is refused for free pages that no request of its "
-     "type "
-     "can use: HIGHATOMIC, CMA and isolated ones.",
+     "type can use: HIGHATOMIC, CMA and isolated ones.",
      "Only free pages on UNMOVABLE, MOVABLE and RECLAIMABLE lists count.",
      "__rmqueue(), struct spb_tainted_walk"},
     {"D11",
      "Unisolating one of two pageblocks that merged while isolated frees their whole chunk as its "
      "own, the half that stays isolated included (mainline).",
-     "Their chunk falls apart, and each half goes to its own list.",
-     "unset_migratetype_isolate()"},
+     "Their chunk falls apart, and each half goes to its own list.", "unset_migratetype_isolate()"},
 }};
 
 }  // namespace

@@ -113,8 +113,7 @@ inline constexpr std::array<ParameterInfo, nr_parameters> parameter_table{{
      .standard = static_cast<uint16_t>(SpbListUpdate::bucket_change),
      .words = {"every-call", "bucket-change"},
      .claim = "A superpageblock goes to its list's tail at every update, or only where category or "
-              "fullness "
-              "changed.",
+              "fullness changed.",
      .source = "series v2 spb_update_list(); what v1 43/45 says of the code before it",
      .standing = Standing::open,
      .key = 21},
@@ -136,8 +135,7 @@ inline constexpr std::array<ParameterInfo, nr_parameters> parameter_table{{
      .max = any_value,
      .standard = 4,
      .claim = "SPB_TAINTED_RESERVE_MIN: free pageblocks of a tainted superpageblock that movable "
-              "requests "
-              "leave alone; 4, or a quarter of a small superpageblock.",
+              "requests leave alone; 4, or a quarter of a small superpageblock.",
      .source = "series v1 24/45",
      .standing = Standing::settled,
      .key = 10},
@@ -233,8 +231,7 @@ inline constexpr std::array<ParameterInfo, nr_parameters> parameter_table{{
      .standard = 0,
      .words = {"nothing", "has-movable"},
      .claim = "An evacuation that leaves no movable page in its pageblock clears PB_has_movable, "
-              "or leaves "
-              "it set.",
+              "or leaves it set.",
      .source = "series v2 clears it after a full scan; v2 06/40 comes before the bits",
      .standing = Standing::settled,
      .key = 20},

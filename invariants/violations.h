@@ -13,7 +13,7 @@
 
 namespace spb {
 
-class Findings {
+class Violations {
  public:
   bool empty() const { return count_ == 0; }
   void clear() { count_ = 0; }
@@ -28,8 +28,8 @@ class Findings {
 
   /// Keeps the first of each clause and context, in the order of InvariantId: one that is known
   /// must not hide another.
-  [[gnu::cold, gnu::noinline]] void add(const Clause& clause, Where where, int64_t expected,
-                                        int64_t found, const Context& context = {}) {
+  [[gnu::cold, gnu::noinline]] void add(const Clause& clause, Where where, Value expected,
+                                        Value found, const Context& context = {}) {
     std::size_t at = 0;
     for (; at < count_ && list_[at].id <= clause.id; ++at) {
       const Violation& v = list_[at];
@@ -38,10 +38,15 @@ class Findings {
     if (count_ == list_.size()) return;
     for (std::size_t i = count_; i > at; --i)
       list_[i] = list_[i - 1];
-    list_[at] = {clause.id, clause.name, where, expected, found, context};
+    list_[at] = {.id = clause.id,
+                 .clause = clause.name,
+                 .where = where,
+                 .expected = expected,
+                 .found = found,
+                 .context = context};
     ++count_;
   }
-  void merge(const Findings& other) {
+  void merge(const Violations& other) {
     for (const Violation& v : other.all())
       add({v.id, v.clause, {}}, v.where, v.expected, v.found, v.context);
   }
