@@ -87,7 +87,8 @@ void tell_finding(const trace::ReplayResult& result, const std::string& where) {
   fmt::print("{}: FINDING after operation {}", where, finding.operation);
   if (finding.violation) {
     fmt::print(": {} ({}), expected {}, found {}", info(finding.violation->id).name,
-               finding.violation->clause, finding.violation->expected, finding.violation->found);
+               finding.violation->clause, text_of(finding.violation->expected),
+               text_of(finding.violation->found));
   }
   fmt::print("\n");
 }

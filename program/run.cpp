@@ -96,7 +96,8 @@ std::optional<Finding> Runner::judge() {
 std::optional<Finding> Runner::check(std::span<const Expectation> expectations) const {
   for (const Expectation& expectation : expectations) {
     const int64_t found = measure(expectation, *zone_, outcome_);
-    if (found != expectation.value) return Finding{number_, {}, expectation, found, {}};
+    if (found != expectation.value)
+      return Finding{.operation = number_, .expectation = expectation, .found = found};
   }
   return {};
 }

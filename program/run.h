@@ -52,10 +52,10 @@ struct BrokenProperty {
 /// Something that should hold and does not: an invariant, an expectation, or a property.
 struct Finding {
   uint64_t operation = 0;  ///< the operation after which it showed, from 1; 0: before the first
-  std::optional<Violation> violation;
-  std::optional<Expectation> expectation;  ///< where there is no violation
-  int64_t found = 0;                       ///< instead of what the expectation says
-  std::optional<BrokenProperty> property;  ///< where there is neither
+  std::optional<Violation> violation{};
+  std::optional<Expectation> expectation{};  ///< where there is no violation
+  int64_t found = 0;                         ///< instead of what the expectation says
+  std::optional<BrokenProperty> property{};  ///< where there is neither
 };
 
 /// What was broken as a cause of the reading has it.

@@ -152,8 +152,8 @@ bool buddies_lie_apart(const Zone& zone) {
     const Order order = zone.order_of(pfn);
     const Pfn buddy(page ^ nr_pages(order));
     if (!zone.is_free_head(buddy, order)) continue;
-    const Migratetype one = zone.type_of(pfn);
-    const Migratetype other = zone.type_of(buddy);
+    const Migratetype one = zone.list_type(pfn);
+    const Migratetype other = zone.list_type(buddy);
     if (order.value < g.pageblock_order || one == other ||
         (one < MIGRATE_PCPTYPES && other < MIGRATE_PCPTYPES)) {
       return true;
