@@ -21,14 +21,19 @@ struct Ending {
 class FallThrough : public testing::TestWithParam<Ending> {};
 
 std::string program(const Ending& ending, const char* isolates) {
-  return std::string("zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=2 ") +
-         "variant=rfc-v1@31 isolation=bit-only\n"
-         "take pfn=0 order=1 mt=MOVABLE\n"
-         "tag 0 UNMOVABLE\n" +
-         isolates +
-         "take pfn=4 order=1 mt=UNMOVABLE\n"
-         "tag 1 UNMOVABLE\n" +
-         ending.rest + "a = rmqueue order=0 mt=UNMOVABLE" + ending.by + "\n";
+  std::string text =
+      "zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=2 "
+      "variant=rfc-v1@31 isolation=bit-only\n"
+      "take pfn=0 order=1 mt=MOVABLE\n"
+      "tag 0 UNMOVABLE\n";
+  text += isolates;
+  text +=
+      "take pfn=4 order=1 mt=UNMOVABLE\n"
+      "tag 1 UNMOVABLE\n";
+  text += ending.rest;
+  text += "a = rmqueue order=0 mt=UNMOVABLE";
+  text += ending.by;
+  return text += "\n";
 }
 
 uint64_t fall_throughs(const std::string& source) {
