@@ -162,7 +162,9 @@ class Reading {
   }
 
   /// The superpageblock's fullness bin.
-  typename D::Int bin(const ChunkView<D>& at) const { return rules::spb_fullness<D>(at.spb, limits_); }
+  typename D::Int bin(const ChunkView<D>& at) const {
+    return rules::spb_fullness<D>(at.spb, limits_);
+  }
 
   bool relabels(std::size_t i) const {
     if (is_pass(i)) return pass(i).effect != Effect::hand_out;

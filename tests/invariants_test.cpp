@@ -309,6 +309,7 @@ TEST(BothChecks, SayWhatTheIncrementalOnesFindBesideWhatBothFind) {
 TEST(BothChecks, TellClausesOfOneInvariantApart) {
   EXPECT_EQ(clauses_of([](Zone& zone) {
               ++Surgery::state(zone).nr_free_pages_blocks;
+              Surgery::mark_zone(zone, ZonePart::sums);
               Surgery::mark_spb(zone, 0);
               break_in_sight_of_both(zone);
             }),
