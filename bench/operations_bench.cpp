@@ -38,12 +38,13 @@ void count_operations(benchmark::State& state) {
 void operations(benchmark::State& state, const Variant& variant, const Shape& shape,
                 Checks checks) {
   Zone zone(geometry_of(shape), variant, Parameters{});
+  zone.events.enabled = false;  // as in a campaign
   Random random(42);
   const uint32_t live = fill(zone, random);
   Checker checker(zone, checks, false);
   for (auto _ : state) {
     const uint32_t slot = random.below(live);
-    run(zone, checker, operation(OpKind::free, {{Argument::slot, slot}}));
+    run(zone, checker, free_of(slot));
     run(zone, checker, random_alloc(random, slot));
   }
   count_operations(state);
@@ -52,13 +53,14 @@ void operations(benchmark::State& state, const Variant& variant, const Shape& sh
 /// The same without a checker around it.
 void bare(benchmark::State& state, const Variant& variant, const Shape& shape) {
   Zone zone(geometry_of(shape), variant, Parameters{});
+  zone.events.enabled = false;  // as in a campaign
   Random random(42);
   const uint32_t live = fill(zone, random);
   const uint64_t searches = zone.statistics.searches;
   const uint64_t visited = zone.statistics.spbs_visited;
   for (auto _ : state) {
     const uint32_t slot = random.below(live);
-    apply(zone, operation(OpKind::free, {{Argument::slot, slot}}));
+    apply(zone, free_of(slot));
     apply(zone, random_alloc(random, slot));
   }
   count_operations(state);

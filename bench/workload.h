@@ -43,15 +43,23 @@ inline Geometry geometry_of(const Shape& shape) {
   return g;
 }
 
+inline Operation free_of(uint32_t slot) {
+  Operation op{.kind = OpKind::free};
+  set(op, Argument::slot, slot);
+  return op;
+}
+
 inline Operation random_alloc(Random& random, uint32_t slot) {
   constexpr Migratetype types[8] = {MIGRATE_MOVABLE,   MIGRATE_MOVABLE,    MIGRATE_MOVABLE,
                                     MIGRATE_MOVABLE,   MIGRATE_MOVABLE,    MIGRATE_UNMOVABLE,
                                     MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE};
   const uint32_t draw = random.below(64);
   const uint32_t order = draw < 56 ? 0 : draw < 62 ? 1 : 2;
-  return operation(OpKind::rmqueue, {{Argument::result, slot},
-                                     {Argument::order, order},
-                                     {Argument::migratetype, types[random.below(8)]}});
+  Operation op{.kind = OpKind::rmqueue};  // one by one: a list would be in every figure
+  set(op, Argument::result, slot);
+  set(op, Argument::order, order);
+  set(op, Argument::migratetype, types[random.below(8)]);
+  return op;
 }
 
 /// Allocate until 70 % of the pages are taken; returns how many slots that took.

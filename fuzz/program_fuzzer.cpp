@@ -96,7 +96,9 @@ class Runners {
       return *runner;
     }
     if (runner) done_.add(*runner, options_.checks);
-    runner = std::make_unique<Runner>(zone, options_);
+    RunOptions unread = options_;
+    unread.events = false;
+    runner = std::make_unique<Runner>(zone, unread);
     return *runner;
   }
 

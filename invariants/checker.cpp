@@ -109,7 +109,8 @@ class Checker::Impl {
     snapshot_.copy();
   }
 
-  std::optional<Violation> after(const Operation& op, const Outcome& outcome) {
+  [[gnu::always_inline]] inline std::optional<Violation> after(const Operation& op,
+                                                               const Outcome& outcome) {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
     outcome_.after(op, outcome, violations_);

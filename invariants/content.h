@@ -26,6 +26,10 @@ class Content {
       if (is_new(b, type)) note(b, type, arrival);
     }
   }
+  /// It has a bit that is new since the last look.
+  bool is_new(uint32_t b) const {
+    return (raw_.blocks[b].bits & ~incremental_.bits_before(b)) != 0;
+  }
   bool is_new(uint32_t b, uint32_t type) const {
     return (raw_.blocks[b].bits & ~incremental_.bits_before(b) & has_bit(type)) != 0;
   }

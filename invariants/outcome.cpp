@@ -21,6 +21,7 @@ constexpr uint32_t compact_slot(const Operation& op) {
 
 void OutcomeCheck::name_slots(const Operation& op) {
   if (op.kind == OpKind::worker) {
+    worker_.before();
     name_slots_of_worker();
     return;
   }
@@ -145,6 +146,14 @@ void OutcomeCheck::check(const Operation& op, const Outcome& outcome,
   }
   for (uint32_t i = 0; i < nr_named_; ++i)
     check_slot(raw_, named_[i].slot, violations);
+}
+
+/// What some kinds have to hold besides.
+void OutcomeCheck::check_kind(const Operation& op, const Outcome& outcome,
+                              Violations& violations) const {
+  if (op.kind == OpKind::worker) worker_.after(op, violations);
+  if (op.kind == OpKind::tag && outcome.result == Result::done) check_retyped(op, violations);
+  if (op.kind == OpKind::alloc && names_others(op)) check_types(op, violations);
 }
 
 constinit const InvariantInfo invariants::page_types{

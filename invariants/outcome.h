@@ -19,21 +19,22 @@ class OutcomeCheck {
 
   void before(const Operation& op) {
     nr_named_ = 0;
-    if (op.kind == OpKind::worker) worker_.before();
     allocated_ = raw_.state->nr_allocated;
     reserved_ = raw_.state->nr_reserved_highatomic;
     const bool alone = op.kind == OpKind::rmqueue || op.kind == OpKind::free;
+    alone_ = false;
     if (alone || (op.kind == OpKind::alloc && !names_others(op))) {
       name(op.slot);
+      alone_ = nr_named_ == 1;
     } else if (op.kind == OpKind::alloc || op.kind == OpKind::worker || op.kind == OpKind::bulk) {
       name_slots(op);
     }
   }
   void after(const Operation& op, const Outcome& outcome, Violations& violations) {
-    if (op.kind == OpKind::worker) worker_.after(op, violations);
-    if (op.kind == OpKind::tag && outcome.result == Result::done) check_retyped(op, violations);
-    if (op.kind == OpKind::alloc && names_others(op)) check_types(op, violations);
-    if (!is_plain(op, outcome)) check(op, outcome, violations);
+    if (!is_plain(op, outcome)) [[unlikely]] {
+      check(op, outcome, violations);
+      check_kind(op, outcome, violations);
+    }
     if (raw_.state->nr_reserved_highatomic > reserved_) check_limit(op, violations);
   }
 
@@ -47,13 +48,13 @@ class OutcomeCheck {
     return (get(op, Argument::reclaim) | get(op, Argument::compact)) != 0;
   }
   void name(uint32_t slot) {
-    if (slot >= raw_.zone.geometry().slots || nr_named_ == named_max) return;
-    named_[nr_named_++] = {slot, raw_.zone.slot(slot)};
+    if (slot >= raw_.nr_slots || nr_named_ == named_max) return;
+    named_[nr_named_++] = {slot, raw_.slots[slot]};
   }
   /// The most frequent operations as they should be: a page freed, or got.
   bool is_plain(const Operation& op, const Outcome& outcome) const {
-    if (nr_named_ != 1 || outcome.order != 0) return false;
-    const Slot& slot = raw_.zone.slot(op.slot);
+    if (!alone_ || outcome.order != 0) return false;
+    const Slot& slot = raw_.slots[op.slot];
     const uint32_t allocated = raw_.state->nr_allocated;
     if (op.kind == OpKind::free) {
       return outcome.result == Result::done && allocated + 1 == allocated_ &&
@@ -69,6 +70,7 @@ class OutcomeCheck {
   int64_t expected_change(const Operation& op, const Outcome& outcome) const;
   int64_t reclaimed_pages(uint32_t except) const;
   void check(const Operation& op, const Outcome& outcome, Violations& violations) const;
+  void check_kind(const Operation& op, const Outcome& outcome, Violations& violations) const;
   void check_limit(const Operation& op, Violations& violations) const;
   void check_types(const Operation& op, Violations& violations) const;
   void check_retyped(const Operation& op, Violations& violations) const;
@@ -79,6 +81,7 @@ class OutcomeCheck {
   WorkerCheck worker_;
   std::array<Named, named_max> named_{};
   uint32_t nr_named_ = 0;
+  bool alone_ = false;  ///< the operation names one slot and can name no other
   uint32_t allocated_ = 0;
   uint32_t reserved_ = 0;
 };

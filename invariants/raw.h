@@ -23,10 +23,12 @@ struct Raw {
   const ListHead* lists;
   const FreeAreaState* areas;
   const uint32_t* counts;  ///< nr_free of each area's orders
-  uint32_t start;          ///< first page of the zone
-  uint32_t end;            ///< first page behind it
+  const Slot* slots;
+  uint32_t start;  ///< first page of the zone
+  uint32_t end;    ///< first page behind it
   uint32_t span;
   uint32_t block_order;
+  uint32_t nr_slots;
   uint32_t block_pages;
   uint32_t max_order;
   uint32_t orders;
@@ -48,6 +50,8 @@ struct Raw {
     lists = &z.free_list(0, Order(0), MIGRATE_UNMOVABLE);
     areas = &z.area(0);
     counts = &z.nr_free(0, Order(0));
+    slots = &z.slot(0);
+    nr_slots = g.slots;
     block_order = g.pageblock_order;
     block_pages = 1U << g.pageblock_order;
     max_order = g.max_page_order;

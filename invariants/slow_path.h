@@ -17,10 +17,11 @@ class SlowPathCheck {
   SlowPathCheck(const Zone& zone, Violations& violations);
 
   void begin(const Operation& op) {
+    watches_ = op.kind == OpKind::alloc && steers_;
+    if (!watches_) return;
     operation_ = &op;
     tries_ = 0;
     served_ = false;
-    watches_ = steers_ && op.kind == OpKind::alloc;
   }
   /// Before the attempt looks at anything.
   void attempt_begins(const Request<Concrete>& request) {

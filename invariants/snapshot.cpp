@@ -74,11 +74,11 @@ void Snapshot::cover_marked() {
   for (const SpbIndex s : dirty.spbs)
     cover(raw_.spbs + s.value);
   for (unsigned part = 0; part < nr_parts; ++part) {
-    if (!(dirty.zone >> part & 1U)) continue;
+    if (!dirty.has_changed(static_cast<ZonePart>(part))) continue;
     const auto [first, end] = words_of(*raw_.state, static_cast<ZonePart>(part));
     cover(first, static_cast<std::size_t>(end - first));
   }
-  if (dirty.zone & bit(ZonePart::evacuation)) cover(&raw_.zone.item(0), raw_.pool());
+  if (dirty.has_changed(ZonePart::evacuation)) cover(&raw_.zone.item(0), raw_.pool());
 }
 
 /// A chunk of this order came to a list of the area, or left one.

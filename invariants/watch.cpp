@@ -14,29 +14,36 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       conformance_(conformance),
       violations_(violations),
       steers_(zone.policy().lists_per_superpageblock),
+      may_hide_(raw_.isolation_is_a_bit()),
       content_(zone, incremental, violations),
-      slow_path_(zone, violations) {}
+      slow_path_(zone, violations) {
+  note_due_items();
+}
 
 void Watch::reset() {
   pending_.kind = Pending::Kind::none;
   depth_ = 0;
   content_.reset();
+  note_due_items();
 }
 
 // ---- hooks
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   slow_path_.attempt_begins(request);
-  watches_taint_ = steers_ && request.nofragment;
-  tainting_ = {};
-  if (watches_taint_ || (steers_ && attempts_ > 0)) incremental_.sync_blocks([](uint32_t) {});
-  if (steers_ && !request.nofragment && operation_->kind == OpKind::alloc) check_kept();
-  may_be_refused_ =
-      steers_ && request.highorder_optional &&
-      (request.migratetype == MIGRATE_UNMOVABLE || request.migratetype == MIGRATE_RECLAIMABLE);
+  if (steers_) steering_begins(request);
   if (conformance_) conformance_->attempt_begins(within());
-  hidden_ = hidden_ || hides_lists(static_cast<uint32_t>(request.order));
+  if (may_hide_ && !hidden_) hidden_ = hides_lists(static_cast<uint32_t>(request.order));
   ++attempts_;
+}
+
+/// What is asked of superpageblocks alone.
+[[gnu::always_inline]] inline void Watch::steering_begins(const Request<Concrete>& request) {
+  watches_taint_ = request.nofragment;
+  if (watches_taint_) tainting_ = {};
+  if (watches_taint_ || attempts_ > 0) incremental_.sync_blocks([](uint32_t) {});
+  if (!watches_taint_ && operation_->kind == OpKind::alloc) check_kept();
+  may_be_refused_ = request.highorder_optional && rules::is_non_movable<Concrete>(request);
 }
 
 Conformance::Within Watch::within() const {
@@ -140,7 +147,7 @@ void Watch::note_chosen(const Request<Concrete>& request, PassId by, uint32_t he
 /// A search goes to the first chunk of a list and no further, and of a fallback's lists to the
 /// first one's alone: what is isolated there hides the rest.
 bool Watch::hides_lists(uint32_t low) const {
-  if (!raw_.isolation_is_a_bit()) return false;
+  if (!may_hide_) return false;
   for (uint32_t a = 0; a < raw_.nr_areas; ++a) {
     for (uint32_t type = 0; type < MIGRATE_TYPES; ++type) {
       const uint32_t nonempty = raw_.areas[a].nonempty[type];
@@ -376,15 +383,16 @@ void Watch::note_handed_out(const Request<Concrete>& request, uint32_t page, uin
   const auto type =
       reserve ? uint32_t{MIGRATE_UNMOVABLE} : static_cast<uint32_t>(request.migratetype);
   if (type == MIGRATE_MOVABLE) return;
-  if (first < last || content_.is_new(first, type)) [[unlikely]]
-    content_.came(first, last, type, reserve ? Arrival::borrowed : arrival_);
+  content_.came(first, last, type, reserve ? Arrival::borrowed : arrival_);
 }
 
-void Watch::check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page) {
+[[gnu::always_inline]] inline void Watch::check_handed_out(const Request<Concrete>& request,
+                                                           PassId by, uint32_t page) {
   const uint32_t first = raw_.block_of(page);
   const uint32_t last = raw_.block_of(page + (1U << request.order) - 1);
+  if (first == last && !raw_.isolated(first) && !content_.is_new(first)) [[likely]]
+    return;
   if (steers_) note_handed_out(request, page, first, last);
-  if (first == last && !raw_.isolated(first)) return;
   Context context;
   context.by = by;
   const Clause& behind = by == PassId::STEAL ? clauses::stolen : clauses::handed_out_behind;
@@ -405,8 +413,12 @@ void Watch::report_taint(const Request<Concrete>& request, uint32_t s) {
 // ---- hints and refusals
 
 void Watch::check_hint(const Request<Concrete>& request, uint32_t s) {
+  const bool movable = request.migratetype == MIGRATE_MOVABLE;
+  const SpbState& spb = raw_.spbs[s];
+  if (!movable && is_tainted(spb) && spb.nr_free != spb.total_pageblocks) [[likely]]
+    return;
   const Category found = category_of(raw_.spbs[s]);
-  const Category due = request.migratetype == MIGRATE_MOVABLE ? Category::clean : Category::tainted;
+  const Category due = movable ? Category::clean : Category::tainted;
   if (found == due) return;
   Context context;
   context.by = chosen_by_;

@@ -31,7 +31,6 @@ class Watch final : public Observer {
     hidden_ = false;
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
     slow_path_.begin(op);
-    note_due_items();
   }
   /// It is over: settles what is still open.
   void finish() {
@@ -82,6 +81,7 @@ class Watch final : public Observer {
     Context context;
   };
 
+  void steering_begins(const Request<Concrete>& request);
   Conformance::Within within() const;
   void note_chosen(const Request<Concrete>& request, PassId by, uint32_t head);
   bool hides_lists(uint32_t low) const;
@@ -137,7 +137,8 @@ class Watch final : public Observer {
   Incremental& incremental_;
   Conformance* conformance_;
   Violations& violations_;
-  bool steers_;  ///< superpageblocks have their own free lists
+  bool steers_;    ///< superpageblocks have their own free lists
+  bool may_hide_;  ///< isolation is a bit that the lists do not know
   bool watches_taint_ = false;
   bool may_be_refused_ =
       false;             ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet

@@ -35,6 +35,7 @@ struct RunOptions {
   bool conformance = true;
   Fault fault = Fault::none;                 ///< needs a build with SPB_FAULTS
   const Policy<Concrete>* policy = nullptr;  ///< instead of the variant's, for tests that change it
+  bool events = true;                        ///< somebody reads the zone's log
   std::optional<Judged> only = std::nullopt;  ///< nothing else that is broken ends a run
 };
 

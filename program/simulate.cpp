@@ -82,6 +82,7 @@ class Life {
   };
 
   RunOptions sampled(RunOptions options) {
+    options.events = false;
     if (options.checks == Checks::incremental && random_.one_in(sample_of_both)) {
       options.checks = Checks::both;
     }

@@ -226,7 +226,7 @@ TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
   ++Surgery::state(zone).nr_free_pages;
   EXPECT_FALSE(checker.after(nothing, was_nothing)) << "unmarked, so unseen";
   checker.before(nothing);
-  for (uint32_t i = 0; i <= decltype(zone.dirty.links)::capacity; ++i)
+  for (uint32_t i = 0; i < decltype(zone.dirty.links)::places; ++i)
     zone.dirty.links.add(Pfn(i % 2));
   const auto violation = checker.after(nothing, was_nothing);
   ASSERT_TRUE(violation);

@@ -53,7 +53,9 @@ ReplayResult replay(const Recording& recording, const RecordedZone& zone,
   ReplayResult result;
   ImportSource source(recording, zone, import);
   result.zone = {source.geometry(), variant.variant, variant.parameters};
-  Runner runner(result.zone, options);
+  RunOptions unread = options;
+  unread.events = false;
+  Runner runner(result.zone, unread);
   YardstickMeter meter(zone, recording.has_after);
   MeasuredSource measured(source, meter, runner.zone());
   const bool at_frames = import.follow == Follow::frames;

@@ -30,26 +30,19 @@ constexpr uint8_t bit(ZonePart part) {
   return static_cast<uint8_t>(1U << static_cast<unsigned>(part));
 }
 
+/// Overflows with its last place.
 template <class Entry>
 struct BoundedList {
-  static constexpr uint32_t capacity = 256;
-  Entry entries[capacity];
+  static constexpr uint32_t places = 256;  // a power of two: one bit of `count` says it is full
+  Entry entries[places];
   uint32_t count = 0;
-  bool overflow = false;
 
   /// What is touched twice in a row is listed once.
   void add(Entry entry) {
     if (count > 0 && entries[count - 1] == entry) return;
-    if (count == capacity) {
-      overflow = true;
-    } else {
-      entries[count++] = entry;
-    }
+    if (count < places) entries[count++] = entry;
   }
-  void clear() {
-    count = 0;
-    overflow = false;
-  }
+  void clear() { count = 0; }
   const Entry* begin() const { return entries; }
   const Entry* end() const { return entries + count; }
 };
@@ -60,11 +53,17 @@ struct DirtyList {
                            ///< that became neighbours, one
   BoundedList<BlockIndex> blocks;
   BoundedList<SpbIndex> spbs;  ///< of two that became neighbours on their list, one
-  uint8_t zone = 0;            ///< a bit() for each part of the zone's record
+  uint8_t zone = 0;            ///< a bit() for each part of the zone's record, beside what follows
+                               ///< from the pages
   bool enabled = false;
 
+  /// Where pages changed hands, or lists, the sums did.
+  bool has_changed(ZonePart part) const {
+    return (part == ZonePart::sums && pages.count > 0) || (zone & bit(part)) != 0;
+  }
   bool overflow() const {
-    return pages.overflow || links.overflow || blocks.overflow || spbs.overflow;
+    const uint32_t any = pages.count | links.count | blocks.count | spbs.count;
+    return (any & decltype(pages)::places) != 0;
   }
   void clear() {
     pages.clear();

@@ -78,7 +78,6 @@ template <Mutate::Change change>
   spb.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages);
   state.nr_free_pages = static_cast<uint32_t>(after.nr_free_pages_zone);
   state.nr_free_pages_blocks = static_cast<uint32_t>(after.nr_free_pages_blocks);
-  mark(zone, ZonePart::sums);
   mark(zone, s);
 }
 
@@ -193,7 +192,6 @@ void Mutate::mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint
   fill_pages(zone.pages_ + pfn.value, order,
              static_cast<uint8_t>(page_state::allocated | extra | type));
   zone.state_->nr_allocated += nr_pages(order);
-  mark(zone, ZonePart::sums);
   touch(zone, pfn, order);
 }
 
@@ -202,7 +200,6 @@ void Mutate::mark_free(Zone& zone, Pfn pfn, Order order) {
   SPB_MUST_NOT(zone.state_->nr_allocated < nr_pages(order));
   fill_pages(zone.pages_ + pfn.value, order, page_state::in_free_chunk);
   zone.state_->nr_allocated -= nr_pages(order);
-  mark(zone, ZonePart::sums);
   touch(zone, pfn, order);
 }
 
