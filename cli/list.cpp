@@ -13,7 +13,6 @@
 #include "invariants/invariant.h"
 #include "invariants/reading.h"
 #include "model/policy/variant.h"
-#include "model/state/fault.h"
 #include "program/arguments.h"
 #include "program/reach.h"
 #include "program/zone_line.h"
@@ -174,13 +173,6 @@ Table driver_rows() {
   return table;
 }
 
-Table fault_rows() {
-  Table table;
-  for (const FaultInfo& fault : fault_infos())
-    table.push_back({std::string(fault.name), std::string(fault.claim)});
-  return table;
-}
-
 // ---- invariants and programs
 
 Table invariant_rows() {
@@ -249,7 +241,6 @@ constexpr std::array<List, 11> lists{{
     {"invariants", "What must hold", invariant_rows},
     {"parameters", "What can be set, on a zone's line or by --set", parameter_rows},
     {"operations", "What a program can do", operation_rows},
-    {"faults", "Planted faults of the canaries' builds", fault_rows},
     {"causes", "Why an invariant does not hold in a reading, and what shows it", cause_rows},
 }};
 

@@ -5,7 +5,6 @@
 
 #include <utility>
 
-#include "program/planted.h"
 #include "program/words.h"
 #include "smt/judge.h"
 
@@ -45,7 +44,6 @@ std::optional<MinimalFinding> minimal_property(const TextProgram& text,
 std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
                                                  const std::atomic<bool>* stop) {
   RunOptions options;
-  options.fault = fault_from_environment();
   for (const Checks checks : {Checks::incremental, Checks::both}) {
     options.checks = checks;
     if (auto finding = minimise_finding(program, options, stop)) return finding;

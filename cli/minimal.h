@@ -12,8 +12,8 @@
 namespace spb::cli {
 
 /// The program's first finding with the incremental checks, minimised, and where they find nothing
-/// with both, whose disagreement is a finding too; nothing where all holds. The planted fault is
-/// the environment's. Once `stop` is true the smallest so far is good enough.
+/// with both, whose disagreement is a finding too; nothing where all holds. Once `stop` is true the
+/// smallest so far is good enough.
 std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
                                                  const std::atomic<bool>* stop = nullptr);
 

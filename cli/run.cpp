@@ -18,7 +18,6 @@
 #include "cli/run_program.h"
 #include "cli/verbs.h"
 #include "model/policy/variant.h"
-#include "program/planted.h"
 #include "program/printable.h"
 #include "program/reach.h"
 #include "program/words.h"
@@ -227,7 +226,6 @@ void add_run(CLI::App& app, int& status) {
   add_telling_options(*verb, *options);
   verb->callback([options, &status] {
     options->run.conformance = !options->no_conformance;
-    options->run.fault = fault_from_environment();
     status = run_verb(*options);
   });
 }

@@ -23,7 +23,6 @@
 #include "cli/verbs.h"
 #include "files/findings_folder.h"
 #include "model/policy/variant.h"
-#include "program/planted.h"
 #include "program/printable.h"
 #include "program/simulate.h"
 #include "program/words.h"
@@ -77,7 +76,6 @@ SimulateOptions options_of(const SimulateVerb& verb) {
   for (uint32_t i = 0; verb.variants.empty() && i < variants().size(); ++i)
     options.variants.push_back(i);
   options.readings = *find_reading_set(verb.readings);
-  options.run.fault = fault_from_environment();
   return options;
 }
 

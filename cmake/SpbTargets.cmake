@@ -4,7 +4,7 @@
 #
 # The same folder is compiled in several flavours, told apart by a suffix of the target's name:
 #   (none)      the ordinary build
-#   _faulty     with the planted faults (SPB_FAULTS=1), for the canaries
+#   _faulty     of the model with the faults of faults/ planted, one of which runs at a time, for the canaries
 #   _fuzz       with libFuzzer's coverage, fast
 #   _fuzz_asan  with libFuzzer's coverage, ASan and UBSan, assertions on
 # A flavour's flags are public, so that whoever links a flavour compiles the headers' code in the same way.
@@ -37,19 +37,23 @@ endif()
 # The flavours' flags; an unknown flavour is a mistake in a CMakeLists.txt.
 set(SPB_FLAGS "")
 # The invariants have to find a planted fault, so no assertion of the model may stop the run before they do.
-set(SPB_FLAGS_faulty -DSPB_FAULTS=1 -DNDEBUG)
+set(SPB_FLAGS_faulty -DNDEBUG)
 # trace-cmp costs more than it finds when the input is fixed-width binary.
 set(SPB_FLAGS_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
 set(SPB_FLAGS_fuzz_asan -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
   -fno-omit-frame-pointer -UNDEBUG)
 set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_fuzz} ${SPB_FLAGS_faulty})
 
-# spb_library(NAME FOLDER [FLAGS flag...] [LINKS target...]): all .cpp files below FOLDER in one static library.
+# spb_library(NAME FOLDER [FROM folder] [FLAGS flag...] [LINKS target...]): all .cpp files below FOLDER in one static library,
+# of the sources or of the copy of them in FROM.
 # A folder without a source yet gives a library of headers. A library is built for those that link it.
 function(spb_library name folder)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "FLAGS;LINKS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "FROM" "FLAGS;LINKS")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(_fuzzer|/afl_mutator)\\.cpp$")
+  if(arg_FROM)
+    list(TRANSFORM sources REPLACE "^${PROJECT_SOURCE_DIR}/" "${arg_FROM}/")
+  endif()
   if(sources)
     add_library(${name} STATIC EXCLUDE_FROM_ALL ${sources})
     set(scope PUBLIC)
@@ -58,7 +62,44 @@ function(spb_library name folder)
     set(scope INTERFACE)
   endif()
   target_compile_options(${name} ${scope} ${arg_FLAGS})
-  target_link_libraries(${name} ${scope} spb_options ${arg_LINKS})
+  # The headers of a planted model come before those of the sources.
+  target_link_libraries(${name} ${scope} ${arg_LINKS} spb_options)
+endfunction()
+
+# spb_planted_model(RESULT): a copy of the model with each fault of faults/ planted that can be beside others; SPB_FAULT=NAME
+# chooses the one that runs. RESULT is its folder.
+function(spb_planted_model result)
+  set(tree ${PROJECT_BINARY_DIR}/planted)
+  set(${result} ${tree} PARENT_SCOPE)
+  if(TARGET spb_planted_model)
+    return()
+  endif()
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  file(GLOB_RECURSE model CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/model/*.*)
+  file(GLOB diffs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/faults/*.diff)
+  set(planted ${model} model/words/planted.h model/words/planted.cpp)
+  list(TRANSFORM planted PREPEND ${tree}/)
+  list(TRANSFORM model PREPEND ${PROJECT_SOURCE_DIR}/)
+  add_custom_command(OUTPUT ${planted} ${tree}/planted.txt
+    COMMAND ${Python3_EXECUTABLE} faults/at_once.py . ${tree} ${diffs} > ${tree}/planted.txt
+    DEPENDS ${model} ${diffs} ${PROJECT_SOURCE_DIR}/faults/at_once.py
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} COMMENT "Planting the faults of faults/" VERBATIM)
+  add_custom_target(spb_planted_model DEPENDS ${planted})
+  file(MAKE_DIRECTORY ${tree})
+endfunction()
+
+# spb_model(SUFFIX): the model of one flavour, as it is or with faults planted. What a fault leaves unused is no warning.
+function(spb_model suffix)
+  if(NOT suffix MATCHES "_faulty$" AND NOT SPB_PLANT)
+    spb_library(spb_model${suffix} model FLAGS ${SPB_FLAGS${suffix}})
+    return()
+  endif()
+  spb_planted_model(tree)
+  spb_library(spb_model${suffix} model FROM ${tree} FLAGS ${SPB_FLAGS${suffix}})
+  add_dependencies(spb_model${suffix} spb_planted_model)
+  target_sources(spb_model${suffix} PRIVATE ${tree}/model/words/planted.cpp)
+  target_include_directories(spb_model${suffix} BEFORE PUBLIC ${tree})
+  target_compile_options(spb_model${suffix} PRIVATE -w)
 endfunction()
 
 # spb_core(FLAVOUR suffix): model, invariants and program, which need the standard library alone, and files, which needs
@@ -66,14 +107,14 @@ endfunction()
 function(spb_core)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "FLAVOUR" "")
   set(suffix "${arg_FLAVOUR}")
-  spb_library(spb_model${suffix} model FLAGS ${SPB_FLAGS${suffix}})
+  spb_model("${suffix}")
   spb_library(spb_invariants${suffix} invariants LINKS spb_model${suffix})
   spb_library(spb_program${suffix} program LINKS spb_invariants${suffix})
   spb_library(spb_files${suffix} files LINKS spb_program${suffix})
   # The mutators and the engine call each other for every page: as one unit they are inlined, which link-time optimization
   # would do for minutes of linking.
-  file(GLOB engine CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/model/state/*.cpp ${PROJECT_SOURCE_DIR}/model/engine/*.cpp
-    ${PROJECT_SOURCE_DIR}/model/operation/*.cpp)
+  get_target_property(engine spb_model${suffix} SOURCES)
+  list(FILTER engine INCLUDE REGEX "/model/(state|engine|operation)/[^/]*\\.cpp$")
   set_target_properties(spb_model${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${engine} TARGET_DIRECTORY spb_model${suffix} PROPERTIES UNITY_GROUP engine)
   set(checks ${PROJECT_SOURCE_DIR}/invariants/)

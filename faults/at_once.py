@@ -1,21 +1,69 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Plants many faults at once: usage: at_once.py TREE DIFF...
+"""Plants many faults at once: usage: at_once.py SOURCE TREE DIFF...
 
-Each DIFF changes the body of one function below TREE. The function gets a copy of its body for each, which runs where the
-environment's SPB_FAULT_NUMBER says so. Prints a line for each fault, its name and its number; of what cannot be planted
-in this way (a table, a constructor's list of members) the name alone, for ci/faults to build by itself.
+Writes the model of SOURCE (its folder model/) below TREE, with every fault in it. Each DIFF changes the body of one
+function; the function gets a copy of its body for each, which runs where that fault is chosen: by the environment's
+SPB_FAULT=NAME, or by `planted_fault` of model/words/planted.h, which is written too. Prints a line for each fault, its name
+and its number; of what cannot be planted in this way (a table, a constructor's list of members) the name alone. A file that
+would be the same is not written.
 """
 import collections
 import pathlib
 import re
 import sys
 
-SWITCH = """
-inline const int planted_fault = [] {
-  const char* number = std::getenv("SPB_FAULT_NUMBER");
-  return number ? std::atoi(number) : 0;
-}();
+HEADER = """// SPDX-License-Identifier: GPL-2.0-only
+// Made by faults/at_once.py: the faults that are planted in this copy of the model.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace spb {
+
+/// What the environment's SPB_FAULT names, 0 for none.
+int fault_from_environment();
+
+/// The number of the one that runs. What fills a table runs when the program starts.
+inline int planted_fault = fault_from_environment();
+
+/// By number, from 1; empty where it could not be planted here.
+std::span<const std::string_view> planted_faults();
+
+}  // namespace spb
+"""
+
+SOURCE = """// SPDX-License-Identifier: GPL-2.0-only
+// Made by faults/at_once.py.
+#include "model/words/planted.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace spb {
+
+namespace {
+
+constexpr std::array<std::string_view, COUNT> names{NAMES};
+
+}  // namespace
+
+/// A mistake in the name must not pass for a model without a fault.
+int fault_from_environment() {
+  const char* name = std::getenv("SPB_FAULT");
+  if (name == nullptr || *name == 0) return 0;
+  const auto it = std::find(names.begin(), names.end(), name);
+  if (it != names.end()) return static_cast<int>(it - names.begin()) + 1;
+  std::fprintf(stderr, "SPB_FAULT: found '%s', expected a fault that is planted here\\n", name);
+  std::_Exit(2);
+}
+
+std::span<const std::string_view> planted_faults() { return names; }
+
+}  // namespace spb
 """
 
 
@@ -34,21 +82,23 @@ def read_diff(path):
     return name, hunks
 
 
+def place_of(lines, wanted, near):
+    """Where these lines stand, as close to `near` as there is such a place."""
+    fits = [at for at in range(len(lines) - len(wanted) + 1) if lines[at:at + len(wanted)] == wanted]
+    if not fits:
+        raise ValueError(f"no place for {''.join(wanted)!r}")
+    return min(fits, key=lambda at: abs(at - near))
+
+
 def changed(text, hunks):
-    """The text with the hunks applied; they have to fit where they say."""
-    lines, result, at = text.splitlines(keepends=True), [], 0
+    """The text with the hunks applied, each where it fits."""
+    lines, result, at, moved = text.splitlines(keepends=True), [], 0, 0
     for first, marked in hunks:
-        result += lines[at:first - 1]
-        at = first - 1
-        for line in marked:
-            if line[0] == "+":
-                result.append(line[1:])
-                continue
-            if lines[at] != line[1:]:
-                raise ValueError(f"line {at + 1} is not {line[1:]!r}")
-            if line[0] == " ":
-                result.append(lines[at])
-            at += 1
+        before = [line[1:] for line in marked if line[0] != "+"]
+        place = place_of(lines, before, first - 1 + moved)
+        moved = place - (first - 1)
+        result += lines[at:place] + [line[1:] for line in marked if line[0] != "-"]
+        at = place + len(before)
     return "".join(result + lines[at:])
 
 
@@ -119,25 +169,47 @@ def plant(text, bodies):
     return text
 
 
-def main():
-    tree = pathlib.Path(sys.argv[1])
-    by_file = collections.defaultdict(lambda: collections.defaultdict(list))
-    for number, path in enumerate(map(pathlib.Path, sys.argv[2:]), 1):
+def write(path, text):
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def find_places(source, diffs):
+    """By file and body, the number of each fault and the body that it makes; and the names, by number."""
+    by_file, names = collections.defaultdict(lambda: collections.defaultdict(list)), []
+    for number, path in enumerate(diffs, 1):
         name, hunks = read_diff(path)
         place = None
         if name is not None:
-            text = (tree / name).read_text()
-            place = confined(text, changed(text, hunks))
-        if place is None:
-            print(path.stem)
-            continue
-        by_file[name][place[0]].append((number, place[1]))
-        print(path.stem, number)
-    for name, bodies in by_file.items():
-        (tree / name).write_text(plant((tree / name).read_text(), bodies))
-    types = tree / "model/words/types.h"
-    text = types.read_text().replace("#include <cstdint>\n", "#include <cstdint>\n#include <cstdlib>\n", 1)
-    types.write_text(text.replace("namespace spb {\n", "namespace spb {\n" + SWITCH, 1))
+            text = (source / name).read_text()
+            try:
+                place = confined(text, changed(text, hunks))
+            except ValueError as error:
+                sys.exit(f"{path}: {error} in {name}, expected a diff of the model as it is")
+        if place is not None:
+            by_file[name][place[0]].append((number, place[1]))
+        names.append("" if place is None else path.stem)
+        print(path.stem, number if place is not None else "")
+    return by_file, names
+
+
+def main():
+    source, tree = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    by_file, names = find_places(source, [pathlib.Path(one) for one in sys.argv[3:]])
+    for path in sorted((source / "model").rglob("*.*")):
+        name = str(path.relative_to(source))
+        # A function that takes in all that it calls would do so with every copy.
+        text = plant(path.read_text(), by_file.get(name, {})).replace("[[gnu::flatten]] ", "")
+        if name == "model/words/types.h":
+            text = text.replace("#pragma once\n", '#pragma once\n\n#include "model/words/planted.h"\n', 1)
+        if name.endswith(".h"):
+            # What a fault leaves unused is no warning.
+            text = text.replace("#pragma once\n", "#pragma once\n#pragma GCC system_header\n", 1)
+        write(tree / name, text)
+    listed = ", ".join(f'"{name}"' for name in names)
+    write(tree / "model/words/planted.h", HEADER)
+    write(tree / "model/words/planted.cpp", SOURCE.replace("COUNT", str(len(names))).replace("NAMES", listed))
 
 
 main()

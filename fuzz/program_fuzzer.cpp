@@ -25,7 +25,6 @@
 #include "model/policy/variant.h"
 #include "program/bytes.h"
 #include "program/finding.h"
-#include "program/planted.h"
 #include "program/reach.h"
 #include "program/readings.h"
 #include "program/run.h"
@@ -222,7 +221,7 @@ class Target {
   void print_session() const { both_.session(quick_.session()).print(); }
 
  private:
-  static RunOptions options(Checks checks) { return {checks, true, fault_from_environment()}; }
+  static RunOptions options(Checks checks) { return {checks, true}; }
 
   /// By the content, so that the same program is checked in the same way every time.
   static bool is_sampled(std::span<const uint8_t> bytes) {

@@ -5,7 +5,6 @@
 
 #include "model/policy/variant.h"
 #include "program/minimize.h"
-#include "program/planted.h"
 #include "program/words.h"
 #include "program/zone_line.h"
 
@@ -154,7 +153,7 @@ TextProgram with_expectation(Program program, const std::optional<Expectation>& 
   return text;
 }
 
-/// With comments for whoever opens the file: what it breaks, and under which fault.
+/// With comments for whoever opens the file: what it breaks.
 MinimalFinding described(MinimalFinding finding, const RunOptions& options) {
   std::vector<TextLine> lines{comment_line(signature_text(finding.signature))};
   Runner runner(finding.text.program.zone, options);
@@ -162,9 +161,6 @@ MinimalFinding described(MinimalFinding finding, const RunOptions& options) {
   const auto found = run(runner, source, &finding.text);
   if (found && found->violation) {
     lines.push_back(comment_line(describe(*found->violation, runner.zone())));
-  }
-  if (options.fault != Fault::none) {
-    lines.push_back(comment_line("with the planted fault " + std::string(name_of(options.fault))));
   }
   finding.text.lines.insert(finding.text.lines.begin(), lines.begin(), lines.end());
   return finding;

@@ -31,7 +31,7 @@ std::string signature_text(const Signature& signature);
 
 /// A program that shows a finding and nothing that it does not need for it.
 struct MinimalFinding {
-  TextProgram text;  ///< the header's comments say what it breaks, and name a planted fault
+  TextProgram text;  ///< the header's comments say what it breaks
   Signature signature;
   std::size_t operations_before = 0;  ///< of the program it came from
 };

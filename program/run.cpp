@@ -18,7 +18,6 @@ std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options)
   const Variant& variant = variants()[spec.variant];
   const Policy<Concrete>& policy = options.policy ? *options.policy : variant.policy;
   auto zone = std::make_unique<Zone>(spec.geometry, policy, reading_of(spec).parameters);
-  zone->fault = options.fault;
   zone->events.enabled = options.events;
   return zone;
 }

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "invariants/checker.h"
-#include "model/state/fault.h"
 #include "model/state/zone.h"
 #include "program/expectation.h"
 #include "program/readings.h"
@@ -33,7 +32,6 @@ struct Judged {
 struct RunOptions {
   Checks checks = Checks::incremental;
   bool conformance = true;
-  Fault fault = Fault::none;                 ///< needs a build with SPB_FAULTS
   const Policy<Concrete>* policy = nullptr;  ///< instead of the variant's, for tests that change it
   bool events = true;                        ///< somebody reads the zone's log
   std::optional<Judged> only = std::nullopt;  ///< nothing else that is broken ends a run

@@ -59,7 +59,7 @@ std::vector<TextLine> comment_lines(std::string_view sentence) {
 
 Signature signature_after(const Finding& finding, const Program& program,
                           const Policy<Concrete>* policy) {
-  Runner runner(program.zone, {Checks::none, false, Fault::none, policy});
+  Runner runner(program.zone, {Checks::none, false, policy});
   for (std::size_t i = 0; i < finding.operation; ++i)
     runner.step(program.operations[i]);
   return signature_of(finding, runner, &program.operations[finding.operation - 1]);

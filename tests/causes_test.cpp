@@ -327,7 +327,7 @@ TEST(CleanReadings, BreakNothingAtRandom) {
 RunCounts counts_of(const std::string& source, const Policy<Concrete>* policy,
                     std::optional<Finding>& finding) {
   const TextProgram text = parse_text(source, "p.txt");
-  Runner runner(text.program.zone, {Checks::both, false, Fault::none, policy});
+  Runner runner(text.program.zone, {Checks::both, false, policy});
   OperationList list(text.program.operations);
   finding = run(runner, list, &text);
   return runner.counts();

@@ -228,7 +228,7 @@ TEST_F(Cli, RunTakesAnyFileWithoutACrash) {
 
 TEST_F(Cli, ListExplainsEverythingInLinesThatFit) {
   for (const std::string what : {"variants", "passes", "refusals", "ladder", "isolation",
-                                 "invariants", "parameters", "operations", "faults", "causes"}) {
+                                 "invariants", "parameters", "operations", "causes"}) {
     const CommandOutcome outcome = spbcheck("list " + what);
     EXPECT_EQ(outcome.status, 0) << what;
     std::istringstream lines(outcome.text);

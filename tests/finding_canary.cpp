@@ -7,20 +7,22 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "files/findings_folder.h"
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
 #include "program/load.h"
 #include "program/normalise.h"
-#include "program/planted.h"
+#include "tests/planted.h"
+#include "tests/program_files.h"
 
 namespace spb::test {
 namespace {
@@ -30,10 +32,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-RunOptions with_fault(Fault fault) {
-  RunOptions options;
-  options.fault = fault;
-  return options;
+std::optional<MinimalFinding> minimal_with(std::string_view fault, const TextProgram& program) {
+  const Planted planted(fault);
+  return minimise_finding(program, {});
 }
 
 // Requests of every type and order, and frees; the same for the same seed.
@@ -75,47 +76,42 @@ std::string text_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-class Minimal : public testing::TestWithParam<Fault> {};
+class Minimal : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(Minimal, ProgramShowsTheSameAndLosesItWithAnyOperation) {
-  const RunOptions options = with_fault(GetParam());
-  const auto minimal = minimise_finding(random_program(1, 4096), options);
+  const Planted fault(GetParam());
+  const auto minimal = minimise_finding(random_program(1, 4096), {});
   ASSERT_TRUE(minimal);
   const TextProgram& text = minimal->text;
-  const auto again = minimise_finding(text, options);
+  const auto again = minimise_finding(text, {});
   ASSERT_TRUE(again);
   EXPECT_EQ(again->signature, minimal->signature);
   EXPECT_EQ(again->text.program, text.program);
   for (std::size_t i = 0; i < text.program.operations.size(); ++i) {
     Program less = text.program;
     less.operations.erase(less.operations.begin() + static_cast<std::ptrdiff_t>(i));
-    const auto other = minimise_finding(with_lines(less), options);
+    const auto other = minimise_finding(with_lines(less), {});
     EXPECT_TRUE(!other || other->signature != minimal->signature) << print_text(text) << i;
   }
 }
 
 TEST_P(Minimal, ProgramHoldsWithoutTheFault) {
-  const auto minimal = minimise_finding(random_program(1, 4096), with_fault(GetParam()));
+  const auto minimal = minimal_with(GetParam(), random_program(1, 4096));
   ASSERT_TRUE(minimal);
   EXPECT_FALSE(minimise_finding(minimal->text, {}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, Minimal,
-                         testing::Values(Fault::taint_not_counted, Fault::split_half_lost,
-                                         Fault::taint_first),
-                         [](const auto& test) {
-                           std::string name(name_of(test.param));
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         testing::Values("taint-not-counted", "split-half-lost", "taint-first"),
+                         [](const auto& test) { return test_name(std::string(test.param)); });
 
 // A bound on how it grows with the program, far above what an idle machine takes.
 constexpr double busy_machine_seconds = 8;
 
 // Time of this process alone.
-double seconds_of(const TextProgram& program, const RunOptions& options, std::size_t operations) {
+double seconds_of(const TextProgram& program, std::size_t operations) {
   const std::clock_t start = std::clock();
-  const auto minimal = minimise_finding(program, options);
+  const auto minimal = minimise_finding(program, {});
   const std::clock_t end = std::clock();
   EXPECT_TRUE(minimal && minimal->text.program.operations.size() == operations)
       << (minimal ? print_text(minimal->text) : "all holds");
@@ -131,7 +127,8 @@ TEST(Minimise, TakesSecondsForFourThousandOperations) {
     late.program.operations[i] = i % 2 ? Operation{OpKind::free, 0, 0, come.slot, 0, 0} : come;
   }
   late.program.operations[4095] = {OpKind::rmqueue, 0, 0, 0, MIGRATE_MOVABLE, 0};
-  EXPECT_LT(seconds_of(late, with_fault(Fault::split_half_lost), 2), busy_machine_seconds);
+  const Planted fault("split-half-lost");
+  EXPECT_LT(seconds_of(late, 2), busy_machine_seconds);
 }
 
 // Every page has to be taken for the last request to get none, so a thousand operations stay.
@@ -141,15 +138,14 @@ TEST(Minimise, TakesSecondsWhereAThousandOperationsAreNeeded) {
   for (int i = 0; i < 4096; ++i)
     program += "s" + std::to_string(i / 4) + " = rmqueue order=0 mt=MOVABLE\n";
   program += "s1024 = rmqueue order=0 mt=MOVABLE expect outcome=page\n";
-  EXPECT_LT(seconds_of(parse_text(program, "full.txt"), {}, 1025), busy_machine_seconds);
+  EXPECT_LT(seconds_of(parse_text(program, "full.txt"), 1025), busy_machine_seconds);
 }
 
-TEST(FindingText, SaysWhatItBreaksAndWithWhichFault) {
-  const auto minimal = minimise_finding(random_program(1, 200), with_fault(Fault::split_half_lost));
+TEST(FindingText, SaysWhatItBreaks) {
+  const auto minimal = minimal_with("split-half-lost", random_program(1, 200));
   ASSERT_TRUE(minimal);
   EXPECT_THAT(print_text(minimal->text),
-              AllOf(StartsWith("# " + signature_text(minimal->signature)), HasSubstr("expected"),
-                    HasSubstr("# with the planted fault split-half-lost\n")));
+              AllOf(StartsWith("# " + signature_text(minimal->signature)), HasSubstr("expected")));
 }
 
 TEST(FailedExpectation, IsMinimisedWithTheZoneAndTheExpectationAsTheyWere) {
@@ -174,9 +170,9 @@ TEST(FailedExpectation, IsMinimisedWithTheZoneAndTheExpectationAsTheyWere) {
 
 TEST(FindingFolder, HasOneFileForEachDistinctFinding) {
   Folder folder;
-  const auto one = minimise_finding(random_program(1, 500), with_fault(Fault::split_half_lost));
-  const auto same = minimise_finding(random_program(2, 500), with_fault(Fault::split_half_lost));
-  const auto other = minimise_finding(random_program(1, 500), with_fault(Fault::taint_not_counted));
+  const auto one = minimal_with("split-half-lost", random_program(1, 500));
+  const auto same = minimal_with("split-half-lost", random_program(2, 500));
+  const auto other = minimal_with("taint-not-counted", random_program(1, 500));
   ASSERT_TRUE(one && same && other);
   EXPECT_EQ(file_finding(*one, folder.path()).what, Filed::added);
   EXPECT_EQ(file_finding(*one, folder.path()).what, Filed::kept);
@@ -188,7 +184,7 @@ TEST(FindingFolder, HasOneFileForEachDistinctFinding) {
 
 TEST(FindingFolder, ReplacesALongerProgramAndNeverAShorterOne) {
   Folder folder;
-  const auto least = minimise_finding(random_program(1, 500), with_fault(Fault::split_half_lost));
+  const auto least = minimal_with("split-half-lost", random_program(1, 500));
   ASSERT_TRUE(least);
   MinimalFinding longer = *least;
   longer.text = with_lines(least->text.program);
@@ -205,7 +201,7 @@ TEST(FindingFolder, ReplacesALongerProgramAndNeverAShorterOne) {
 // The pass and the operation that led to it are ways to the same finding; another reading is not.
 TEST(FindingFolder, TellsFindingsApartByClauseAndReading) {
   Folder folder;
-  const auto one = minimise_finding(random_program(1, 500), with_fault(Fault::split_half_lost));
+  const auto one = minimal_with("split-half-lost", random_program(1, 500));
   ASSERT_TRUE(one);
   MinimalFinding other_way = *one;
   other_way.signature.kind = OpKind::free;
@@ -223,7 +219,7 @@ TEST(FindingFolder, TellsFindingsApartByClauseAndReading) {
 
 TEST(FindingFolder, SetsAsideWhatIsNoProgramAndFilesAllTheSame) {
   Folder folder;
-  const auto finding = minimise_finding(random_program(1, 500), with_fault(Fault::split_half_lost));
+  const auto finding = minimal_with("split-half-lost", random_program(1, 500));
   ASSERT_TRUE(finding);
   const fs::path path = file_finding(*finding, folder.path()).path;
   for (const std::string note : {"a note\n", "", "zone superpageblocks=1\n"}) {
@@ -237,7 +233,7 @@ TEST(FindingFolder, SetsAsideWhatIsNoProgramAndFilesAllTheSame) {
 }
 
 TEST(FindingFolder, IsNamedInTheErrorWhereItCannotBeMade) {
-  const auto finding = minimise_finding(random_program(1, 500), with_fault(Fault::split_half_lost));
+  const auto finding = minimal_with("split-half-lost", random_program(1, 500));
   ASSERT_TRUE(finding);
   try {
     file_finding(*finding, "/dev/null/findings");

@@ -86,13 +86,6 @@ TEST_F(MinimizeVerb, NamesTheLineOfWhatIsNoProgram) {
   EXPECT_THAT(outcome.text, HasSubstr("no.txt:2:"));
 }
 
-TEST_F(MinimizeVerb, RefusesAPlantedFaultInABuildWithoutFaults) {
-  const CommandOutcome outcome =
-      run_command("SPB_FAULT=taint-first '" SPB_PROGRAM "' minimize '" + file("holds.txt") + "'");
-  EXPECT_EQ(outcome.status, 2) << outcome.text;
-  EXPECT_THAT(outcome.text, AllOf(HasSubstr("SPB_FAULT"), HasSubstr("no planted faults")));
-}
-
 using FileVerb = MinimizeVerb;
 
 TEST_F(FileVerb, KeepsOneFileForFindingsThatAreTheSame) {

@@ -18,7 +18,6 @@
 #include "program/digest.h"
 #include "program/finding.h"
 #include "program/normalise.h"
-#include "program/planted.h"
 #include "program/run.h"
 #include "program/story.h"
 #include "tests/program_generators.h"
@@ -31,7 +30,6 @@ namespace {
 RunOptions checked() {
   RunOptions options;
   options.checks = Checks::both;
-  options.fault = fault_from_environment();
   return options;
 }
 

@@ -176,7 +176,7 @@ constexpr const char* taints_under_nofragment =
 
 TEST(Run, StopsAtAViolationAndItsStoryHasTheFacts) {
   const Ran ran =
-      run_text(taints_under_nofragment, {Checks::both, true, Fault::none, &careless_policy()});
+      run_text(taints_under_nofragment, {Checks::both, true, &careless_policy()});
   ASSERT_TRUE(ran.finding);
   EXPECT_EQ(ran.finding->operation, 2U);
   EXPECT_EQ(ran.counts.operations, 2U);
@@ -198,7 +198,7 @@ TEST(Run, StopsAtAViolationAndItsStoryHasTheFacts) {
 
 TEST(Run, WithoutChecksGoesOn) {
   const Ran ran =
-      run_text(taints_under_nofragment, {Checks::none, false, Fault::none, &careless_policy()});
+      run_text(taints_under_nofragment, {Checks::none, false, &careless_policy()});
   EXPECT_FALSE(ran.finding);
   EXPECT_EQ(ran.counts.operations, 3U);
 }

@@ -3,15 +3,16 @@
 // A few lives of the random walk find a planted fault, and the program that they leave shows it.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/policy/variant.h"
 #include "program/finding.h"
-#include "program/planted.h"
 #include "program/simulate.h"
+#include "tests/planted.h"
+#include "tests/program_files.h"
 
 namespace spb::test {
 namespace {
@@ -26,13 +27,13 @@ std::optional<LifeFinding> first_finding(const SimulateOptions& options) {
   return {};
 }
 
-class SimulateFinds : public testing::TestWithParam<Fault> {};
+class SimulateFinds : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(SimulateFinds, APlantedFaultAndNothingWithoutIt) {
   SimulateOptions options;
   options.variants = {static_cast<uint32_t>(find_variant("rfc-v2") - variants().data())};
   EXPECT_FALSE(first_finding(options));
-  options.run.fault = GetParam();
+  const Planted fault(GetParam());
   const auto found = first_finding(options);
   ASSERT_TRUE(found);
   const auto minimal = minimise_finding(with_lines(found->program), options.run);
@@ -41,13 +42,9 @@ TEST_P(SimulateFinds, APlantedFaultAndNothingWithoutIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, SimulateFinds,
-                         testing::Values(Fault::taint_not_counted, Fault::split_half_lost,
-                                         Fault::free_ignores_isolation, Fault::steal_relabels),
-                         [](const auto& test) {
-                           std::string name(name_of(test.param));
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         testing::Values("taint-not-counted", "split-half-lost",
+                                         "free-ignores-isolation", "steal-relabels"),
+                         [](const auto& test) { return test_name(std::string(test.param)); });
 
 }  // namespace
 }  // namespace spb::test

@@ -253,11 +253,9 @@ Parameters parameters_of(const GoldenVector& vector) {
 
 }  // namespace
 
-GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy,
-                           Fault fault) {
+GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy) {
   Zone zone(geometry_of(vector), policy, parameters_of(vector));
   if (has_cma(vector)) boot_with_cma(zone, vector.cma_blocks);
-  zone.fault = fault;
   return compare_golden(vector, zone, {write_answer, write_state});
 }
 
@@ -265,8 +263,8 @@ GoldenResult replay_golden(const GoldenVector& vector) {
   return replay_golden(vector, find_variant("mainline")->policy);
 }
 
-bool golden_differs(const GoldenVector& vector, const Policy<Concrete>& policy, Fault fault) {
-  return replay_golden(vector, policy, fault).difference.has_value();
+bool golden_differs(const GoldenVector& vector, const Policy<Concrete>& policy) {
+  return replay_golden(vector, policy).difference.has_value();
 }
 
 }  // namespace spb::trace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "model/policy/tables.h"
-#include "model/state/fault.h"
 #include "model/words/domain.h"
 #include "trace/golden.h"
 #include "trace/golden_comparison.h"
@@ -14,13 +13,11 @@ namespace spb::trace {
 /// changed tags and list insertions of each operation are compared, and counters, tags, isolation
 /// and every list, in order, of each state. Throws InputError at a line that frees what no earlier
 /// line allocated.
-GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy,
-                           Fault fault = Fault::none);
+GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy);
 /// With the policy of variant `mainline`.
 GoldenResult replay_golden(const GoldenVector& vector);
 
-/// Whether a policy that was changed on purpose, or a fault (in a build that has them), shows.
-bool golden_differs(const GoldenVector& vector, const Policy<Concrete>& policy,
-                    Fault fault = Fault::none);
+/// Whether what was changed on purpose, the policy or the model, shows.
+bool golden_differs(const GoldenVector& vector, const Policy<Concrete>& policy);
 
 }  // namespace spb::trace

@@ -374,9 +374,8 @@ Parameters parameters_of(const SpbVector& vector, Parameters chosen) {
 }  // namespace
 
 GoldenResult replay_golden_spb(const SpbVector& vector, const Policy<Concrete>& policy,
-                               const Parameters& chosen, Fault fault) {
+                               const Parameters& chosen) {
   Zone zone(vector.geometry, policy, parameters_of(vector, chosen));
-  zone.fault = fault;
   return compare_golden(vector, zone, {write_answer, write_state});
 }
 
@@ -385,8 +384,8 @@ GoldenResult replay_golden_spb(const SpbVector& vector) {
 }
 
 bool golden_spb_differs(const SpbVector& vector, const Policy<Concrete>& policy,
-                        const Parameters& chosen, Fault fault) {
-  return replay_golden_spb(vector, policy, chosen, fault).difference.has_value();
+                        const Parameters& chosen) {
+  return replay_golden_spb(vector, policy, chosen).difference.has_value();
 }
 
 }  // namespace spb::trace

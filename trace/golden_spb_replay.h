@@ -4,7 +4,6 @@
 #pragma once
 
 #include "model/policy/variant.h"
-#include "model/state/fault.h"
 #include "trace/golden_replay.h"
 #include "trace/golden_spb.h"
 
@@ -16,12 +15,12 @@ namespace spb::trace {
 /// and every list in order. `chosen` parameters stand for those of rfc-v2. Throws InputError at a
 /// line that frees what no earlier line allocated.
 GoldenResult replay_golden_spb(const SpbVector& vector, const Policy<Concrete>& policy,
-                               const Parameters& chosen = {}, Fault fault = Fault::none);
+                               const Parameters& chosen = {});
 /// With the policy of variant `rfc-v2`.
 GoldenResult replay_golden_spb(const SpbVector& vector);
 
-/// Whether a policy or a parameter that was changed on purpose, or a fault, shows.
+/// Whether what was changed on purpose, the policy, a parameter or the model, shows.
 bool golden_spb_differs(const SpbVector& vector, const Policy<Concrete>& policy,
-                        const Parameters& chosen = {}, Fault fault = Fault::none);
+                        const Parameters& chosen = {});
 
 }  // namespace spb::trace

@@ -32,8 +32,7 @@ void expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type) {
   SPB_MUST_NOT(zone.is_free_head(pfn));
   while (high > low) {
     --high;
-    const bool lost = planted(zone, Fault::split_half_lost) && high.value == 0;
-    if (!lost) Mutate::add_to_free_list(zone, pfn + nr_pages(high), high, type, false);
+    Mutate::add_to_free_list(zone, pfn + nr_pages(high), high, type, false);
   }
 }
 
@@ -79,7 +78,6 @@ Pfn buddy_of(Pfn pfn, Order order) {
 /// The pair's own upper buddy is free already: this chunk is likely to merge soon, so it goes to
 /// the tail.
 bool buddy_merge_likely(const Zone& zone, Pfn pfn, Order order) {
-  if (planted(zone, Fault::insert_ignores_merge)) return false;
   if (order.value + 1 >= zone.geometry().max_page_order) return false;
   const Order above = order + 1;
   const Pfn pair(pfn.value & ~(nr_pages(above) - 1));
@@ -131,9 +129,7 @@ void swallow(Zone& zone, Pfn buddy, Order order, Migratetype type) {
   const bool whole = order.value >= zone.geometry().pageblock_order;
   const Migratetype other = whole ? zone.list_type(buddy) : type;
   Mutate::del_page_from_free_list(zone, buddy, order, other);
-  if (whole && other != type && !planted(zone, Fault::merge_keeps_tag)) {
-    retag_range(zone, buddy, order, type);
-  }
+  if (whole && other != type) retag_range(zone, buddy, order, type);
 }
 
 }  // namespace
@@ -172,10 +168,7 @@ void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {
   const Order piece(std::min(order.value, zone.geometry().pageblock_order));
   const Pfn end = pfn + nr_pages(order);
   for (; pfn < end; pfn = pfn + nr_pages(piece)) {
-    const bool blind = planted(zone, Fault::free_ignores_isolation);
-    const BlockIndex b = zone.block_of(pfn);
-    const auto type = blind ? static_cast<Migratetype>(zone.block(b).tag) : zone.list_type(b);
-    free_one_page(zone, pfn, piece, type, to_tail);
+    free_one_page(zone, pfn, piece, zone.list_type(zone.block_of(pfn)), to_tail);
   }
 }
 

@@ -59,9 +59,6 @@ namespace {
 Refusal refused(const Zone& zone, const Request<Concrete>& request, const Chunk<Concrete>& chunk,
                 BlockIndex b, const BlockPages<Concrete>& pages) {
   for (const RefusalRow<Concrete>& row : zone.policy().refusals) {
-    if (planted(zone, Fault::claim_without_half_rule) && row.id == Refusal::INSUFFICIENT_COMPAT) {
-      continue;
-    }
     if (row.refuses(request, chunk, zone.view(b), pages, zone.limits())) return row.id;
   }
   return Refusal::count;

@@ -13,8 +13,7 @@ ItemRow row_of(const Zone& zone, ItemStep step) {
   const auto& rows = zone.policy().items;
   const auto* row = std::find_if(rows.begin(), rows.end(),
                                  [step](const ItemRow& candidate) { return candidate.id == step; });
-  const bool lost = planted(zone, Fault::item_leaked) && step == ItemStep::FINISH;
-  return {step, row->from, lost ? ItemPlace::nowhere : row->to};
+  return {step, row->from, row->to};
 }
 
 }  // namespace

@@ -82,11 +82,6 @@ Taken steal_order(Zone& zone, const Request<Concrete>& request,
   tell_fallback(zone, request, PassId::STEAL, found);
   const Pfn page = hand_out(zone, request, found);
   Mutate::spb_update_list(zone, zone.spb_of(page));
-  if (planted(zone, Fault::steal_relabels)) {
-    auto block = zone.view(zone.block_of(page));
-    block.tag = request.migratetype;
-    update_block(zone, zone.block_of(page), block);
-  }
   report_extfrag(zone, request, found, page, false);
   return {page, PassId::STEAL};
 }
@@ -193,23 +188,10 @@ Taken through_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows,
   return {};
 }
 
-/// A fault: a non-movable request taints an empty superpageblock before anything else is tried.
-Taken taint_first(Zone& zone, const Request<Concrete>& request) {
-  if (!planted(zone, Fault::taint_first) || !rules::is_non_movable<Concrete>(request)) return {};
-  for (const ModeRow<Concrete>& mode : zone.policy().modes) {
-    for (const CategoryRow<Concrete>& category : zone.policy().categories) {
-      if (mode.id != Mode::CLAIM || category.source != Source::empty) continue;
-      return search_category(zone, request, mode, category);
-    }
-  }
-  return {};
-}
-
 Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows,
                     std::size_t& served) {
   if (zone.observer) zone.observer->attempt_begins(zone, request);
-  const Taken tainted = taint_first(zone, request);
-  const Taken taken = tainted ? tainted : through_modes(zone, request, rows, served);
+  const Taken taken = through_modes(zone, request, rows, served);
   if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }

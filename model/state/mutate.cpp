@@ -226,8 +226,6 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
   SPB_MUST_NOT(zone.geometry_.outside(b));
   SPB_MUST_NOT(after.all_free &&
                (after.has_unmovable || after.has_reclaimable || after.has_movable));
-  const bool lost =
-      planted(zone, Fault::taint_not_counted) && spb.nr_unmovable == 0 && counted.nr_unmovable == 1;
   if (before.all_free && !after.all_free) report_all_free(zone, b, false);
   if (before.has_unmovable != after.has_unmovable) {
     report_taint(zone, b, MIGRATE_UNMOVABLE, after.has_unmovable,
@@ -249,12 +247,11 @@ void Mutate::write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after,
                      .a = state.tag});
   }
   spb.nr_free = static_cast<uint16_t>(counted.nr_free);
-  if (!lost) spb.nr_unmovable = static_cast<uint16_t>(counted.nr_unmovable);
+  spb.nr_unmovable = static_cast<uint16_t>(counted.nr_unmovable);
   spb.nr_reclaimable = static_cast<uint16_t>(counted.nr_reclaimable);
   spb.nr_movable = static_cast<uint16_t>(counted.nr_movable);
   state = next;
-  const bool forgets = planted(zone, Fault::mutator_forgets_mark);
-  if (zone.dirty.enabled && !forgets) zone.dirty.blocks.add(b);
+  if (zone.dirty.enabled) zone.dirty.blocks.add(b);
   mark(zone, s);
 }
 

@@ -14,7 +14,6 @@
 #include "model/policy/views.h"
 #include "model/state/dirty.h"
 #include "model/state/event.h"
-#include "model/state/fault.h"
 #include "model/state/observer.h"
 #include "model/state/records.h"
 #include "model/state/statistics.h"
@@ -114,7 +113,6 @@ class Zone {
   DirtyList dirty;
   Statistics statistics;
   Observer* observer = nullptr;
-  Fault fault = Fault::none;
 
  private:
   friend struct Mutate;
