@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/again.h"
 #include "cli/ending.h"
 #include "cli/minimal.h"
 #include "cli/options.h"
@@ -61,9 +62,11 @@ void keep(const MinimalFinding& minimal, const FileVerb& verb, const std::string
     const FiledFinding filed = file_finding(minimal, verb.folder);
     fmt::print("{}: {}, {}: {}\n", printable(path), printable(filed.path.string()),
                word_of(filed.what), summary_of(minimal));
-    if (filed.set_aside.empty()) return;
-    fmt::print("  what stood there is no program and is {} now\n",
-               printable(filed.set_aside.string()));
+    if (!filed.set_aside.empty()) {
+      fmt::print("  what stood there is no program and is {} now\n",
+                 printable(filed.set_aside.string()));
+    }
+    fmt::print("  {}", again_line({"reproduce", filed.path.string()}));
   } catch (const std::exception& error) {
     ++totals.unfiled;
     complain(path + ": not filed: " + error.what());

@@ -15,6 +15,18 @@ namespace {
 /// A candidate is a copy of the program, so there is an end to how long it may be.
 constexpr std::size_t operations_max = std::size_t{1} << 24;
 
+/// What the text was kept for, whatever else it breaks.
+std::optional<MinimalFinding> minimal_property(const TextProgram& text,
+                                               const std::atomic<bool>* stop) {
+  if (text.property.empty() || !smt::judge(text.property, text.program)) return {};
+  MinimalFinding finding = smt::property_finding(
+      text.property, smt::minimised(text.property, text.program, nullptr, stop), "another program");
+  finding.operations_before = text.program.operations.size();
+  return finding;
+}
+
+}  // namespace
+
 TextProgram whole_program(const std::string& path, std::optional<Form> form) {
   const auto loaded = load_program(path, form);
   if (loaded->text) return std::move(*loaded->text);
@@ -29,20 +41,9 @@ TextProgram whole_program(const std::string& path, std::optional<Form> form) {
   return with_lines(std::move(program));
 }
 
-/// What the text was kept for, whatever else it breaks.
-std::optional<MinimalFinding> minimal_property(const TextProgram& text,
-                                               const std::atomic<bool>* stop) {
-  if (text.property.empty() || !smt::judge(text.property, text.program)) return {};
-  MinimalFinding finding = smt::property_finding(
-      text.property, smt::minimised(text.property, text.program, nullptr, stop), "another program");
-  finding.operations_before = text.program.operations.size();
-  return finding;
-}
-
-}  // namespace
-
 std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
                                                  const std::atomic<bool>* stop) {
+  if (auto finding = minimal_property(program, stop)) return finding;
   RunOptions options;
   for (const Checks checks : {Checks::incremental, Checks::both}) {
     options.checks = checks;
@@ -53,9 +54,7 @@ std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
 
 std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
                                                  const std::atomic<bool>* stop) {
-  const TextProgram program = whole_program(path, form);
-  if (auto finding = minimal_property(program, stop)) return finding;
-  return minimal_finding_of(program, stop);
+  return minimal_finding_of(whole_program(path, form), stop);
 }
 
 std::string summary_of(const MinimalFinding& finding) {

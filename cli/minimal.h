@@ -11,15 +11,18 @@
 
 namespace spb::cli {
 
-/// The program's first finding with the incremental checks, minimised, and where they find nothing
-/// with both, whose disagreement is a finding too; nothing where all holds. Once `stop` is true the
-/// smallest so far is good enough.
+/// All of a program that a file has. Throws InputError, for one that is too long to be minimised
+/// too.
+TextProgram whole_program(const std::string& path, std::optional<Form> form);
+
+/// The property that the program names and breaks, minimised; else its first finding with the
+/// incremental checks, and where they find nothing with both, whose disagreement is a finding too;
+/// nothing where all holds. Once `stop` is true the smallest so far is good enough, and nothing
+/// where there was none yet.
 std::optional<MinimalFinding> minimal_finding_of(const TextProgram& program,
                                                  const std::atomic<bool>* stop = nullptr);
 
-/// The same of a file, where it breaks no property that it names; else of that property. Once
-/// `stop` is true the smallest so far is good enough, and nothing where there was none yet. Throws
-/// InputError.
+/// The same of a file. Throws InputError.
 std::optional<MinimalFinding> minimal_finding_of(const std::string& path, std::optional<Form> form,
                                                  const std::atomic<bool>* stop = nullptr);
 

@@ -4,11 +4,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <deque>
 #include <memory>
 
+#include "cli/again.h"
 #include "cli/crash.h"
 #include "program/digest.h"
 #include "program/events.h"
@@ -100,6 +102,54 @@ void show_state(const Runner& runner) {
   }
 }
 
+// ---- the same once more
+
+void add_zone_words(const ZoneChanges& changes, std::vector<std::string>& words) {
+  if (!changes.variant.empty()) words.insert(words.end(), {"--variant", changes.variant});
+  for (const std::string& setting : changes.settings)
+    words.insert(words.end(), {"--set", setting});
+}
+
+void add_form_words(const RunVerb& verb, std::vector<std::string>& words) {
+  if (verb.form) words.insert(words.end(), {"--as", std::string(name_of(*verb.form))});
+}
+
+void add_property_words(const RunVerb& verb, std::vector<std::string>& words) {
+  if (!verb.property.empty()) words.insert(words.end(), {"--property", verb.property});
+}
+
+/// The run as it was asked for, of this program alone.
+std::vector<std::string> run_words(const RunVerb& verb, const std::string& path) {
+  constexpr std::array<const char*, 4> checks{"none", "incremental", "full", "both"};
+  std::vector<std::string> words{"run"};
+  add_zone_words(verb.changes, words);
+  add_form_words(verb, words);
+  const Checks asked = verb.run.checks;
+  if (asked != Checks::incremental)
+    words.insert(words.end(), {"--checks", checks[static_cast<std::size_t>(asked)]});
+  if (verb.no_conformance) words.emplace_back("--no-conformance");
+  if (const auto& only = verb.run.only) {
+    const std::string clause = only->clause.empty() ? "" : "/" + std::string(only->clause);
+    words.insert(words.end(), {"--only", std::string(info(only->id).name) + clause});
+  }
+  add_property_words(verb, words);
+  words.push_back(path);
+  return words;
+}
+
+/// Where nothing but the zone was asked to be another, the minimal program shows it too.
+std::vector<std::string> again_words(const RunVerb& verb, const std::string& path) {
+  const bool usual =
+      verb.run.checks == Checks::incremental && !verb.no_conformance && !verb.run.only;
+  if (!usual) return run_words(verb, path);
+  std::vector<std::string> words{"reproduce"};
+  add_zone_words(verb.changes, words);
+  add_form_words(verb, words);
+  add_property_words(verb, words);
+  words.push_back(path);
+  return words;
+}
+
 // ---- one run
 
 class ProgramRun {
@@ -183,6 +233,7 @@ class ProgramRun {
       result_.became = Became::finding;
       if (found) tell_finding(*found);
       if (broken) tell_finding(*broken);
+      fmt::print("{}", again_line(again_words(verb_, path_)));
     } else if (const char* missing = what_is_missing(purpose)) {
       result_.became = Became::finding;
       fmt::print("FINDING {}: {}, as every program of {} has to\n", name_, missing,
@@ -291,6 +342,7 @@ class ProgramRun {
     if (!lines.empty()) fmt::print("operations before it\n");
     for (const std::string& line : lines)
       fmt::print("{}", line);
+    fmt::print("{}", again_line(run_words(verb_, path_)));
     std::fflush(stdout);
   }
 

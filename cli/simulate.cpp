@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -16,7 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include "cli/again.h"
 #include "cli/ending.h"
+#include "cli/lives.h"
 #include "cli/minimal.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -26,57 +27,25 @@
 #include "program/printable.h"
 #include "program/simulate.h"
 #include "program/words.h"
-#include "program/zone_line.h"
 
 namespace spb::cli {
 
 namespace {
 
 struct SimulateVerb {
-  std::string seed = "1";
+  Walk walk;
   std::optional<double> seconds;
   uint64_t lives = 0;
   uint64_t first = 0;
   bool until_finding = false;
   uint32_t jobs = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<std::string> variants;
-  std::string readings = "posted";
   std::string folder = "corpus/findings";
 };
 
 constexpr double seconds_where_nothing_ends_it = 10;
 
-/// A number, or a commit: its first sixteen hexadecimal digits are one.
-uint64_t seed_of(const std::string& text) {
-  const auto is = [&](int base, std::size_t digits) -> std::optional<uint64_t> {
-    uint64_t value = 0;
-    const char* end = text.data() + std::min(text.size(), digits);
-    const auto [at, error] = std::from_chars(text.data(), end, value, base);
-    return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
-  };
-  if (const auto number = is(10, text.size())) return *number;
-  const bool all_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (text.size() <= 40 && all_hex) {
-    if (const auto commit = is(16, 16)) return *commit;
-  }
-  throw InputError("--seed", 0, 0, spb::quoted(text), "a number below 2^64, or a commit");
-}
-
 std::string lives_text(uint64_t lives) {
   return fmt::format("{} {}", lives, lives == 1 ? "life" : "lives");
-}
-
-SimulateOptions options_of(const SimulateVerb& verb) {
-  SimulateOptions options;
-  for (const std::string& name : verb.variants) {
-    ZoneSpec zone;
-    set_variant(zone, {name, 1}, {"--variant", 0});
-    options.variants.push_back(zone.variant);
-  }
-  for (uint32_t i = 0; verb.variants.empty() && i < variants().size(); ++i)
-    options.variants.push_back(i);
-  options.readings = *find_reading_set(verb.readings);
-  return options;
 }
 
 // ---- findings
@@ -84,7 +53,7 @@ SimulateOptions options_of(const SimulateVerb& verb) {
 /// Files each distinct finding once. Many lives find the same: a few of a kind are looked at.
 class Findings {
  public:
-  explicit Findings(const std::string& folder) : folder_(folder) {}
+  Findings(const std::string& folder, const Walk& walk) : folder_(folder), walk_(walk) {}
 
   void take(uint64_t life, const LifeFinding& found);
   uint64_t lives() const { return lives_; }
@@ -98,6 +67,7 @@ class Findings {
   void file(uint64_t life, const MinimalFinding& minimal);
 
   std::string folder_;
+  const Walk& walk_;
   std::mutex mutex_;
   std::map<std::string, uint32_t> times_;  ///< by kind
   uint64_t lives_ = 0;                     ///< that found something
@@ -117,8 +87,8 @@ void Findings::file(uint64_t life, const MinimalFinding& minimal) {
   try {
     const FiledFinding filed = file_finding(minimal, folder_);
     ++(filed.what == Filed::added ? added_ : known_);
-    fmt::print("life {}: {}\n  filed as {}\n", life, summary_of(minimal),
-               printable(filed.path.string()));
+    fmt::print("life {}: {}\n  filed as {}\n  {}", life, summary_of(minimal),
+               printable(filed.path.string()), again_line({"reproduce", text_of({walk_, life})}));
   } catch (const std::exception& error) {
     trouble_ = true;
     complain(fmt::format("life {}: not filed: {}", life, error.what()));
@@ -150,8 +120,8 @@ class Simulation {
   Simulation(const SimulateVerb& verb, uint64_t seed)
       : verb_(verb),
         seed_(seed),
-        options_(options_of(verb)),
-        findings_(verb.folder),
+        options_(options_of(verb.walk)),
+        findings_(verb.folder, verb.walk),
         next_(verb.first),
         counts_(verb.jobs) {}
 
@@ -223,7 +193,7 @@ int Simulation::tell(const End& end) const {
   for (const SimulateCounts& counts : counts_)
     all.add(counts);
   const auto a_second = static_cast<uint64_t>(static_cast<double>(all.operations) / seconds_);
-  fmt::print("seed {}, readings {}, {}, {:.1f} s{}\n", verb_.seed, verb_.readings,
+  fmt::print("seed {}, readings {}, {}, {:.1f} s{}\n", verb_.walk.seed, verb_.walk.readings,
              counted(verb_.jobs, "thread"), seconds_, end.early() ? ": " + reason_text(end) : "");
   fmt::print("{}, {}, {} ({} a second), {} of them checked in full too\n", lives_text(all.lives),
              counted(all.runs, "run"), counted(all.operations, "operation"), a_second,
@@ -238,7 +208,7 @@ int Simulation::tell(const End& end) const {
 }
 
 int simulate_verb(const SimulateVerb& verb) {
-  Simulation simulation(verb, seed_of(verb.seed));
+  Simulation simulation(verb, seed_of(verb.walk.seed));
   const End end = simulation.run();
   if (!end.done) leave(status_of(end, no_answer));
   return status_of(end, simulation.tell(end));
@@ -250,7 +220,8 @@ void add_simulate(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand(
       "simulate", "A random walk at the model's own speed, checked after every operation");
   auto options = std::make_shared<SimulateVerb>();
-  verb->add_option("--seed", options->seed, "A number or a commit: the same one, the same lives")
+  verb->add_option("--seed", options->walk.seed,
+                   "A number or a commit: the same one, the same lives")
       ->type_name("N|COMMIT")
       ->capture_default_str();
   add_seconds(*verb, "--seconds", options->seconds,
@@ -260,11 +231,11 @@ void add_simulate(CLI::App& app, int& status) {
              "The first life: `--first N --lives 1` is life N again");
   verb->add_flag("--until-finding", options->until_finding, "End at the first finding");
   add_number(*verb, "--jobs", options->jobs, 1, 1024, "Threads (as many as processors)");
-  verb->add_option("--variant", options->variants, "Only this variant; may be repeated")
+  verb->add_option("--variant", options->walk.variants, "Only this variant; may be repeated")
       ->type_name("NAME")
       ->expected(1)
       ->take_all();
-  verb->add_option("--readings", options->readings, "Which readings: clean, posted or all")
+  verb->add_option("--readings", options->walk.readings, "Which readings: clean, posted or all")
       ->type_name("SET")
       ->check(CLI::IsMember({"clean", "posted", "all"}))
       ->capture_default_str();

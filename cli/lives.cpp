@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/lives.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "model/policy/variant.h"
+#include "program/planted.h"
+#include "program/words.h"
+#include "program/zone_line.h"
+
+namespace spb::cli {
+
+namespace {
+
+/// The value of `NAME=` in the line, up to a blank or a quote.
+std::optional<std::string> value_in(std::string_view line, std::string_view name) {
+  const std::string key = std::string(name) + "=";
+  for (std::size_t at = line.find(key); at != std::string_view::npos; at = line.find(key, at + 1)) {
+    const bool begins =
+        at == 0 || std::string_view(" '\"\t`(").find(line[at - 1]) != std::string_view::npos;
+    if (!begins) continue;
+    const std::string_view rest = line.substr(at + key.size());
+    return std::string(rest.substr(0, rest.find_first_of(" '\"\t\n`),;")));
+  }
+  return {};
+}
+
+std::vector<std::string> parts(const std::string& text) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t bar = std::min(text.find('|', at), text.size());
+    names.push_back(text.substr(at, bar - at));
+    at = bar + 1;
+  }
+  return names;
+}
+
+uint64_t life_number(const std::string& text) {
+  uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc() && at == end) return value;
+  throw InputError("life", 0, 0, spb::quoted(text), "the number of a life");
+}
+
+}  // namespace
+
+uint64_t seed_of(const std::string& text) {
+  const auto is = [&](int base, std::size_t digits) -> std::optional<uint64_t> {
+    uint64_t value = 0;
+    const char* end = text.data() + std::min(text.size(), digits);
+    const auto [at, error] = std::from_chars(text.data(), end, value, base);
+    return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
+  };
+  if (const auto number = is(10, text.size())) return *number;
+  const bool all_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (text.size() <= 40 && all_hex) {
+    if (const auto commit = is(16, 16)) return *commit;
+  }
+  throw InputError("--seed", 0, 0, spb::quoted(text), "a number below 2^64, or a commit");
+}
+
+SimulateOptions options_of(const Walk& walk) {
+  SimulateOptions options;
+  for (const std::string& name : walk.variants) {
+    ZoneSpec zone;
+    set_variant(zone, {name, 1}, {"--variant", 0});
+    options.variants.push_back(zone.variant);
+  }
+  for (uint32_t i = 0; walk.variants.empty() && i < variants().size(); ++i)
+    options.variants.push_back(i);
+  const auto readings = find_reading_set(walk.readings);
+  if (!readings)
+    throw InputError("readings", 0, 0, spb::quoted(walk.readings), "clean, posted or all");
+  options.readings = *readings;
+  options.run.fault = fault_from_environment();
+  return options;
+}
+
+std::string text_of(const LifeName& name) {
+  std::string text = "seed=" + name.walk.seed + " life=" + std::to_string(name.life) +
+                     " readings=" + name.walk.readings;
+  for (std::size_t i = 0; i < name.walk.variants.size(); ++i)
+    text += (i == 0 ? " variant=" : "|") + name.walk.variants[i];
+  return text;
+}
+
+std::optional<LifeName> life_in(std::string_view line) {
+  const auto seed = value_in(line, "seed");
+  const auto life = value_in(line, "life");
+  if (!seed || !life) return {};
+  LifeName name;
+  name.walk.seed = *seed;
+  name.life = life_number(*life);
+  if (const auto readings = value_in(line, "readings")) name.walk.readings = *readings;
+  if (const auto variants = value_in(line, "variant")) name.walk.variants = parts(*variants);
+  return name;
+}
+
+}  // namespace spb::cli
