@@ -2,15 +2,13 @@
 #include "cli/rapidcheck.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
 #include "cli/child.h"
+#include "cli/temporary_folder.h"
 #include "program/load.h"
 #include "program/printable.h"
 
@@ -46,28 +44,6 @@ std::vector<std::string> words_of(std::string_view line) {
   }
   return words;
 }
-
-/// Under a name of its own, gone at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "spbcheck-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error(name + ": found no way to make it, expected a temporary folder");
-    }
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// The last of what it said, on one line.
 std::string last_words(std::string said) {

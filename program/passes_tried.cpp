@@ -121,10 +121,10 @@ std::optional<std::string> why_declined(const Zone& zone, const Request<Concrete
 
 void PassesTried::search_begins(const Zone& zone, const Request<Concrete>& request) {
   if (++searches_ > searches_max) return;
-  lines_ += "  " + request_text(request) + "\n";
+  told_.push_back({request_text(request), {}});
   for (const PassRow<Concrete>& row : zone.policy().passes) {
     const auto why = why_declined(zone, request, row);
-    lines_ += line(name_of(row.id), why ? *why : "takes a chunk");
+    told_.back().passes.push_back({std::string(name_of(row.id)), why ? *why : "takes a chunk"});
     if (!why) return;
   }
 }
@@ -132,13 +132,20 @@ void PassesTried::search_begins(const Zone& zone, const Request<Concrete>& reque
 void PassesTried::fallback_chosen(const Zone& zone, const Request<Concrete>&, PassId by, Pfn head,
                                   Order order, Migratetype list) {
   if (searches_ > searches_max) return;
-  lines_ += line(name_of(by), "turns to " + std::string(migratetype_names()[list]) + ", order " +
-                                  std::to_string(order.value) + " at " + pfn_of(zone, head));
+  told_.back().passes.push_back(
+      {std::string(name_of(by)), "turns to " + std::string(migratetype_names()[list]) + ", order " +
+                                     std::to_string(order.value) + " at " + pfn_of(zone, head)});
 }
 
 std::string PassesTried::text() const {
-  if (lines_.empty()) return {};
-  return "passes tried, in the table's order\n" + lines_ +
+  if (told_.empty()) return {};
+  std::string lines;
+  for (const Search& search : told_) {
+    lines += "  " + search.request + "\n";
+    for (const PassTried& tried : search.passes)
+      lines += line(tried.pass, tried.why);
+  }
+  return "passes tried, in the table's order\n" + lines +
          (searches_ > searches_max ? "  and more searches\n" : "");
 }
 

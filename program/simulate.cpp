@@ -10,6 +10,7 @@
 #include "model/words/gfp.h"
 #include "program/normalise.h"
 #include "program/random_operations.h"
+#include "program/random_zone.h"
 
 namespace spb {
 
@@ -26,20 +27,6 @@ constexpr uint32_t sample_of_both = 16;
 
 // ---- zones
 
-Geometry draw_geometry(Random& random) {
-  Geometry g;
-  g.superpageblocks = 1 + random.below(5);
-  g.pageblocks = 1U << random.below(4);
-  g.pageblock_order = 1 + random.below(5);
-  g.max_page_order = g.pageblock_order + random.below(3);
-  if (random.one_in(4)) g.absent_first = random.below(g.superpageblock_nr_pages());
-  if (random.one_in(4)) g.absent_last = random.below(g.superpageblock_nr_pages());
-  g.base_pfn = random.one_in(3) ? 2 * g.superpageblock_nr_pages() : 0;
-  g.start_allocated = random.one_in(8);
-  g.slots = 16U << random.below(5);
-  return g;
-}
-
 void change_parameters(Random& random, Parameters& parameters) {
   if (!random.one_in(2)) return;
   for (uint32_t changes = 1 + random.below(2); changes > 0; --changes) {
@@ -53,7 +40,7 @@ void change_parameters(Random& random, Parameters& parameters) {
 ZoneSpec draw_zone(Random& random, const SimulateOptions& options) {
   for (int tries = 0; tries < 64; ++tries) {
     ZoneSpec zone;
-    zone.geometry = draw_geometry(random);
+    zone.geometry = random_geometry(random);
     zone.variant = options.variants[random.below(static_cast<uint32_t>(options.variants.size()))];
     change_parameters(random, zone.parameters);
     zone = normalised(zone);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "program/random_zone.h"
+
+namespace spb {
+
+Geometry random_geometry(Random& random) {
+  Geometry g;
+  g.superpageblocks = 1 + random.below(5);
+  g.pageblocks = 1U << random.below(4);
+  g.pageblock_order = 1 + random.below(5);
+  g.max_page_order = g.pageblock_order + random.below(3);
+  if (random.one_in(4)) g.absent_first = random.below(g.superpageblock_nr_pages());
+  if (random.one_in(4)) g.absent_last = random.below(g.superpageblock_nr_pages());
+  g.base_pfn = random.one_in(3) ? 2 * g.superpageblock_nr_pages() : 0;
+  g.start_allocated = random.one_in(8);
+  g.slots = 16U << random.below(5);
+  return g;
+}
+
+}  // namespace spb
