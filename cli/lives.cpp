@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "model/policy/variant.h"
-#include "program/planted.h"
 #include "program/words.h"
 #include "program/zone_line.h"
 
@@ -74,7 +73,6 @@ SimulateOptions options_of(const Walk& walk) {
   if (!readings)
     throw InputError("readings", 0, 0, spb::quoted(walk.readings), "clean, posted or all");
   options.readings = *readings;
-  options.run.fault = fault_from_environment();
   return options;
 }
 

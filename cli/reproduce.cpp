@@ -22,7 +22,6 @@
 #include "cli/output.h"
 #include "cli/rapidcheck.h"
 #include "cli/verbs.h"
-#include "program/planted.h"
 #include "program/printable.h"
 #include "program/readings.h"
 #include "program/story.h"
@@ -152,7 +151,6 @@ std::optional<Finding> finding_of(const TextProgram& text, RunOptions& options) 
 
 std::string story_of(const MinimalFinding& minimal, const std::string& file) {
   RunOptions options;
-  options.fault = fault_from_environment();
   // With the lines that it has as a file.
   const TextProgram text = parse_text(print_text(minimal.text), file);
   const auto found = finding_of(text, options);
