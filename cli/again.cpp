@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/again.h"
 
-#include <cstdlib>
-
 namespace spb::cli {
 
 std::string shell_word(std::string_view word) {
@@ -18,9 +16,7 @@ std::string shell_word(std::string_view word) {
 }
 
 std::string command_text(const std::vector<std::string>& words) {
-  const char* fault = std::getenv("SPB_FAULT");
-  const bool planted = fault != nullptr && *fault != '\0';
-  std::string text = planted ? "SPB_FAULT=" + shell_word(fault) + " spbcheck" : "spbcheck";
+  std::string text = "spbcheck";
   for (const std::string& word : words)
     text += " " + shell_word(word);
   return text;

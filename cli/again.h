@@ -11,7 +11,7 @@ namespace spb::cli {
 /// The word as the shell reads it back: in quotes where it has to be.
 std::string shell_word(std::string_view word);
 
-/// `spbcheck WORD...`, under the planted fault of the environment, if any.
+/// `spbcheck WORD...`.
 std::string command_text(const std::vector<std::string>& words);
 
 /// `again: spbcheck WORD...`, a line.

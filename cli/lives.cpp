@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "cli/minimal.h"
 #include "model/policy/variant.h"
 #include "program/words.h"
 #include "program/zone_line.h"
@@ -11,6 +13,9 @@
 namespace spb::cli {
 
 namespace {
+
+// A life keeps images of its zone: sixteen of this many pages take a moment.
+constexpr uint32_t pages_of_origin_max = 1U << 14;
 
 /// The value of `NAME=` in the line, up to a blank or a quote.
 std::optional<std::string> value_in(std::string_view line, std::string_view name) {
@@ -60,6 +65,31 @@ uint64_t seed_of(const std::string& text) {
   throw InputError("--seed", 0, 0, spb::quoted(text), "a number below 2^64, or a commit");
 }
 
+namespace {
+
+/// Of these files those that are of the readings and variants looked at, and small.
+std::vector<Program> origins_of(const std::vector<std::string>& paths,
+                                const SimulateOptions& options) {
+  std::vector<Program> origins;
+  for (const std::string& path : paths) {
+    Program program = whole_program(path, {}).program;
+    ZoneSpec zone = program.zone;
+    const bool is_read = bring_into(options.readings, zone) && zone == program.zone;
+    const auto& wanted = options.variants;
+    const bool is_wanted = std::find(wanted.begin(), wanted.end(), zone.variant) != wanted.end();
+    if (!is_read || !is_wanted || zone.geometry.zone_pages() > pages_of_origin_max) continue;
+    origins.push_back(std::move(program));
+  }
+  if (origins.empty() && !paths.empty()) {
+    throw InputError("--from", 0, 0, "no program of these readings and variants",
+                     "one with a zone of " + std::to_string(pages_of_origin_max) + " pages at most",
+                     "--readings and --variant say which are looked at");
+  }
+  return origins;
+}
+
+}  // namespace
+
 SimulateOptions options_of(const Walk& walk) {
   SimulateOptions options;
   for (const std::string& name : walk.variants) {
@@ -73,6 +103,7 @@ SimulateOptions options_of(const Walk& walk) {
   if (!readings)
     throw InputError("readings", 0, 0, spb::quoted(walk.readings), "clean, posted or all");
   options.readings = *readings;
+  options.from = origins_of(walk.from, options);
   return options;
 }
 

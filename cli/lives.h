@@ -18,11 +18,13 @@ struct Walk {
   std::string seed = "1";             ///< a number below 2^64, or a commit
   std::vector<std::string> variants;  ///< names; none: all
   std::string readings = "posted";
+  std::vector<std::string> from;  ///< files of programs whose states lives may begin with; no part
+                                  ///< of a life's name
 };
 
 /// A number, or a commit: its first sixteen hexadecimal digits are one. Throws InputError.
 uint64_t seed_of(const std::string& text);
-/// Throws InputError where a variant has no such name.
+/// Throws InputError where a variant has no such name, or a file is no program.
 SimulateOptions options_of(const Walk& walk);
 
 struct LifeName {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What `minimize` and `file` share: a program's file in, its minimal finding out.
+// What `minimize`, `file` and `simulate` share: a program's file in, its minimal finding out.
 #pragma once
 
 #include <atomic>

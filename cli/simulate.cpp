@@ -242,6 +242,10 @@ void add_simulate(CLI::App& app, int& status) {
   verb->add_option("--to", options->folder, "The folder of findings")
       ->type_name("FOLDER")
       ->capture_default_str();
+  verb->add_option("--from", options->walk.from,
+                   "A program: half of the lives begin with the states that such a one leads to")
+      ->type_name("PROGRAM")
+      ->take_all();
   verb->callback([options, &status] { status = simulate_verb(*options); });
 }
 

@@ -51,12 +51,19 @@ ZoneSpec draw_zone(Random& random, const SimulateOptions& options) {
       "variant or a wider set (--readings)");
 }
 
+const Program* draw_origin(Random& random, const SimulateOptions& options) {
+  if (options.from.empty() || random.one_in(2)) return nullptr;
+  return &options.from[random.below(static_cast<uint32_t>(options.from.size()))];
+}
+
 // ---- a life
 
 class Life {
  public:
   Life(uint64_t seed, const SimulateOptions& options)
-      : random_(seed), runner_(draw_zone(random_, options), sampled(options.run)) {}
+      : random_(seed),
+        origin_(draw_origin(random_, options)),
+        runner_(origin_ ? origin_->zone : draw_zone(random_, options), sampled(options.run)) {}
 
   std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
   const Runner& runner() const { return runner_; }
@@ -75,6 +82,8 @@ class Life {
     }
     return options;
   }
+  /// The first run: the origin's operations, states on their way kept.
+  void follow_origin();
   void begin();
   void keep();
   bool goes_on() const { return !found_ && !runner_.unchecked_after(); }
@@ -87,6 +96,7 @@ class Life {
   void free_everything();
 
   Random random_;
+  const Program* origin_;  ///< null: the life is of its own making
   Runner runner_;
   SimulateCounts* counts_ = nullptr;
   std::vector<Operation> operations_;  ///< of the run, from the zone's beginning
@@ -105,6 +115,16 @@ void Life::step(const Operation& op) {
   counts_->cells.add(cell);
   is_new_ = !seen_[cell];
   seen_[cell] = true;
+}
+
+void Life::follow_origin() {
+  const auto every = static_cast<uint32_t>(origin_->operations.size() / kept_max + 1);
+  for (const Operation& op : origin_->operations) {
+    step(op);
+    if (!goes_on()) return;
+    if (random_.one_in(every)) keep();
+  }
+  keep();
 }
 
 void Life::begin() {
@@ -190,6 +210,8 @@ void Life::heal() {
 
 std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<bool>& stop) {
   counts_ = &counts;
+  if (origin_ != nullptr) follow_origin();
+  if (found_) return LifeFinding{{runner_.spec(), operations_}, *found_};
   for (uint32_t run = 0; run < runs_of_life && !stop; ++run) {
     begin();
     ++counts.runs;

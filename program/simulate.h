@@ -15,6 +15,7 @@
 
 #include "invariants/reading.h"
 #include "program/cells.h"
+#include "program/program.h"
 #include "program/run.h"
 
 namespace spb {
@@ -22,6 +23,8 @@ namespace spb {
 struct SimulateOptions {
   std::vector<uint32_t> variants;  ///< indices, one at least
   ReadingSet readings = ReadingSet::posted;
+  std::vector<Program>
+      from;  ///< half of the lives begin with the states that one of these leads to
   RunOptions run;
 };
 

@@ -86,6 +86,21 @@ TEST_F(SimulateVerb, CountsTheSameOnAnyNumberOfThreads) {
   EXPECT_FALSE(exists("found"));
 }
 
+TEST_F(SimulateVerb, BeginsWithTheStatesOfAProgram) {
+  write("origin.txt",
+        "zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=3 variant=mainline\n"
+        "take pfn=0 order=1 mt=UNMOVABLE\n");
+  write("elsewhere.txt", "zone variant=rfc-v2\n");
+  const std::string verb = "simulate --seed 1 --lives 6 --variant mainline --to found";
+  const auto alone = spbcheck(verb);
+  const auto from = spbcheck(verb + " --from origin.txt");
+  EXPECT_EQ(from.status, 0) << from.text;
+  const auto figures = [](const std::string& text) { return text.substr(text.find("6 lives")); };
+  EXPECT_NE(figures(from.text), figures(alone.text));
+  EXPECT_EQ(spbcheck(verb + " --from elsewhere.txt").status, 2);
+  EXPECT_EQ(spbcheck(verb + " --from nowhere.txt").status, 2);
+}
+
 TEST_F(SimulateVerb, EndsAtItsTime) {
   const auto outcome = spbcheck("simulate --seconds 0.2 --variant mainline --readings all");
   EXPECT_EQ(outcome.status, 0) << outcome.text;
