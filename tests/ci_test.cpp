@@ -62,6 +62,21 @@ TEST(CiCampaign, RefusesAnEngineThatItDoesNotHave) {
   }
 }
 
+TEST(CiCampaign, HasAModeForAChange) {
+  const CommandOutcome help = run_command(ci("campaign --mode pr --help"));
+  EXPECT_EQ(help.status, 0) << help.text;
+  EXPECT_THAT(help.text, testing::StartsWith("usage: ci/campaign --mode pr"));
+  for (const std::string argument :
+       {"--mode", "--mode=", "--mode night", "--mode pr --seconds 0", "--mode pr --engine afl"}) {
+    const CommandOutcome outcome = run_command(ci("campaign " + argument));
+    EXPECT_EQ(outcome.status, 2) << argument << "\n" << outcome.text;
+    EXPECT_THAT(outcome.text, HasSubstr("usage: ci/campaign"));
+  }
+  const CommandOutcome unknown = run_command(ci("campaign --mode pr --since no-such-revision"));
+  EXPECT_EQ(unknown.status, 2) << unknown.text;
+  EXPECT_THAT(unknown.text, HasSubstr("expected one that is here"));
+}
+
 TEST(CiSetup, NamesTheMissingPackagesAndTheCommandWhereItMayNotInstall) {
   FakeMachine machine;
   machine.lacks("ninja-build libfmt-dev");
