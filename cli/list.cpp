@@ -231,7 +231,7 @@ struct List {
   Table (*rows)();
 };
 
-constexpr std::array<List, 11> lists{{
+constexpr std::array<List, 10> lists{{
     {"variants", "The allocators that the model can be", variant_rows},
     {"passes", "What can serve a request", pass_rows},
     {"refusals", "Why a claim is refused", refusal_rows},

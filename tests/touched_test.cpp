@@ -19,7 +19,7 @@ class Touched : public VerbFolder {
   void SetUp() override {
     VerbFolder::SetUp();
     const auto made = bash("git init -q . && cp -r '" SPB_SOURCE_DIR
-                           "'/{model,invariants,smt} . && git add -A && "
+                           "'/{model,invariants} . && git add -A && "
                            "git -c user.name=t -c user.email=t@t commit -q -m begin");
     ASSERT_EQ(made.status, 0) << made.text;
   }
@@ -53,7 +53,7 @@ TEST_F(Touched, NamesTheTableWhoseOrderChanged) {
 TEST_F(Touched, NamesInvariantsParametersAndFunctions) {
   EXPECT_THAT(named("$ a // changed", "invariants/free_lists.cpp"),
               HasSubstr("invariant free-lists\n"));
-  EXPECT_EQ(named("s/\"reentry-bound\",/& \\/\\/ changed/", "model/words/parameters.cpp"),
+  EXPECT_EQ(named("/\"reentry-bound\"/ a // changed", "model/words/parameters.h"),
             "parameter reentry-bound\n");
   EXPECT_EQ(named("/^.*void free_one_page(/,/^}/ s/^  .*return;/  \\/\\/ changed/;"
                   "/^.*void free_one_page(/ a // changed",
