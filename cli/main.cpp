@@ -17,7 +17,7 @@ namespace {
 
 using namespace spb::cli;
 
-constexpr const char* version = "spbcheck 0.1.0";
+constexpr const char* version = "spbcheck " SPB_VERSION;
 constexpr const char* purpose =
     "An executable specification of the superpageblock page allocator: runs programs and real\n"
     "recordings through it and checks invariants after every operation.";
@@ -28,7 +28,7 @@ constexpr const char* statuses =
 using AddVerb = void (*)(CLI::App&, int&);
 constexpr AddVerb verbs[] = {add_run,    add_replay, add_minimize, add_reproduce, add_diff,
                              add_file,   add_list,   add_import,   add_record,    add_convert,
-                             add_golden, add_prove,  add_show,     add_simulate};
+                             add_golden, add_prove,  add_show,     add_simulate,  add_manual};
 
 /// The verb that was asked for, or the app itself.
 const CLI::App& innermost(const CLI::App& app) {
@@ -44,7 +44,7 @@ bool names_unknown_verb(const CLI::App& app) {
   spb::Names names;
   std::vector<std::string> owned;
   for (const CLI::App* verb : parent.get_subcommands(nullptr))
-    owned.push_back(verb->get_name());
+    if (!verb->get_group().empty()) owned.push_back(verb->get_name());
   names.assign(owned.begin(), owned.end());
   const std::string hint = spb::nearest_hint(left.front(), names);
   complain(fmt::format("found {}, expected {}{}", spb::quoted(left.front()),

@@ -24,6 +24,7 @@ void add_file(CLI::App& app, int& status);
 void add_golden(CLI::App& app, int& status);
 void add_import(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
+void add_manual(CLI::App& app, int& status);
 void add_minimize(CLI::App& app, int& status);
 void add_prove(CLI::App& app, int& status);
 void add_record(CLI::App& app, int& status);

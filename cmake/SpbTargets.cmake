@@ -11,11 +11,14 @@
 include_guard()
 
 add_library(spb_options INTERFACE)
-target_include_directories(spb_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(spb_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+target_compile_features(spb_options INTERFACE cxx_std_20)
+target_include_directories(spb_options INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/spbcheck>)
+# Who uses an installed library has warnings of their own.
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   # g++-12 sees overlapping copies inside std::string that are not there (gcc bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+target_compile_options(spb_options INTERFACE "$<BUILD_INTERFACE:${warnings}>")
 
 if(SPB_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
