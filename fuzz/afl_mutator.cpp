@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fuzz/mutator.h"
+#include "program/random.h"
 #include "program/readings.h"
 
 namespace {
