@@ -4,11 +4,14 @@
 # A campaign's folder, which outlives campaigns and may have seen one end at any point. Sourced after engines.sh.
 #
 #   corpus/       programs as bytes that engines go on from; libFuzzer's bear their content's SHA-1, ours `seed-` and a part
-#                 of it, so that half a file is known by its name. Nothing here is ever replaced.
+#                 of it, so that half a file is known by its name. Nothing here is ever replaced; a batch takes out what
+#                 its coverage does not need.
 #   artifacts/    what engines kept or stopped at, not filed yet: the next campaign files what a killed one left
 #   filed/        artifacts whose minimal program is in the folder of findings
 #   unexplained/  artifacts that `spbcheck file` made no finding of, and what it said of each
 #   afl/          AFL++'s own, until its queue was merged into corpus/
+#   pruned/       all that corpus/ needs, whole; there only while the rest is taken out of it
+#   rounds        how many rounds batches have begun: each has other seeds
 #   before-*      which findings there were when the campaign began; stays until a campaign has told of the others
 #   lock          who works here
 
@@ -46,11 +49,34 @@ recover_folder() {
   local program=$1 folder=$2
   rm -f -- "$folder"/artifacts/.room-*
   remove_damaged "$folder/corpus"
+  take_pruned "$folder"
+  rm -rf -- "$folder/pruned.part"
   if [[ -d $folder/afl ]]; then
     echo 'an earlier campaign left what AFL++ found'
     keep_afl_crashes "$folder"
     exchange "$program" "$folder" || set_aside "$folder/afl"
   fi
+}
+
+# take_pruned FOLDER: the corpus becomes what pruned/ has. First it gets all of that, and only then it loses the rest, so
+# there is no moment in which it has too little; ended at any point, it is done again.
+take_pruned() {
+  local corpus=$1/corpus pruned=$1/pruned
+  if ! [[ -d $pruned ]]; then return 0; fi
+  find "$pruned" -type f -exec cp --no-clobber --target-directory="$corpus" -- {} +
+  comm -z -23 <(find "$corpus" -type f -printf '%f\0' | sort -z) <(find "$pruned" -type f -printf '%f\0' | sort -z) |
+    (cd -- "$corpus" && xargs -0 -r rm -f --)
+  # Half of it must not bear that name.
+  mv -- "$pruned" "$1/pruned.part"
+  rm -rf -- "$1/pruned.part"
+}
+
+# begin_round FOLDER: sets rounds_begun, which no batch in this folder had before.
+begin_round() {
+  local file=$1/rounds
+  rounds_begun=$(($(cat -- "$file" 2>/dev/null || echo 0) + 1))
+  echo "$rounds_begun" >"$file.tmp"
+  mv -- "$file.tmp" "$file"
 }
 
 # set_aside FOLDER: under a name that is free, so that the campaign can go on.

@@ -165,10 +165,32 @@ exchange() {
   rm -rf -- "$folder/merge.control" "$folder/afl"
 }
 
-# run_rapidcheck PROGRAM SECONDS FINDINGS UNEXPLAINED: with one seed after the other until the time is up; seeds_max ends
-# it earlier, where that many failed. What a failing property said stays in UNEXPLAINED where it has filed no program.
+# prune_corpus PROGRAM FOLDER: the corpus loses what libFuzzer's coverage does not need. Until the merge has said its closing
+# line nothing but a folder of its own is written; from then on that folder has a name that says it is whole, and what
+# is left to do can be done again (take_pruned). Programs of every reading count, whichever this campaign runs.
+prune_corpus() {
+  local program=$1 folder=$2 log=$2/prune.log status=0 before
+  before=$(find "$folder/corpus" -type f | wc -l)
+  rm -rf -- "$folder/pruned.part" "$folder/prune.control"
+  mkdir -p -- "$folder/pruned.part"
+  SPB_READINGS=all SPB_KEEP=$folder/artifacts "$program" -merge=1 -max_len="$program_bytes_max" -timeout=60 \
+    -merge_control_file="$folder/prune.control" -artifact_prefix="$folder/artifacts/" \
+    "$folder/pruned.part" "$folder/corpus" >"$log" 2>&1 || status=$?
+  if ((status != 0)) || ! grep -q '^MERGE-OUTER: [0-9]* new files with' "$log"; then
+    tail -n 20 -- "$log"
+    echo "the merge did not end well (status $status): the corpus is as it was"
+    return 2
+  fi
+  mv -- "$folder/pruned.part" "$folder/pruned"
+  take_pruned "$folder"
+  rm -f -- "$folder/prune.control"
+  echo "corpus pruned from $before programs to $(find "$folder/corpus" -type f | wc -l)"
+}
+
+# run_rapidcheck PROGRAM SECONDS FINDINGS UNEXPLAINED: with one seed after the other, behind first_seed, until the time is
+# up; seeds_max ends it earlier, where that many failed. What a failing property said stays in UNEXPLAINED where it has filed no program.
 run_rapidcheck() {
-  local program=$1 seconds=$2 findings=$3 unexplained=$4 seed=0 failed=0 status end said
+  local program=$1 seconds=$2 findings=$3 unexplained=$4 seed=${first_seed:-0} failed=0 status end said
   mkdir -p -- "$unexplained"
   said=$unexplained/.rapidcheck
   end=$((SECONDS + seconds))
@@ -189,7 +211,7 @@ run_rapidcheck() {
         ;;
     esac
   done
-  printf 'stat::seeds: %d\nstat::seeds_that_found: %d\n' "$seed" "$failed"
+  printf 'stat::seeds: %d\nstat::seeds_that_found: %d\n' "$((seed - ${first_seed:-0}))" "$failed"
 }
 
 # run_simulate SPBCHECK SECONDS FINDINGS READINGS [OPTION...]: the lives of this commit. Findings are minimized and filed by itself.

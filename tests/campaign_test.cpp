@@ -309,5 +309,92 @@ echo half >"$SPB_KEEP/../corpus/0123456789012345678901234567890123456789")sh");
                                   HasSubstr("/artifacts/found-1\n")));
 }
 
+// ---- a batch
+
+// A merge that finds one program to be enough: into a folder of its own it writes that.
+constexpr const char* pruning_merge = R"sh(
+if [[ $1 == -merge=1 ]]; then
+  part=${*: -2:1}
+  if [[ $part == */pruned.part ]]; then
+    echo kept >"$part/$(echo kept | sha1sum | cut -c 1-40)"
+    [[ -z $PRUNING_FAILS ]] || exit 1
+  fi
+  echo 'MERGE-OUTER: 1 new files with 5 new features added; 3 new coverage edges'
+  exit
+fi)sh";
+
+// The names that libFuzzer gives to what `echo kept` and `echo old` write.
+constexpr const char* kept = "corpus/fdb98803262dfdebee3e7522add2c16eda14ff37";
+constexpr const char* old = "corpus/281bac2b704617e807850e07e54bae3469f6a2e7";
+
+TEST_F(Campaign, PrunesTheCorpusAfterARoundOfABatch) {
+  fuzzer(R"sh(echo one >"$SPB_KEEP/found-1")sh", pruning_merge);
+  write(old, "old\n");
+  const CommandOutcome outcome = run("--mode batch --engine libfuzzer");
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
+  EXPECT_THAT(outcome.text, AllOf(HasSubstr("libfuzzer for 60 s"), HasSubstr(" programs to 1\n"),
+                                  HasSubstr("distinct findings        1: 0 known, 1 new\n")));
+  EXPECT_TRUE(fs::exists(at(kept)));
+  EXPECT_EQ(files("corpus"), 1);
+  EXPECT_FALSE(fs::exists(at("pruned")) || fs::exists(at("pruned.part")));
+}
+
+TEST_F(Campaign, LeavesTheCorpusAsItWasWhereThePruningDoesNotEndWell) {
+  fuzzer("", std::string("PRUNING_FAILS=1\n") + pruning_merge);
+  write(old, "old\n");
+  const CommandOutcome outcome = run("--mode batch --engine libfuzzer");
+  EXPECT_EQ(outcome.status, 2) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr("the corpus is as it was"));
+  EXPECT_TRUE(fs::exists(at(old)));
+}
+
+TEST_F(Campaign, EndsAPruningThatWasKilledBehindItsMerge) {
+  write("pruned/" + fs::path(kept).filename().string(), "kept\n");
+  write(old, "old\n");
+  EXPECT_EQ(run().status, 0);
+  EXPECT_TRUE(fs::exists(at(kept)));
+  EXPECT_FALSE(fs::exists(at(old)) || fs::exists(at("pruned")));
+}
+
+TEST_F(Campaign, ForgetsAPruningThatWasKilledBeforeItWasWhole) {
+  write("pruned.part/" + fs::path(kept).filename().string(), "kept\n");
+  write(old, "old\n");
+  EXPECT_EQ(run().status, 0);
+  EXPECT_TRUE(fs::exists(at(old)));
+  EXPECT_FALSE(fs::exists(at(kept)) || fs::exists(at("pruned.part")));
+}
+
+TEST_F(Campaign, GivesEveryRoundSeedsOfItsOwnAndEngineItsTurn) {
+  fuzzer("", pruning_merge);
+  const CommandOutcome outcome = run("--mode batch --engine libfuzzer --seconds 900");
+  EXPECT_THAT(outcome.text, HasSubstr("[16/19] libfuzzer for 300 s"));
+  run("--mode batch --engine libfuzzer");
+  std::ifstream rounds(at("rounds"));
+  int number = 0;
+  rounds >> number;
+  EXPECT_EQ(number, 4);
+}
+
+TEST_F(Campaign, HasItsWholeStateInTheFolderThatItIsTold) {
+  fuzzer(R"sh(echo one >"$SPB_KEEP/found-1")sh", pruning_merge);
+  const fs::path state = machine_.folder() / "carried";
+  EXPECT_EQ(run("--mode batch --engine libfuzzer --state '" + state.string() + "'").status, 1);
+  EXPECT_TRUE(fs::exists(state / "findings" / "one.txt"));
+  fs::rename(state, machine_.folder() / "elsewhere");
+  const CommandOutcome again = run("--mode batch --engine libfuzzer --state '" +
+                                   (machine_.folder() / "elsewhere").string() + "'");
+  EXPECT_EQ(again.status, 0) << again.text;
+  EXPECT_THAT(again.text, HasSubstr("distinct findings        1: 1 known, 0 new\n"));
+}
+
+TEST_F(Campaign, RefusesAModeItDoesNotHave) {
+  for (const std::string argument :
+       {"--mode", "--mode fast", "--mode=", "--state=", "--state 'a b'"}) {
+    const CommandOutcome outcome = run(argument);
+    EXPECT_EQ(outcome.status, 2) << argument << "\n" << outcome.text;
+    EXPECT_THAT(outcome.text, HasSubstr("usage: ci/campaign"));
+  }
+}
+
 }  // namespace
 }  // namespace spb::test
