@@ -33,5 +33,6 @@ void add_reproduce(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_simulate(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
+void add_triage(CLI::App& app, int& status);
 
 }  // namespace spb::cli
