@@ -51,7 +51,7 @@ std::size_t afl_custom_fuzz(void* opaque, uint8_t* data, std::size_t size, uint8
   State& state = *static_cast<State*>(opaque);
   // Room for a header and an operation, whatever AFL++ allows.
   state.out.assign(std::max(max_size, std::size_t{256}), 0);
-  const uint32_t seed = state.random.next();
+  const auto seed = static_cast<uint32_t>(state.random.next() >> 32U);
   const bool splice = other != nullptr && state.random.below(8) == 0;
   std::size_t result = std::min(size, state.out.size());
   if (splice) {
