@@ -208,3 +208,25 @@ build_release() {
   configure_release
   cmake --build --preset release --parallel "$jobs" ${1:+--target "$@"}
 }
+
+# ---- the repository's programs
+
+# programs_of_repository: every program that is committed, scenarios included.
+programs_of_repository() {
+  find corpus tests/scenarios -name '*.txt' -type f | sort
+}
+
+# replay_corpus SPBCHECK: every program under every variant, checked in both ways, with what each variant's tables were
+# asked.
+replay_corpus() {
+  local spbcheck=$1
+  local variant variants programs status=0
+  mapfile -t programs < <(programs_of_repository)
+  mapfile -t variants < <("$spbcheck" list variants | sed -n 's/^\([^ ]\{1,\}\) .*/\1/p')
+  ((${#variants[@]} > 0)) || return 2
+  for variant in "${variants[@]}"; do
+    "$spbcheck" run --variant "$variant" --checks both --counts --quiet "${programs[@]}" || status=$?
+    ((status <= 1)) || return "$status"
+  done
+  return "$status"
+}
