@@ -34,7 +34,7 @@ struct FileVerb {
   std::optional<double> seconds;
 };
 
-struct Totals {
+struct FileTotals {
   uint32_t findings = 0;
   uint32_t unfiled = 0;  ///< of the findings
   uint32_t holding = 0;
@@ -56,7 +56,7 @@ std::string_view word_of(Filed filed) {
 }
 
 void keep(const MinimalFinding& minimal, const FileVerb& verb, const std::string& path,
-          Totals& totals) {
+          FileTotals& totals) {
   ++totals.findings;
   try {
     const FiledFinding filed = file_finding(minimal, verb.folder);
@@ -81,7 +81,7 @@ struct Minimizing {
   std::optional<MinimalFinding> minimal;
 };
 
-End file_one(const FileVerb& verb, const std::string& path, Totals& totals) {
+End file_one(const FileVerb& verb, const std::string& path, FileTotals& totals) {
   const auto work = std::make_shared<Minimizing>();
   work->path = path;
   work->form = verb.form;
@@ -103,7 +103,7 @@ End file_one(const FileVerb& verb, const std::string& path, Totals& totals) {
 }
 
 /// One program's trouble is not the others'.
-End file_or_refuse(const FileVerb& verb, const std::string& path, Totals& totals) {
+End file_or_refuse(const FileVerb& verb, const std::string& path, FileTotals& totals) {
   try {
     return file_one(verb, path, totals);
   } catch (const InputError& error) {
@@ -118,7 +118,7 @@ End file_or_refuse(const FileVerb& verb, const std::string& path, Totals& totals
 }
 
 int file_verb(const FileVerb& verb) {
-  Totals totals;
+  FileTotals totals;
   End end;
   bool any_runs = false;
   for (const std::string& path : verb.programs) {

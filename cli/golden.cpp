@@ -24,7 +24,7 @@ namespace {
 using trace::GoldenDifference;
 using trace::GoldenResult;
 
-struct Totals {
+struct GoldenTotals {
   uint64_t agreeing = 0;  ///< files
   uint64_t differing = 0;
   uint64_t refused = 0;
@@ -56,7 +56,7 @@ void tell_difference(const std::string& file, const GoldenDifference& difference
              printable(around(found, place)));
 }
 
-void replay_one(const std::filesystem::path& file, Totals& totals) {
+void replay_one(const std::filesystem::path& file, GoldenTotals& totals) {
   const GoldenResult result = trace::is_golden_spb(file)
                                   ? trace::replay_golden_spb(trace::read_golden_spb(file))
                                   : trace::replay_golden(trace::read_golden(file));
@@ -66,7 +66,7 @@ void replay_one(const std::filesystem::path& file, Totals& totals) {
   if (result.difference) tell_difference(file.string(), *result.difference);
 }
 
-void replay_or_refuse(const std::filesystem::path& file, Totals& totals) {
+void replay_or_refuse(const std::filesystem::path& file, GoldenTotals& totals) {
   try {
     replay_one(file, totals);
   } catch (const trace::InputError& error) {
@@ -84,7 +84,7 @@ std::vector<std::filesystem::path> files_of(const std::vector<std::string>& path
   return files;
 }
 
-int summary(const Totals& totals) {
+int summary(const GoldenTotals& totals) {
   fmt::print("{} files agree, {} differ: {} operations and {} states agree\n", totals.agreeing,
              totals.differing, totals.operations, totals.states);
   if (totals.refused > 0) fmt::print("{} files refused\n", totals.refused);
@@ -94,7 +94,7 @@ int summary(const Totals& totals) {
 }
 
 int golden_verb(const std::vector<std::string>& paths) {
-  Totals totals;
+  GoldenTotals totals;
   for (const std::filesystem::path& file : files_of(paths))
     replay_or_refuse(file, totals);
   return summary(totals);

@@ -18,12 +18,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 7> names{
+constexpr std::array<std::string_view, 7> property_names{
     "reproduce",         "seed",     "max_success",     "max_size",
     "max_discard_ratio", "noshrink", "verbose_progress"};
 
 bool is_parameter(std::string_view word) {
-  for (const std::string_view name : names) {
+  for (const std::string_view name : property_names) {
     if (word.size() > name.size() && word.starts_with(name) && word[name.size()] == '=')
       return true;
   }

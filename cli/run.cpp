@@ -28,7 +28,7 @@ namespace {
 
 /// What all programs of one call added up to. The thread that runs them adds, the one that waits
 /// reads where the run does not come to its end.
-class Totals {
+class RunTotals {
  public:
   void add(const std::string& path, const ProgramResult& result) {
     const std::scoped_lock lock(mutex_);
@@ -64,7 +64,7 @@ class Totals {
   uint64_t unchecked_ = 0;  ///< programs
 };
 
-void Totals::print_counts() const {
+void RunTotals::print_counts() const {
   const std::scoped_lock lock(mutex_);
   for (const auto& [index, statistics] : by_variant_) {
     const Variant& variant = variants()[index];
@@ -77,7 +77,7 @@ void Totals::print_counts() const {
   }
 }
 
-void Totals::print_summary() const {
+void RunTotals::print_summary() const {
   const std::scoped_lock lock(mutex_);
   uint64_t programs = 0;
   for (const uint64_t count : counts_)
@@ -110,7 +110,7 @@ ProgramResult run_or_refuse(const RunVerb& verb, const std::string& path, Progre
   return result;
 }
 
-void run_all(const RunVerb& verb, Progress& progress, Totals& totals) {
+void run_all(const RunVerb& verb, Progress& progress, RunTotals& totals) {
   for (std::size_t i = 0; i < verb.programs.size() && !progress.has_to_stop(); ++i) {
     progress.phase = Progress::Phase::waiting;
     progress.program = i;
@@ -125,7 +125,7 @@ void run_all(const RunVerb& verb, Progress& progress, Totals& totals) {
 
 /// What there is no answer to, after all that there is.
 void tell_unanswered(const RunVerb& verb, const Progress& progress, const End& end,
-                     Totals& totals) {
+                     RunTotals& totals) {
   const std::size_t first = progress.program;
   if (first >= verb.programs.size()) return;
   for (std::size_t i = first; i < verb.programs.size(); ++i)
@@ -137,7 +137,7 @@ void tell_unanswered(const RunVerb& verb, const Progress& progress, const End& e
 }
 
 int run_verb(const RunVerb& verb) {
-  Totals totals;
+  RunTotals totals;
   Progress progress;
   if (verb.seconds) progress.end = after_seconds(*verb.seconds);
   const End end = run_until(verb.seconds, progress.stop, [&] { run_all(verb, progress, totals); });

@@ -29,14 +29,14 @@ std::string_view sentence_of(Purpose purpose) {
   return sentences[static_cast<std::size_t>(purpose)];
 }
 
-constexpr std::array<std::string_view, 4> names{"", "counterexamples", "known", "findings"};
+constexpr std::array<std::string_view, 4> folder_names{"", "counterexamples", "known", "findings"};
 
 }  // namespace
 
 Purpose purpose_of(const std::string& path) {
   const fs::path folder = folder_path(path);
-  for (std::size_t i = 1; i < names.size(); ++i) {
-    const bool same = folder.filename() == names[i];
+  for (std::size_t i = 1; i < folder_names.size(); ++i) {
+    const bool same = folder.filename() == folder_names[i];
     if (same && folder.parent_path().filename() == "corpus") return static_cast<Purpose>(i);
   }
   return Purpose::to_hold;
@@ -45,7 +45,7 @@ Purpose purpose_of(const std::string& path) {
 std::string folder_of(const std::string& path) {
   const Purpose purpose = purpose_of(path);
   if (purpose != Purpose::to_hold) {
-    return fmt::format("corpus/{}", names[static_cast<std::size_t>(purpose)]);
+    return fmt::format("corpus/{}", folder_names[static_cast<std::size_t>(purpose)]);
   }
   const std::string folder = fs::path(path).parent_path().string();
   return folder.empty() ? "." : printable(folder);

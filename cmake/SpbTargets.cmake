@@ -124,6 +124,8 @@ function(spb_core)
   set_target_properties(spb_invariants${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${checks}checker.cpp ${checks}incremental.cpp ${checks}free_blocks.cpp ${checks}watch.cpp
     ${checks}conformance.cpp ${checks}outcome.cpp ${checks}snapshot.cpp TARGET_DIRECTORY spb_invariants${suffix} PROPERTIES UNITY_GROUP checker)
+  # Half of the time that these files take to compile goes to what they include; a name of one file's own is no other file's.
+  set_target_properties(spb_program${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   # What runs for every operation is worth another 5 % of speed.
   foreach(hot model invariants)
     target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CONFIG:Release>:-O3>)
@@ -138,6 +140,13 @@ function(spb_trace)
   find_package(LibLZMA REQUIRED)
   find_package(fmt REQUIRED)
   spb_library(spb_trace${arg_FLAVOUR} trace LINKS spb_program${arg_FLAVOUR} LibLZMA::LibLZMA fmt::fmt)
+  set_target_properties(spb_trace${arg_FLAVOUR} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  # An event of golden vectors is the model's, elsewhere it is a recording's; and two readers of /proc have the same words.
+  file(GLOB apart ${PROJECT_SOURCE_DIR}/trace/golden*.cpp)
+  list(APPEND apart ${PROJECT_SOURCE_DIR}/trace/made_up.cpp ${PROJECT_SOURCE_DIR}/trace/snapshot.cpp)
+  # To g++ all that a unit includes is a header, whose types should not stand on what is one file's own.
+  target_compile_options(spb_trace${arg_FLAVOUR} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  set_source_files_properties(${apart} TARGET_DIRECTORY spb_trace${arg_FLAVOUR} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # spb_smt(): the policy over terms, and the solver. Z3 has no CMake package in Debian.

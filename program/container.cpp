@@ -69,7 +69,7 @@ void write_block(std::ostream& out, const std::vector<uint8_t>& payload) {
   write(out, reinterpret_cast<const char*>(payload.data()), payload.size());
 }
 
-constexpr std::array<uint32_t Geometry::*, 8> sizes{
+constexpr std::array<uint32_t Geometry::*, 8> geometry_fields{
     &Geometry::superpageblocks, &Geometry::pageblocks, &Geometry::pageblock_order,
     &Geometry::max_page_order,  &Geometry::base_pfn,   &Geometry::absent_first,
     &Geometry::absent_last,     &Geometry::slots};
@@ -82,7 +82,7 @@ void put_text(std::vector<uint8_t>& out, std::string_view text) {
 
 std::vector<uint8_t> zone_payload(const ZoneSpec& zone) {
   std::vector<uint8_t> payload;
-  for (const auto size : sizes)
+  for (const auto size : geometry_fields)
     put_varint(payload, zone.geometry.*size);
   put_varint(payload, zone.geometry.start_allocated);
   put_text(payload, variants()[zone.variant].name);
@@ -174,7 +174,7 @@ class Payload {
 };
 
 bool read_sizes(Payload& payload, Geometry& geometry) {
-  for (const auto size : sizes) {
+  for (const auto size : geometry_fields) {
     if (!payload.varint(geometry.*size)) return false;
   }
   uint32_t start_allocated = 0;

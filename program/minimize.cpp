@@ -141,7 +141,7 @@ bool takes_back(const Operation& undo, const Operation& op) {
 using Size = uint32_t Geometry::*;
 
 /// The sizes of a zone, those that make the greatest difference first.
-constexpr std::array<std::pair<Size, uint32_t>, 6> sizes{{{&Geometry::superpageblocks, 1},
+constexpr std::array<std::pair<Size, uint32_t>, 6> lessened_sizes{{{&Geometry::superpageblocks, 1},
                                                           {&Geometry::pageblocks, 1},
                                                           {&Geometry::pageblock_order, 1},
                                                           {&Geometry::base_pfn, 0},
@@ -336,7 +336,7 @@ class Minimizer {
     Program from_free = best_;
     from_free.zone.geometry.start_allocated = false;
     accept_if_new(normalised(std::move(from_free)));
-    for (const auto& [size, least] : sizes) {
+    for (const auto& [size, least] : lessened_sizes) {
       while (lower_size(size, least)) {
       }
     }

@@ -137,12 +137,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-constexpr std::size_t name_bytes_max = 64;
+constexpr std::size_t known_name_bytes_max = 64;
 
 }  // namespace
 
 std::string nearest_hint(std::string_view word, const Names& names) {
-  if (word.size() > name_bytes_max) return {};
+  if (word.size() > known_name_bytes_max) return {};
   std::string_view nearest;
   std::size_t least = word.size() / 2 + 1;
   for (const std::string_view name : names) {

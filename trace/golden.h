@@ -20,16 +20,16 @@ namespace spb::trace {
 enum class GoldenFeature : uint8_t { isolate, cma, highatomic, bulk, count };
 std::string_view name_of(GoldenFeature feature);
 
-/// Pageblocks of the zone, from `first` to before `end`.
-struct BlockRange {
+/// CMA's pageblocks of the zone, from `first` to before `end`.
+struct CmaBlocks {
   uint32_t first = 0;
   uint32_t end = 0;
 };
 
 /// A vector of mainline. Its superpageblocks are of no account: one that covers the zone.
 struct GoldenVector : GoldenSteps {
-  uint8_t features = 0;   ///< bit by GoldenFeature
-  BlockRange cma_blocks;  ///< CMA's from the start
+  uint8_t features = 0;  ///< bit by GoldenFeature
+  CmaBlocks cma_blocks;  ///< CMA's from the start
 
   bool has(GoldenFeature feature) const {
     return (features >> static_cast<unsigned>(feature) & 1U) != 0;

@@ -225,7 +225,7 @@ void give_ascending(Zone& zone, uint32_t pfn, uint32_t end) {
 }
 
 /// The pages around the CMA pageblocks come first, then these one by one.
-void boot_with_cma(Zone& zone, BlockRange cma) {
+void boot_with_cma(Zone& zone, CmaBlocks cma) {
   const Geometry& g = zone.geometry();
   give_ascending(zone, 0, cma.first << g.pageblock_order);
   give_ascending(zone, cma.end << g.pageblock_order, g.zone_pages());

@@ -111,7 +111,7 @@ std::vector<FrameRange> frames_of(const fs::path& proc) {
   return ranges_of(read_zones(reader, {}));
 }
 
-std::size_t blocks_of(const fs::path& proc) {
+std::size_t pageblocks_of(const fs::path& proc) {
   const std::string text = read_text(proc / "buddyinfo");
   LineReader reader(text, (proc / "buddyinfo").string());
   uint64_t blocks = 0;
@@ -137,8 +137,8 @@ class Snapshots {
   explicit Snapshots(const fs::path& proc)
       : proc_(proc),
         frames_(frames_of(proc)),
-        before_(proc, kernel_of(proc), blocks_of(proc) * 5 / 4 + 65536),
-        after_(proc, kernel_of(proc), blocks_of(proc) * 5 / 4 + 65536) {}
+        before_(proc, kernel_of(proc), pageblocks_of(proc) * 5 / 4 + 65536),
+        after_(proc, kernel_of(proc), pageblocks_of(proc) * 5 / 4 + 65536) {}
 
   /// A kernel that cannot be recorded is found out before the command runs.
   void try_out() {

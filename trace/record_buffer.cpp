@@ -32,17 +32,17 @@ struct Option {
   std::string_view name;
   bool on;
 };
-constexpr std::array<Option, 11> options = {{{"raw", false},
-                                             {"hex", false},
-                                             {"bin", false},
-                                             {"fields", false},
-                                             {"verbose", false},
-                                             {"latency-format", false},
-                                             {"stacktrace", false},
-                                             {"userstacktrace", false},
-                                             {"context-info", true},
-                                             {"irq-info", true},
-                                             {"overwrite", false}}};
+constexpr std::array<Option, 11> switched_options = {{{"raw", false},
+                                                      {"hex", false},
+                                                      {"bin", false},
+                                                      {"fields", false},
+                                                      {"verbose", false},
+                                                      {"latency-format", false},
+                                                      {"stacktrace", false},
+                                                      {"userstacktrace", false},
+                                                      {"context-info", true},
+                                                      {"irq-info", true},
+                                                      {"overwrite", false}}};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (is_blank(text.back()) || text.back() == '\n'))
@@ -170,7 +170,7 @@ void TraceBuffer::choose_settings() {
   add("tracing_on", "0", first_word(tracing_ / "tracing_on"));
   add("trace_clock", best_clock(tracing_ / "trace_clock"),
       clock_on(read_text(tracing_ / "trace_clock")));
-  for (const Option& option : options)
+  for (const Option& option : switched_options)
     add_option(std::string(option.name), option.on);
   const fs::path size = tracing_ / "buffer_size_kb";
   const std::string before = first_word(size);
