@@ -8,9 +8,9 @@ namespace spb {
 namespace {
 
 constexpr std::size_t name_width = 10;
-constexpr std::size_t indent = 2;
+constexpr std::size_t column_indent = 2;
 constexpr std::size_t gap = 2;
-constexpr std::size_t cell_width = (mail_columns - indent - name_width - gap) / 2;
+constexpr std::size_t cell_width = (mail_columns - column_indent - name_width - gap) / 2;
 
 std::string padded(std::string_view text, std::size_t width) {
   std::string result(text);
@@ -56,7 +56,7 @@ std::string two_columns(std::string_view name, const std::array<std::string, 2>&
   std::string text;
   for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
     const std::string cell = i < left.size() ? left[i] : "";
-    text += line_of(std::string(indent, ' ') + padded(i == 0 ? name : "", name_width) +
+    text += line_of(std::string(column_indent, ' ') + padded(i == 0 ? name : "", name_width) +
                     padded(cell, cell_width + gap) + (i < right.size() ? right[i] : ""));
   }
   return text;

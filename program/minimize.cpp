@@ -142,11 +142,11 @@ using Size = uint32_t Geometry::*;
 
 /// The sizes of a zone, those that make the greatest difference first.
 constexpr std::array<std::pair<Size, uint32_t>, 6> lessened_sizes{{{&Geometry::superpageblocks, 1},
-                                                          {&Geometry::pageblocks, 1},
-                                                          {&Geometry::pageblock_order, 1},
-                                                          {&Geometry::base_pfn, 0},
-                                                          {&Geometry::absent_first, 0},
-                                                          {&Geometry::absent_last, 0}}};
+                                                                   {&Geometry::pageblocks, 1},
+                                                                   {&Geometry::pageblock_order, 1},
+                                                                   {&Geometry::base_pfn, 0},
+                                                                   {&Geometry::absent_first, 0},
+                                                                   {&Geometry::absent_last, 0}}};
 
 /// Least, half, one less; the normaliser makes a power of two of what has to be one.
 std::vector<uint32_t> simpler_size(uint32_t size, uint32_t least) {

@@ -13,13 +13,13 @@ namespace spb {
 
 namespace {
 
-struct Size {
+struct ZoneSize {
   std::string_view name;
   uint32_t Geometry::*member;
   bool required;
 };
 
-constexpr std::array<Size, 8> sizes{{
+constexpr std::array<ZoneSize, 8> sizes{{
     {"superpageblocks", &Geometry::superpageblocks, true},
     {"pageblocks", &Geometry::pageblocks, true},
     {"pageblock_order", &Geometry::pageblock_order, true},
@@ -178,7 +178,7 @@ class ZoneParser {
   }
 
   ZoneSpec finish() {
-    for (const Size& size : sizes) {
+    for (const ZoneSize& size : sizes) {
       if (size.required) require(size.name);
     }
     require("variant");
@@ -190,7 +190,7 @@ class ZoneParser {
 
  private:
   bool add_size(const KeyValue& setting) {
-    for (const Size& size : sizes) {
+    for (const ZoneSize& size : sizes) {
       if (size.name != setting.key.text) continue;
       zone_.geometry.*size.member = number_of(setting.value, 0, no_index - 1, place_);
       return true;
@@ -215,7 +215,7 @@ class ZoneParser {
       set_parameter(zone_.parameters, word, place_);
       return;
     }
-    for (const Size& size : sizes)
+    for (const ZoneSize& size : sizes)
       names.push_back(size.name);
     names.insert(names.end(), {"variant", "start"});
     place_.refuse(setting.key, "a size of the zone, start, variant or a parameter",
@@ -255,7 +255,7 @@ std::string zone_line(const ZoneSpec& zone) {
   const Geometry usual;
   const Geometry& g = zone.geometry;
   std::string line = "zone";
-  for (const Size& size : sizes) {
+  for (const ZoneSize& size : sizes) {
     const uint32_t value = g.*size.member;
     const bool always = size.required || size.member == &Geometry::max_page_order;
     if (!always && value == usual.*size.member) continue;
