@@ -103,6 +103,7 @@ SimulateOptions options_of(const Walk& walk) {
   if (!readings)
     throw InputError("readings", 0, 0, spb::quoted(walk.readings), "clean, posted or all");
   options.readings = *readings;
+  options.uniform = walk.uniform;
   options.from = origins_of(walk.from, options);
   return options;
 }
@@ -112,7 +113,7 @@ std::string text_of(const LifeName& name) {
                      " readings=" + name.walk.readings;
   for (std::size_t i = 0; i < name.walk.variants.size(); ++i)
     text += (i == 0 ? " variant=" : "|") + name.walk.variants[i];
-  return text;
+  return name.walk.uniform ? text + " uniform=yes" : text;
 }
 
 std::optional<LifeName> life_in(std::string_view line) {
@@ -124,6 +125,7 @@ std::optional<LifeName> life_in(std::string_view line) {
   name.life = life_number(*life);
   if (const auto readings = value_in(line, "readings")) name.walk.readings = *readings;
   if (const auto variants = value_in(line, "variant")) name.walk.variants = parts(*variants);
+  name.walk.uniform = value_in(line, "uniform") == "yes";
   return name;
 }
 

@@ -18,6 +18,7 @@ struct Walk {
   std::string seed = "1";             ///< a number below 2^64, or a commit
   std::vector<std::string> variants;  ///< names; none: all
   std::string readings = "posted";
+  bool uniform = false;
   std::vector<std::string> from;  ///< files of programs whose states lives may begin with; no part
                                   ///< of a life's name
 };

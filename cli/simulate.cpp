@@ -242,6 +242,9 @@ void add_simulate(CLI::App& app, int& status) {
   verb->add_option("--to", options->folder, "The folder of findings")
       ->type_name("FOLDER")
       ->capture_default_str();
+  verb->add_flag("--uniform", options->walk.uniform,
+                 "Operations of any bytes, each run from the untouched zone: what the other way is "
+                 "measured against");
   verb->add_option("--from", options->walk.from,
                    "A program: half of the lives begin with the states that such a one leads to")
       ->type_name("PROGRAM")

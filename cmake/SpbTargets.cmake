@@ -101,7 +101,7 @@ function(spb_model suffix)
   spb_library(spb_model${suffix} model FROM ${tree} FLAGS ${SPB_FLAGS${suffix}})
   add_dependencies(spb_model${suffix} spb_planted_model)
   target_sources(spb_model${suffix} PRIVATE ${tree}/model/words/planted.cpp)
-  target_include_directories(spb_model${suffix} BEFORE PUBLIC ${tree})
+  target_include_directories(spb_model${suffix} BEFORE PUBLIC $<BUILD_INTERFACE:${tree}>)
   target_compile_options(spb_model${suffix} PRIVATE -w)
 endfunction()
 

@@ -56,12 +56,26 @@ const Program* draw_origin(Random& random, const SimulateOptions& options) {
   return &options.from[random.below(static_cast<uint32_t>(options.from.size()))];
 }
 
+/// Any bytes are an operation.
+Operation any_operation(Random& random, const Geometry& geometry) {
+  const uint64_t head = random.next();
+  const uint64_t rest = random.next();
+  return normalised({.kind = static_cast<OpKind>(head & 0xffU),
+                     .order = static_cast<uint8_t>(head >> 8U),
+                     .flags = static_cast<uint16_t>(head >> 16U),
+                     .slot = static_cast<uint32_t>(head >> 32U),
+                     .a = static_cast<uint32_t>(rest),
+                     .b = static_cast<uint32_t>(rest >> 32U)},
+                    geometry);
+}
+
 // ---- a life
 
 class Life {
  public:
   Life(uint64_t seed, const SimulateOptions& options)
       : random_(seed),
+        uniform_(options.uniform),
         origin_(draw_origin(random_, options)),
         runner_(origin_ ? origin_->zone : draw_zone(random_, options), sampled(options.run)) {}
 
@@ -90,12 +104,14 @@ class Life {
   /// Runs it, unless the run is over.
   void step(const Operation& op);
   void hunt();
+  void hunt_uniformly();
   void heal();
   void undo_environment();
   void serve_and_free();
   void free_everything();
 
   Random random_;
+  bool uniform_;
   const Program* origin_;  ///< null: the life is of its own making
   Runner runner_;
   SimulateCounts* counts_ = nullptr;
@@ -153,6 +169,11 @@ void Life::hunt() {
     if (!goes_on()) return;
     if (is_new_ && random_.one_in(4)) keep();
   }
+}
+
+void Life::hunt_uniformly() {
+  for (uint32_t left = operations_of_hunt_least; left > 0 && goes_on(); --left)
+    step(any_operation(random_, runner_.zone().geometry()));
 }
 
 /// Isolation ends, the reserve is given back, the worker comes to its end.
@@ -215,8 +236,12 @@ std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<
   for (uint32_t run = 0; run < runs_of_life && !stop; ++run) {
     begin();
     ++counts.runs;
-    hunt();
-    heal();
+    if (uniform_) {
+      hunt_uniformly();
+    } else {
+      hunt();
+      heal();
+    }
     if (found_) return LifeFinding{{runner_.spec(), operations_}, *found_};
   }
   return {};

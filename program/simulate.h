@@ -25,6 +25,9 @@ struct SimulateOptions {
   ReadingSet readings = ReadingSet::posted;
   std::vector<Program>
       from;  ///< half of the lives begin with the states that one of these leads to
+  /// Any operation is as likely as any other, whatever the zone's state, and each run begins with
+  /// the untouched zone: what engines are measured against.
+  bool uniform = false;
   RunOptions run;
 };
 

@@ -101,6 +101,15 @@ TEST_F(SimulateVerb, BeginsWithTheStatesOfAProgram) {
   EXPECT_EQ(spbcheck(verb + " --from nowhere.txt").status, 2);
 }
 
+TEST_F(SimulateVerb, WalksUniformlyWhereItIsTold) {
+  const auto swarm = spbcheck("simulate --seed 1 --lives 6 --variant mainline");
+  const auto uniform = spbcheck("simulate --seed 1 --lives 6 --variant mainline --uniform");
+  EXPECT_EQ(uniform.status, 0) << uniform.text;
+  EXPECT_THAT(uniform.text, HasSubstr("6 lives, 144 runs"));
+  EXPECT_NE(uniform.text.substr(uniform.text.find("6 lives")),
+            swarm.text.substr(swarm.text.find("6 lives")));
+}
+
 TEST_F(SimulateVerb, EndsAtItsTime) {
   const auto outcome = spbcheck("simulate --seconds 0.2 --variant mainline --readings all");
   EXPECT_EQ(outcome.status, 0) << outcome.text;
