@@ -2,8 +2,9 @@
 // Any bytes are a program: run it with incremental checks and conformance, a sample of them with
 // the full checks too. A violation that no cause of its reading explains is told on standard error
 // and ends the process; with SPB_KEEP=FOLDER it is kept there, and the process goes on.
-// SPB_READINGS=clean, posted or all says which readings run. What the runs reached is printed at
-// the end in the form of libFuzzer's own statistics.
+// SPB_READINGS=clean, posted or all says which readings run. SPB_MUTATOR=bytes leaves mutation to
+// libFuzzer, which knows nothing of operations: what the other way is measured against. What the
+// runs reached is printed at the end in the form of libFuzzer's own statistics.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -255,6 +256,11 @@ class Target {
   std::_Exit(2);
 }
 
+bool is_set_to(const char* variable, std::string_view word) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && value == word;
+}
+
 Target& target() {
   try {
     static Target& all = *new Target;
@@ -289,6 +295,8 @@ extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(uint8_t* data, std
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
+  static const bool bytes_alone = is_set_to("SPB_MUTATOR", "bytes");
+  if (bytes_alone) return LLVMFuzzerMutate(data, size, max_size);
   return spb::fuzz::mutate(data, size, max_size, seed, LLVMFuzzerMutate, target().readings());
 }
 
