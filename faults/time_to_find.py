@@ -29,8 +29,8 @@ Run = collections.namedtuple("Run", FIELDS)
 
 def simulate(places, seed, start, *more):
     origins = sorted(places["texts"].glob("*.txt")) if start == "corpus" else []
-    return [places["spbcheck"], "simulate", "--seed", str(seed), "--jobs", "1", "--until-finding", "--seconds",
-            str(places["seconds"]), "--to", places["work"] / "findings", *more, *(f"--from={one}" for one in origins)], {}
+    return [places["spbcheck"], "simulate", "--seed", str(seed), "--jobs", "1", "--until-finding", "--readings",
+            "all", "--seconds", str(places["seconds"]), "--to", places["work"] / "findings", *more, *(f"--from={one}" for one in origins)], {}
 
 
 def libfuzzer(places, seed, start, **environment):
@@ -90,7 +90,7 @@ def hunt(places, fault, engine, start, seed, seconds):
     command, environment = ENGINES[engine]({**places, "work": work}, seed, start)
     with open(work / "log", "wb") as log:
         child = subprocess.Popen([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT,
-                                 stdin=subprocess.DEVNULL, env={**os.environ, **environment, "SPB_FAULT": fault},
+                                 stdin=subprocess.DEVNULL, env={**os.environ, **environment, "SPB_FAULT": fault, "SPB_READINGS": "all"},
                                  preexec_fn=lambda: limit_processor(seconds))
         timer = threading.Timer(places["wall"] + 30, lambda: os.killpg(child.pid, signal.SIGKILL))
         timer.start()
@@ -269,7 +269,8 @@ def report(folder, document, plot, command):
         f"{len(runs)} runs over {len({run.fault for run in runs})} faults. A median is Kaplan and Meier's, its interval by",
         "Greenwood's variance; `>` is a run that did not find it. `libfuzzer-bytes` is libFuzzer with its own mutations of",
         "bytes, `libfuzzer` the target's of operations, `uniform` draws every operation alike (`spbcheck simulate --uniform`).",
-        "From the corpus leaves out corpus/faults, the faults' own witnesses.", "",
+        "Every reading runs (clean, posted and others), since a fix taken out shows in a clean one alone. From the corpus",
+        "leaves out corpus/faults, the faults' own witnesses.", "",
         f"![share of runs that found their fault, over processor time]({Path(plot).name})", "",
         "## Engines", "", *table_of_engines(runs, budget), "", "## Goals", "", *goals(runs, budget), "",
         "## Faults, median seconds", "", *table_of_faults(runs, budget), ""]

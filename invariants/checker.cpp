@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "invariants/free_path.h"
 #include "invariants/incremental.h"
+#include "invariants/isolation.h"
 #include "invariants/outcome.h"
 #include "invariants/progress.h"
+#include "invariants/reserve.h"
 #include "invariants/snapshot.h"
 #include "invariants/watch.h"
 
@@ -73,6 +76,9 @@ class Checker::Impl {
         conformance_(zone, violations_),
         watch_(zone, incremental_, conformance ? &conformance_ : nullptr, violations_),
         outcome_(zone),
+        free_path_(zone),
+        isolation_(zone),
+        reserve_(zone),
         snapshot_(zone, checks == Checks::both) {
     for (const InvariantInfo& invariant : invariant_infos()) {
       if (invariant.after != nullptr) after_each_.push_back(invariant.after);
@@ -106,6 +112,9 @@ class Checker::Impl {
     violations_.clear();
     watch_.begin(op);
     outcome_.before(op);
+    free_path_.before(op);
+    isolation_.before(op);
+    reserve_.before(op);
     snapshot_.copy();
   }
 
@@ -114,6 +123,9 @@ class Checker::Impl {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
     outcome_.after(op, outcome, violations_);
+    free_path_.after(op, outcome, violations_);
+    isolation_.after(op, outcome, violations_);
+    reserve_.after(op, outcome, violations_);
     if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), violations_);
     snapshot_.compare(violations_);
     run(after_each_);
@@ -182,6 +194,9 @@ class Checker::Impl {
   Conformance conformance_;
   Watch watch_;
   OutcomeCheck outcome_;
+  FreePathCheck free_path_;
+  IsolationCheck isolation_;
+  ReserveCheck reserve_;
   Snapshot snapshot_;
   std::vector<Check> after_each_;    ///< of the invariants that have one
   std::vector<Check> after_blocks_;  ///< likewise

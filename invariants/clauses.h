@@ -232,6 +232,9 @@ inline constexpr Clause claim_rule{
     "a claim or steal takes such an order or type, or from here, or not, or is refused"};
 inline constexpr Clause mode_rule{stated_rules, "mode",
                                   "a mode runs, or goes to a category, for this request, or not"};
+inline constexpr Clause mode_sequence{stated_rules, "mode-order",
+                                      "modes come in this order: HIGHATOMIC, CMA_BALANCE, NORMAL, "
+                                      "CMA, CLAIM, STEAL, HIGHATOMIC_RESCUE"};
 
 // ---- slow-path
 inline constexpr Clause ladder_flags{
@@ -245,6 +248,37 @@ inline constexpr Clause ladder_gives_up{
     "a caller that comes back with a lower order, or is not to retry, gives up (numbers: tries)"};
 inline constexpr Clause ladder_goes_on{
     slow_path, "goes-on", "any other loses ALLOC_NOFRAGMENT before it fails (numbers: tries)"};
+
+// ---- free-path, split-order
+inline constexpr Clause free_end{
+    free_path, "end",
+    "a chunk that was freed is last of its list where it goes to the tail or its pair's neighbour "
+    "is free, else first (numbers: pfn + 1)"};
+inline constexpr Clause free_tag{free_path, "tag",
+                                 "a pageblock that becomes wholly free turns MOVABLE in the "
+                                 "series, unless it is isolated or CMA's"};
+inline constexpr Clause split_first{split_order, "first",
+                                    "each half that a search leaves of the chunk it took is the "
+                                    "first of its list (numbers: pfn + 1)"};
+
+// ---- isolation-answers
+inline constexpr Clause isolate_answer{
+    isolation_answers, "isolate",
+    "the first reason against isolating it, in the kernel's order, is the answer (numbers: "
+    "IsolateRefusal)"};
+inline constexpr Clause unisolate_answer{isolation_answers, "unisolate",
+                                         "only an isolated pageblock is given back"};
+
+// ---- reserve-steps
+inline constexpr Clause reserve_joins{reserve_steps, "joins",
+                                      "the pageblock of a page that ALLOC_HIGHATOMIC got joins the "
+                                      "reserve, if it may; no other does"};
+inline constexpr Clause reserve_leaves{
+    reserve_steps, "leaves",
+    "a reserved chunk leaves while there is more than a pageblock, or by force"};
+inline constexpr Clause reserve_leaver{
+    reserve_steps, "leaver",
+    "it is the pageblock of the smallest reserved chunk, and gets the type that is asked for"};
 
 // ---- evacuation-steps
 inline constexpr Clause worker_batch{

@@ -19,6 +19,10 @@
   line(conformance)                     \
   line(stated_rules)                    \
   line(slow_path)                       \
+  line(free_path)                       \
+  line(split_order)                     \
+  line(isolation_answers)               \
+  line(reserve_steps)                   \
   line(evacuation_steps)                \
   line(page_types)                      \
   line(reentry)                         \

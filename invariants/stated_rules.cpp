@@ -173,6 +173,7 @@ constinit const InvariantInfo invariants::stated_rules{
         "states.",
     .source =
         "series v2 14/40, 20/40, 23/40, 24/40, 40/40; mainline __rmqueue(), try_to_claim_block()",
-    .clauses = {&clauses::pass_rule, &clauses::claim_rule, &clauses::mode_rule}};
+    .clauses = {&clauses::pass_rule, &clauses::claim_rule, &clauses::mode_rule,
+                &clauses::mode_sequence}};
 
 }  // namespace spb

@@ -2,6 +2,7 @@
 #include "invariants/watch.h"
 
 #include <algorithm>
+#include <array>
 
 #include "model/policy/rules.h"
 
@@ -27,6 +28,17 @@ void Watch::reset() {
   note_due_items();
 }
 
+namespace {
+
+/// The modes' order as mainline's rmqueue_buddy() and __rmqueue() state it.
+int place_in_order(Mode mode) {
+  constexpr std::array order{Mode::HIGHATOMIC, Mode::CMA_BALANCE, Mode::NORMAL,           Mode::CMA,
+                             Mode::CLAIM,      Mode::STEAL,       Mode::HIGHATOMIC_RESCUE};
+  return static_cast<int>(std::find(order.begin(), order.end(), mode) - order.begin());
+}
+
+}  // namespace
+
 // ---- hooks
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
@@ -34,6 +46,7 @@ void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   if (steers_) steering_begins(request);
   if (conformance_) conformance_->attempt_begins(within());
   if (may_hide_ && !hidden_) hidden_ = hides_lists(static_cast<uint32_t>(request.order));
+  last_mode_ = -1;
   ++attempts_;
 }
 
@@ -56,6 +69,9 @@ void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
                         const ModeRow<Concrete>& row) {
   settle_claim_without_search();
   if (row.id == Mode::CLAIM) may_be_refused_ = false;
+  const int place = place_in_order(row.id);
+  if (place <= last_mode_) violations_.add(clauses::mode_sequence, at_zone(), last_mode_, place);
+  last_mode_ = place;
   if (conformance_) conformance_->mode_begins(request, row);
 }
 
@@ -81,7 +97,7 @@ void Watch::search_begins(const Zone&, const Request<Concrete>& request) {
 void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row,
                    Pfn head, Order order) {
   settle_claim_without_search();
-  note_chosen(request, row.id, head.value);
+  note_chosen(request, row.id, head.value, order.value);
   arrival_ = row.borrows ? Arrival::borrowed : Arrival::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
@@ -97,7 +113,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
 void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
                             Order order, Migratetype list) {
   settle_claim_without_search();
-  note_chosen(request, by, head.value);
+  note_chosen(request, by, head.value, order.value);
   arrival_ = by == PassId::STEAL ? Arrival::stolen : Arrival::own;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
   if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
@@ -111,6 +127,8 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
 void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) {
   settle_claim_without_search();
   settle_borrow(page);
+  if (page != no_page && page.value == taken_.head && by == taken_.by) check_halves();
+  taken_.head = no_index;
   if (page == no_page && passes_empty(request)) check_fall_through(request);
   if (depth_ > 0) --depth_;
   if (conformance_) conformance_->search_ends(request, by, page);
@@ -133,8 +151,10 @@ void Watch::item_moved(const Zone&, uint32_t item) {
 // ---- what led there
 
 /// What is done with the chunk may taint its superpageblock.
-void Watch::note_chosen(const Request<Concrete>& request, PassId by, uint32_t head) {
+void Watch::note_chosen(const Request<Concrete>& request, PassId by, uint32_t head,
+                        uint32_t order) {
   chosen_by_ = by;
+  taken_ = {by, head, order, static_cast<uint32_t>(request.order)};
   if (!watches_taint_) return;
   const Category category = category_of(raw_.spbs[raw_.spb_of(head)]);
   if (category == Category::tainted) return;
@@ -359,6 +379,17 @@ void Watch::check_splits() {
     const bool free = raw_.pages[half] == Raw::head_byte(order);
     if (free && is_on_list(half, order, pending_.list)) continue;
     violations_.add(clauses::splits_listed, at_page(half), Raw::head_byte(order), raw_.pages[half]);
+  }
+}
+
+/// The same of what any search took: each half went to the head of its list, and the next one has
+/// another order.
+void Watch::check_halves() {
+  for (uint32_t order = taken_.low; order < taken_.order; ++order) {
+    const uint32_t half = taken_.head + (1U << order);
+    const uint8_t type = raw_.list_type(raw_.block_of(half));
+    const uint32_t first = raw_.list(raw_.area_of(half), order, type).first;
+    if (first != half + 1) violations_.add(clauses::split_first, at_page(half), half + 1, first);
   }
 }
 

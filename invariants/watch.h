@@ -75,6 +75,14 @@ class Watch final : public Observer {
     uint32_t isolated_block = no_index;
   };
 
+  /// The chunk that the innermost search took last, until the search is over.
+  struct Taken {
+    PassId by = PassId::NO_PAGE;
+    uint32_t head = no_index;
+    uint32_t order = 0;
+    uint32_t low = 0;  ///< order asked for
+  };
+
   /// A claim of part of a pageblock, whose search runs.
   struct Claimed {
     uint32_t block = no_index;
@@ -83,7 +91,7 @@ class Watch final : public Observer {
 
   void steering_begins(const Request<Concrete>& request);
   Conformance::Within within() const;
-  void note_chosen(const Request<Concrete>& request, PassId by, uint32_t head);
+  void note_chosen(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order);
   bool hides_lists(uint32_t low) const;
   Context met(uint32_t low) const;
   void expect_claim(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order);
@@ -104,6 +112,7 @@ class Watch final : public Observer {
   void check_claim_without_search();
   void check_borrow(Pfn page);
   void check_splits();
+  void check_halves();
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
   void note_handed_out(const Request<Concrete>& request, uint32_t page, uint32_t first,
                        uint32_t last);
@@ -154,6 +163,8 @@ class Watch final : public Observer {
   SlowPathCheck slow_path_;
   DueItems due_{};
   Pending pending_;
+  Taken taken_;
+  int last_mode_ = -1;                        ///< of the attempt, by its place in the order
   std::array<Claimed, depth_max> claimed_{};  ///< whose claim re-entered this search
   uint32_t depth_ = 0;
   uint64_t bound_hits_ = 0;   ///< Statistics::reentry_bound_hit, when last looked at

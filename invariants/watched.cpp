@@ -25,6 +25,15 @@ constinit const InvariantInfo invariants::borrow{
     .clauses = {&clauses::tag_kept, &clauses::splits_listed, &clauses::borrow_content},
 };
 
+constinit const InvariantInfo invariants::split_order{
+    .id = InvariantId::split_order,
+    .name = "split-order",
+    .kind = InvariantKind::step,
+    .claim = "What a search leaves of the chunk that it took is at the head of the lists.",
+    .source = "mainline expand()",
+    .clauses = {&clauses::split_first},
+};
+
 constinit const InvariantInfo invariants::reentry{
     .id = InvariantId::reentry,
     .name = "reentry",

@@ -3,11 +3,27 @@
 
 namespace spb {
 
-Geometry random_geometry(Random& random) {
-  Geometry g;
+namespace {
+
+/// Many superpageblocks, or many pageblocks: only from a hundred of these on the HIGHATOMIC reserve
+/// may have one, and some rules ask how many superpageblocks there are.
+void draw_wide(Random& random, Geometry& g) {
+  g.superpageblocks = 1 + random.below(24);
+  g.pageblocks = 1U << (3 + random.below(4));
+  g.pageblock_order = 1 + random.below(2);
+}
+
+void draw_small(Random& random, Geometry& g) {
   g.superpageblocks = 1 + random.below(5);
   g.pageblocks = 1U << random.below(4);
   g.pageblock_order = 1 + random.below(5);
+}
+
+}  // namespace
+
+Geometry random_geometry(Random& random) {
+  Geometry g;
+  random.one_in(8) ? draw_wide(random, g) : draw_small(random, g);
   g.max_page_order = g.pageblock_order + random.below(3);
   if (random.one_in(4)) g.absent_first = random.below(g.superpageblock_nr_pages());
   if (random.one_in(4)) g.absent_last = random.below(g.superpageblock_nr_pages());
