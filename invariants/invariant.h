@@ -72,7 +72,7 @@ struct Clause {
 };
 
 /// No more clauses than this.
-inline constexpr std::size_t nr_clauses_max = 112;
+inline constexpr std::size_t nr_clauses_max = 160;
 
 /// Every clause, grouped by invariant.
 std::span<const Clause> invariant_clauses();

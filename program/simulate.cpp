@@ -43,6 +43,11 @@ ZoneSpec draw_zone(Random& random, const SimulateOptions& options) {
     zone.geometry = random_geometry(random);
     zone.variant = options.variants[random.below(static_cast<uint32_t>(options.variants.size()))];
     change_parameters(random, zone.parameters);
+    // What a mend is worth shows where it is made alone, and hardly any draw has one of itself.
+    if (options.readings == ReadingSet::all && random.one_in(3)) {
+      const ParameterInfo& fix = info(ParameterId::fix);
+      zone.parameters[ParameterId::fix] = static_cast<uint16_t>(random.below(fix.max + 1U));
+    }
     zone = normalised(zone);
     if (bring_into(options.readings, zone)) return zone;
   }

@@ -109,6 +109,12 @@ std::unique_ptr<Zone> with_unowned() {
   return built(two_by_four, "rfc-v2", Parameters{}, {take(8, 0, MIGRATE_MOVABLE)});
 }
 
+// The same, and its pageblock is reserved.
+std::unique_ptr<Zone> with_reserve() {
+  return built(two_by_four, "rfc-v2", Parameters{},
+               {take(8, 0, MIGRATE_MOVABLE), {OpKind::tag, 0, 0, 0, 1, MIGRATE_HIGHATOMIC}});
+}
+
 // A tainted superpageblock whose only free pages are isolated.
 std::unique_ptr<Zone> only_isolated() {
   return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "rfc-v2", Parameters{},
@@ -695,6 +701,36 @@ const Wound stated_wounds[] = {
     {&clauses::ladder_goes_on, "one try alone", mixed,
      [](Zone& zone) { try_once(zone, tainted_ok(false, false)); }, atomic_caller,
      Outcome{Result::none}},
+    {&clauses::mode_sequence, "the reserve's rescue comes first", mixed,
+     [](Zone& zone) {
+       const auto& modes = zone.policy().modes;
+       zone.observer->attempt_begins(zone, unmovable);
+       zone.observer->mode_begins(zone, unmovable, modes[modes.size() - 1]);
+       zone.observer->mode_begins(zone, unmovable, modes[0]);
+     }},
+    {&clauses::free_end, "a chunk whose pair's neighbour is free is not the last", mixed,
+     [](Zone&) {}, Operation{.kind = OpKind::give, .a = 41}, Outcome{Result::done}},
+    {&clauses::free_tag, "a free pageblock turns UNMOVABLE", mixed,
+     [](Zone& zone) { set_tag(zone, 6, MIGRATE_UNMOVABLE); },
+     Operation{.kind = OpKind::give, .a = 48}, Outcome{Result::done}},
+    {&clauses::split_first, "the upper half is on no list", mixed,
+     [](Zone& zone) {
+       choose(zone, unmovable, PassId::PASS_1, 34, 1);
+       end_search(zone, unmovable, PassId::PASS_1, 34);
+     }},
+    {&clauses::isolate_answer, "a pageblock with an unmovable page is isolated", mixed,
+     [](Zone&) {}, isolate(4), Outcome{Result::done}},
+    {&clauses::unisolate_answer, "one is given back that was not isolated", mixed, [](Zone&) {},
+     Operation{.kind = OpKind::unisolate, .a = 4}, Outcome{Result::done}},
+    {&clauses::reserve_joins, "without ALLOC_HIGHATOMIC", mixed,
+     change_state<&ZoneState::nr_reserved_highatomic>, request(5, 0, MIGRATE_UNMOVABLE),
+     Outcome{.result = Result::page, .pfn = Pfn(32)}},
+    {&clauses::reserve_leaves, "where nothing is reserved", mixed, [](Zone&) {},
+     Operation{.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
+     Outcome{Result::done}},
+    {&clauses::reserve_leaver, "its tag stays", with_reserve, [](Zone&) {},
+     Operation{.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
+     Outcome{Result::done}},
     {&clauses::worker_batch, "a page moves that cannot", with_work, empty_slot<2>,
      Operation{OpKind::worker}, Outcome{Result::done}},
     {&clauses::worker_page, "a page goes that fails", with_work, empty_slot<0>,
