@@ -52,6 +52,21 @@ def afl(places, seed, start):
                 "AFL_CUSTOM_MUTATOR_LIBRARY": str(places["mutator"]), "AFL_BENCH_UNTIL_CRASH": "1"}
 
 
+def verdict_on_a_change(places, seed, _start):
+    """What ci/campaign --mode pr does once it has built: the repository's programs, a comparison with the build of before,
+    and a walk from those programs."""
+    head = places["work"] / "spbcheck"
+    head.write_text(f"#!/bin/sh\nexec {places['spbcheck']} \"$@\"\n")
+    head.chmod(0o755)
+    walk, _ = simulate(places, seed, "corpus")
+    # By their own paths, whose folders say what is to come of them.
+    kept = [one for folder in ("corpus", "tests/scenarios") for one in sorted(Path(folder).rglob("*.txt"))
+            if "faults" not in one.parts]
+    return ["sh", "-c", f"""{head} run --quiet {' '.join(map(str, kept))} || exit
+        {head} diff --programs 2000 --classes 1 {places['sound']} {head} {places['texts']} || exit
+        exec {' '.join(str(part) for part in walk)}"""], {}
+
+
 def rapidcheck(places, seed, _start):
     return [places["properties"], "--gtest_filter=EveryProgram.HoldsEvery*"], {
         "RC_PARAMS": f"seed={seed} max_success=1000000000 noshrink=1"}
@@ -64,9 +79,10 @@ ENGINES = {
     "libfuzzer": libfuzzer,
     "afl": afl,
     "rapidcheck": rapidcheck,
+    "verdict": verdict_on_a_change,
 }
-# These two have no corpus to begin with.
-FROM_NOTHING_ALONE = ("uniform", "rapidcheck")
+# These have no corpus to begin with, or always the same.
+FROM_NOTHING_ALONE = ("uniform", "rapidcheck", "verdict")
 
 
 # ---- measure
@@ -119,7 +135,8 @@ def measure(folder, seconds, trials, jobs, engines, starts, faults):
     folder = Path(folder).absolute()
     places = {
         "folder": folder, "seconds": seconds, "wall": math.ceil(seconds * 4),
-        "spbcheck": build / "faulty/bin/spbcheck", "properties": build / "faulty/bin/spb_properties",
+        "spbcheck": build / "faulty/bin/spbcheck", "sound": build / "release/bin/spbcheck",
+        "properties": build / "faulty/bin/spb_properties",
         "fuzzer": build / "fuzz/bin/program_fuzzer_faulty", "afl": build / "afl/bin/program_fuzzer_faulty",
         "mutator": build / "fuzz/lib/afl_mutator.so", "texts": folder / "texts", "bytes": folder / "bytes"}
     done = {run[:4] for run in read(folder)}
@@ -268,7 +285,8 @@ def report(folder, document, plot, command):
         f"    {command}", "",
         f"{len(runs)} runs over {len({run.fault for run in runs})} faults. A median is Kaplan and Meier's, its interval by",
         "Greenwood's variance; `>` is a run that did not find it. `libfuzzer-bytes` is libFuzzer with its own mutations of",
-        "bytes, `libfuzzer` the target's of operations, `uniform` draws every operation alike (`spbcheck simulate --uniform`).",
+        "bytes, `libfuzzer` the target's of operations, `uniform` draws every operation alike (`spbcheck simulate --uniform`),",
+        "`verdict` is what `ci/campaign --mode pr` does once it has built.",
         "Every reading runs (clean, posted and others), since a fix taken out shows in a clean one alone. From the corpus",
         "leaves out corpus/faults, the faults' own witnesses.", "",
         f"![share of runs that found their fault, over processor time]({Path(plot).name})", "",
@@ -288,7 +306,7 @@ def write(path, text):
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 800, 420, 64, 232, 40, 52
 COLOURS = {"uniform": "#888888", "simulate": "#d55e00", "libfuzzer-bytes": "#56b4e9", "libfuzzer": "#0072b2",
-           "afl": "#009e73", "rapidcheck": "#cc79a7"}
+           "afl": "#009e73", "rapidcheck": "#cc79a7", "verdict": "#e69f00"}
 LEAST = 0.01
 
 
