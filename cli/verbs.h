@@ -20,6 +20,7 @@ enum Status : int {
 // thrown as a std::runtime_error whose what() reads "FILE:LINE: found F, expected E".
 void add_convert(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
+void add_explore(CLI::App& app, int& status);
 void add_file(CLI::App& app, int& status);
 void add_golden(CLI::App& app, int& status);
 void add_import(CLI::App& app, int& status);

@@ -149,12 +149,19 @@ function(spb_trace)
   set_source_files_properties(${apart} TARGET_DIRECTORY spb_trace${arg_FLAVOUR} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
+# spb_explore(): every state of a small zone, on top of the folders' files.
+function(spb_explore)
+  find_package(Threads REQUIRED)
+  spb_library(spb_explore explore LINKS spb_program spb_files Threads::Threads)
+  target_compile_options(spb_explore PRIVATE $<$<CONFIG:Release>:-O3>)
+endfunction()
+
 # spb_smt(): the policy over terms, and the solver. Z3 has no CMake package in Debian.
 function(spb_smt)
   find_path(Z3_INCLUDE_DIR z3++.h REQUIRED)
   find_library(Z3_LIBRARY z3 REQUIRED)
   find_package(Threads REQUIRED)
-  spb_library(spb_smt smt LINKS spb_program)
+  spb_library(spb_smt smt LINKS spb_explore)
   target_include_directories(spb_smt SYSTEM PRIVATE ${Z3_INCLUDE_DIR})
   target_link_libraries(spb_smt PUBLIC ${Z3_LIBRARY} Threads::Threads)
 endfunction()

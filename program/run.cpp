@@ -33,16 +33,20 @@ Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
 
 void Runner::reset() {
   zone_->reset();
+  forget();
+}
+
+void Runner::restore(std::span<const std::byte> image) {
+  zone_->restore(image);
+  forget();
+}
+
+/// What led to the state as it is.
+void Runner::forget() {
   checker_->reset();
   outcome_ = {};
   number_ = 0;
   unchecked_after_.reset();
-}
-
-void Runner::restore(std::span<const std::byte> image) {
-  reset();
-  zone_->restore(image);
-  checker_->reset();
 }
 
 void Runner::count_known(const Consequence& of, InvariantId id) {

@@ -102,6 +102,7 @@ class Runner {
   const RunCounts& counts() const { return counts_; }
 
  private:
+  void forget();
   std::optional<Finding> judge();
   void count_known(const Consequence& of, InvariantId id);
 
