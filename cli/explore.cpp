@@ -101,19 +101,9 @@ struct Question {
     for (const OpKind kind : kinds)
       words += fmt::format("{}{}", words.empty() ? "" : " ", name_of(kind));
     return fmt::format("{}\nkinds: {}\nsymmetry: {}\nchecks: {}\n", zone_line(zone), words,
-                       symmetry_text(symmetry), run.checks == Checks::none ? "none" : "incremental");
+                       symmetry_text(symmetry),
+                       run.checks == Checks::none ? "none" : "incremental");
   }
-};
-
-/// A thread's own zone, checked.
-class CheckedWorld : public CheckedStates {
- public:
-  CheckedWorld(std::unique_ptr<Runner> runner, const Question& question)
-      : CheckedStates(*runner, question.operations, question.symmetry),
-        runner_(std::move(runner)) {}
-
- private:
-  std::unique_ptr<Runner> runner_;
 };
 
 // ---- progress
@@ -144,8 +134,9 @@ class Progress {
 
 void tell_question(const Question& question, uint32_t bits) {
   fmt::print("{}, {}\n", size_text(question.zone.geometry), reading_text(question.zone));
-  fmt::print("{} operations in each state, each state exactly in {} bits; alike under change of: {}\n",
-             question.operations.size(), bits, symmetry_text(question.symmetry));
+  fmt::print(
+      "{} operations in each state, each state exactly in {} bits; alike under change of: {}\n",
+      question.operations.size(), bits, symmetry_text(question.symmetry));
   std::fflush(stdout);
 }
 
@@ -155,7 +146,8 @@ std::string end_text(const SearchResult& result, const ExploreVerb& verb) {
     case SearchEnd::transitions:
       return fmt::format("not all: so many transitions were asked for{}\n", again);
     case SearchEnd::memory:
-      return fmt::format("not all: more states than --memory {} (MB) holds{}\n", verb.memory, again);
+      return fmt::format("not all: more states than --memory {} (MB) holds{}\n", verb.memory,
+                         again);
     default:
       return "";
   }
@@ -208,8 +200,8 @@ SearchOptions options_of(const ExploreVerb& verb, const Question& question,
 int explore_verb(const ExploreVerb& verb) {
   const Question question(verb);
   const auto make_world = [&]() -> std::unique_ptr<World> {
-    return std::make_unique<CheckedWorld>(std::make_unique<Runner>(question.zone, question.run),
-                                          question);
+    return std::make_unique<CheckedStates>(std::make_unique<Runner>(question.zone, question.run),
+                                           question.operations, question.symmetry);
   };
   {
     const Runner runner(question.zone, question.run);
@@ -233,13 +225,16 @@ int explore_verb(const ExploreVerb& verb) {
 
 void add_explore(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand(
-      "explore", "Every state of a small zone, breadth first, each operation in each of them checked");
+      "explore",
+      "Every state of a small zone, breadth first, each operation in each of them checked");
   auto options = std::make_shared<ExploreVerb>();
-  verb->add_option("ZONE", options->zone,
-                   "The zone as a program's first line has it: superpageblocks=2 variant=rfc-v2 ...")
+  verb->add_option(
+          "ZONE", options->zone,
+          "The zone as a program's first line has it: superpageblocks=2 variant=rfc-v2 ...")
       ->type_name("NAME=VALUE");
-  verb->add_option("--kinds", options->kinds,
-                   "Only these kinds of operation: rmqueue, free, isolate, unisolate, irq_work, worker")
+  verb->add_option(
+          "--kinds", options->kinds,
+          "Only these kinds of operation: rmqueue, free, isolate, unisolate, irq_work, worker")
       ->type_name("KIND,...")
       ->delimiter(',');
   verb->add_flag("--no-symmetry", options->no_symmetry, "States that are alike are told apart");
@@ -250,8 +245,9 @@ void add_explore(CLI::App& app, int& status) {
   add_number(*verb, "--memory", options->memory, 1, 1U << 24U,
              "MB for states; it ends, and says so, where they do not fit");
   add_seconds(*verb, "--seconds", options->seconds, "End after so much time");
-  verb->add_option("--state", options->state,
-                   "A folder that keeps each layer once it is complete; the same command goes on there")
+  verb->add_option(
+          "--state", options->state,
+          "A folder that keeps each layer once it is complete; the same command goes on there")
       ->type_name("FOLDER");
   verb->add_option("--to", options->folder, "The folder of findings")
       ->type_name("FOLDER")

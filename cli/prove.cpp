@@ -33,6 +33,7 @@
 #include "smt/judge.h"
 #include "smt/prove.h"
 #include "smt/report.h"
+#include "smt/small_zones.h"
 
 namespace spb::cli {
 
@@ -262,7 +263,8 @@ bool compare_in(const Geometry& size, std::size_t v, uint64_t transitions_max) {
   // More would only be told apart by the order in which the pool hands them out.
   spec.parameters[ParameterId::evacuate_items] = 1;
   const Policy<Concrete>& policy = variants()[v].policy;
-  const Explored seen = explore(spec, policy, policy, transitions_max);
+  const uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
+  const Explored seen = explore(spec, policy, policy, transitions_max, threads);
   fmt::print("{:<10} {}: {}{} states, {} transitions, {} searches: {}\n", variants()[v].name,
              size_text(size), seen.complete ? "all " : "", seen.states, seen.transitions,
              seen.searches, seen.difference ? *seen.difference : "engine and reading agree");

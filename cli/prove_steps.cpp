@@ -3,12 +3,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/ending.h"
@@ -98,9 +100,10 @@ void tell(const StepsAnswer& found, const StepsQuestion& question, const Geometr
 
 Result ask(const StepsQuestion& question, const StepsOptions& options) {
   fmt::print("{}: {}\n", question.id, question.sentence);
+  const uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
   Result result;
   for (const Geometry& zone : question.zones) {
-    const StepsAnswer found = answer(question, zone, options.transitions_max);
+    const StepsAnswer found = answer(question, zone, options.transitions_max, threads);
     tell(found, question, zone);
     result.complete = result.complete && found.complete;
     if (!found.program) continue;

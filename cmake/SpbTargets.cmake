@@ -149,11 +149,12 @@ function(spb_trace)
   set_source_files_properties(${apart} TARGET_DIRECTORY spb_trace${arg_FLAVOUR} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
-# spb_explore(): every state of a small zone, on top of the folders' files.
+# spb_explore(FLAVOUR suffix): every state of a small zone, on top of spb_core of the same flavour.
 function(spb_explore)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "FLAVOUR" "")
   find_package(Threads REQUIRED)
-  spb_library(spb_explore explore LINKS spb_program spb_files Threads::Threads)
-  target_compile_options(spb_explore PRIVATE $<$<CONFIG:Release>:-O3>)
+  spb_library(spb_explore${arg_FLAVOUR} explore LINKS spb_files${arg_FLAVOUR} Threads::Threads)
+  target_compile_options(spb_explore${arg_FLAVOUR} PRIVATE $<$<CONFIG:Release>:-O3>)
 endfunction()
 
 # spb_smt(): the policy over terms, and the solver. Z3 has no CMake package in Debian.

@@ -73,7 +73,8 @@ constexpr uint64_t layer_mark = 0x317265796c627073U;  // "spblyer1"
 
 fs::path layer_path(const fs::path& folder, uint32_t layer) {
   const std::string digits = std::to_string(layer);
-  return folder / ("layer-" + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits);
+  return folder /
+         ("layer-" + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits);
 }
 
 /// What a layer's file begins with.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a search has seen, layer by layer: layer n are the states that a shortest program of n
-// operations leads to. With a folder each layer is a file, whole or absent, so that a search goes on
-// where it was after whatever ended it, kill -9 too.
+// operations leads to. With a folder each layer is a file, whole or absent, so that a search goes
+// on where it was after whatever ended it, kill -9 too.
 #pragma once
 
 #include <array>
@@ -69,8 +69,8 @@ class Layers {
   std::vector<std::array<uint32_t, nr_sets>> begins_;  ///< by layer, of each set
 };
 
-/// The folder says what is searched; an empty one is made to say it. Throws std::runtime_error where
-/// it says something else.
+/// The folder says what is searched; an empty one is made to say it. Throws std::runtime_error
+/// where it says something else.
 void claim_folder(const std::filesystem::path& folder, const std::string& question);
 
 }  // namespace spb

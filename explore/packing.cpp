@@ -22,7 +22,7 @@ Packing::Packing(const Zone& zone, const Symmetry& symmetry, SlotNames names)
     : zone_(zone),
       geometry_(zone.geometry()),
       names_(names),
-      hints_(zone.policy().lists_per_superpageblock),
+      series_(zone.policy().lists_per_superpageblock),
       spb_places_(!symmetry.list_places),
       items_(nr_items(zone)),
       pristine_(zone.image().begin(), zone.image().end()),
@@ -44,7 +44,7 @@ Packing::Packing(const Zone& zone, const Symmetry& symmetry, SlotNames names)
   const uint32_t places = spb_places_ ? spb_ : 0;
   bits_ = 1 + g.superpageblocks * (list_width + places) +
           g.nr_blocks() * (tag_width + block_bits_width) + g.zone_pages() * chunk;
-  if (hints_) bits_ += g.nr_page_orders() * MIGRATE_PCPTYPES * spb_;
+  if (series_) bits_ += page_ + g.nr_page_orders() * MIGRATE_PCPTYPES * spb_;
   if (items_ > 0) bits_ += 2 * item_ + 1 + items_ * block_ + page_;
 }
 
@@ -56,7 +56,7 @@ void Packing::pack(const Zone& zone, const Renaming& renaming, uint64_t* code) c
   pack_spbs(zone, renaming, bits);
   pack_blocks(zone, renaming, bits);
   pack_chunks(zone, renaming, bits);
-  if (hints_) pack_hints(zone, renaming, bits);
+  if (series_) pack_hints(zone, renaming, bits);
   if (items_ > 0) pack_items(zone, renaming, bits);
   bits.finish(code + words());
 }
@@ -104,7 +104,17 @@ inline uint32_t Packing::pack_chunk(const Zone& zone, const Renaming& renaming, 
   return 1U << slot.order;
 }
 
+/// As posted, pages may be left behind in nr_free_highatomic (D3), each time more.
 void Packing::pack_hints(const Zone& zone, const Renaming& renaming, BitWriter& bits) const {
+  const uint32_t highatomic = zone.state().nr_free_highatomic;
+  if (highatomic >> page_ != 0) [[unlikely]] {
+    throw std::runtime_error("found nr_free_highatomic=" + std::to_string(highatomic) +
+                             ", expected no more than a zone of " +
+                             std::to_string(geometry_.zone_pages()) +
+                             " pages can have: what is left behind there grows without end, so "
+                             "give fix=D3, or have it checked");
+  }
+  bits.put(highatomic, page_);
   for (uint32_t order = 0; order <= geometry_.max_page_order; ++order) {
     for (const uint32_t hint : zone.state().hints[order])
       bits.put(hint == 0 ? 0 : renaming.spb_to[hint - 1] + 1, spb_);
@@ -147,7 +157,7 @@ const std::vector<std::byte>& Packing::unpacked(const uint64_t* code) {
   unpack_blocks(bits);
   unpack_chunks(bits);
   link_chunks();
-  if (hints_) unpack_hints(bits);
+  if (series_) unpack_hints(bits);
   if (items_ > 0) unpack_items(bits);
   return bytes_;
 }
@@ -270,6 +280,7 @@ void Packing::list_chunk(uint32_t pfn) {
 }
 
 void Packing::unpack_hints(BitReader& bits) {
+  to_.state->nr_free_highatomic = bits.get(page_);
   for (uint32_t order = 0; order <= geometry_.max_page_order; ++order) {
     for (uint32_t& hint : to_.state->hints[order])
       hint = bits.get(spb_);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A zone's whole state in few words, and back. Kept is what nothing else says: the chunks one behind
-// the other, each free one with the next on its list, tags and bits of pageblocks, lists of
-// superpageblocks, hints, work items. Left out is what follows from these: counters, sums, the other
-// links. Where the model would keep a counter that does not follow, unpacked() differs from the
-// state; whoever packs compares, in a sample (explore/zone_states.h).
+// A zone's whole state in few words, and back. Kept is what nothing else says: the chunks one
+// behind the other, each free one with the next on its list, tags and bits of pageblocks, lists of
+// superpageblocks, hints, work items. Left out is what follows from these: counters, sums, the
+// other links. Where the model would keep a counter that does not follow, unpacked() differs from
+// the state; whoever packs compares, in a sample (explore/zone_states.h).
 #pragma once
 
 #include <cstddef>
@@ -63,7 +63,7 @@ class Packing {
   const Zone& zone_;  ///< for what is the same in all states
   Geometry geometry_;
   SlotNames names_;
-  bool hints_;
+  bool series_;      ///< there are hints
   bool spb_places_;  ///< lists of superpageblocks are not in the order of their numbers
   uint32_t items_;
   // Widths of numbers.

@@ -22,9 +22,9 @@ namespace spb {
 
 struct Symmetry {
   bool superpageblocks = false;  ///< those that the zone has whole change places
-  bool buddies = false;          ///< runs of pages as long as a largest buddy change places inside a
-                                 ///< superpageblock that the zone has whole
-  bool list_places = false;      ///< nobody reads in which order superpageblocks are on a list
+  bool buddies = false;      ///< runs of pages as long as a largest buddy change places inside a
+                             ///< superpageblock that the zone has whole
+  bool list_places = false;  ///< nobody reads in which order superpageblocks are on a list
 
   bool operator==(const Symmetry&) const = default;
 };

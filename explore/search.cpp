@@ -76,7 +76,9 @@ class Search {
   void share_out(uint64_t jobs, Work work);
   void keep_layer();
   std::vector<Operation> path_to(const Hit& hit) const;
-  bool is_stopped() const { return options_.stop && options_.stop->load(std::memory_order_relaxed); }
+  bool is_stopped() const {
+    return options_.stop && options_.stop->load(std::memory_order_relaxed);
+  }
 
   const MakeWorld& make_world_;
   const SearchOptions& options_;
@@ -122,12 +124,6 @@ void Search::expand_state(World& world, Chunk& chunk, uint64_t number,
                           std::vector<uint64_t>& code) {
   const uint64_t* entered = layers_->code(layers_->count() - 1, number);
   world.enter(entered);
-  const uint64_t hash = hash_of({entered, words_});
-  // Bits that choose neither the set nor the place there.
-  if (options_.alike_one_in > 0 && (hash >> 40U) % options_.alike_one_in == 0) {
-    world.try_alike(hash);
-    ++chunk.counts.tried_alike;
-  }
   for (std::size_t i = 0; i < world.operations(); ++i) {
     const Step step = world.step(i, code.data());
     chunk.counts.transitions += step != Step::nothing;
@@ -142,6 +138,11 @@ void Search::expand_state(World& world, Chunk& chunk, uint64_t number,
     box.successors.push_back({to, static_cast<uint32_t>(number)});
     box.codes.insert(box.codes.end(), code.begin(), code.end());
   }
+  // Bits that choose neither the set nor the place there.
+  const uint64_t hash = hash_of({entered, words_});
+  if (options_.alike_one_in == 0 || (hash >> 40U) % options_.alike_one_in != 0) return;
+  world.try_alike(hash);
+  ++chunk.counts.tried_alike;
 }
 
 void Search::expand(World& world, Chunk& chunk) {
@@ -282,9 +283,8 @@ std::vector<Operation> Search::path_to(const Hit& hit) const {
   world->start();
   for (uint32_t layer = 1; layer <= last; ++layer) {
     const uint64_t* to = layers_->code(layer, numbers[layer]);
-    take([&](Step step) {
-      return step == Step::moved && std::equal(code.begin(), code.end(), to);
-    });
+    take(
+        [&](Step step) { return step == Step::moved && std::equal(code.begin(), code.end(), to); });
   }
   take([](Step step) { return step == Step::found; });
   return path;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Breadth first through a world: every state that operations lead to, each by a shortest program.
-// What it counts and what it finds is the same on any number of threads, and after a search that was
-// cut short goes on.
+// What it counts and what it finds is the same on any number of threads, and after a search that
+// was cut short goes on.
 #pragma once
 
 #include <atomic>

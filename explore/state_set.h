@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Codes of states, each once, in the order in which they came: exact, so that no two states are ever
-// taken for one. A search shares them out over several sets by their hashes, and a set belongs to
-// one thread at a time.
+// Codes of states, each once, in the order in which they came: exact, so that no two states are
+// ever taken for one. A search shares them out over several sets by their hashes, and a set belongs
+// to one thread at a time.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The records of a zone in a copy of its image, where they may be written: for states that are made,
-// not reached. A Zone itself is changed by operations alone.
+// The records of a zone in a copy of its image, where they may be written: for states that are
+// made, not reached. A Zone itself is changed by operations alone.
 #pragma once
 
 #include <cstddef>

@@ -28,8 +28,8 @@ void add_requests(const Geometry& size, std::vector<Operation>& all) {
   for (uint32_t order = 0; order <= size.max_page_order; ++order) {
     for (uint32_t type = 0; type < uint32_t{MIGRATE_PCPTYPES}; ++type) {
       for (const uint32_t f : flags)
-        all.push_back(operation(
-            OpKind::rmqueue, {{A::order, order}, {A::migratetype, type}, {A::alloc_flags, f}}));
+        all.push_back(operation(OpKind::rmqueue,
+                                {{A::order, order}, {A::migratetype, type}, {A::alloc_flags, f}}));
     }
   }
 }
@@ -142,9 +142,10 @@ void ZoneStates::compare_unpacked(const uint64_t* code) {
   const std::vector<std::byte>& image = packing_.unpacked(code);
   const auto differs = std::mismatch(state.begin(), state.end(), image.begin());
   if (differs.first == state.end()) return;
-  throw std::logic_error("a state cannot be packed: byte " +
-                         std::to_string(differs.first - state.begin()) +
-                         " of its image does not follow from what is kept");
+  throw std::logic_error(
+      "a state cannot be packed: byte " + std::to_string(differs.first - state.begin()) +
+      " of its image, " + std::to_string(static_cast<unsigned>(*differs.first)) + ", is " +
+      std::to_string(static_cast<unsigned>(*differs.second)) + " by what is kept");
 }
 
 /// The codes that all operations lead to, in no order that depends on numbers.

@@ -4,8 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "explore/packing.h"
@@ -64,39 +65,42 @@ class ZoneStates : public World {
 /// Every operation is checked as a run of `spbcheck run` is.
 class CheckedStates : public ZoneStates {
  public:
-  CheckedStates(Runner& runner, std::vector<Operation> operations, const Symmetry& symmetry)
-      : ZoneStates(runner.zone(), std::move(operations), symmetry), runner_(runner) {}
+  CheckedStates(std::unique_ptr<Runner> runner, std::vector<Operation> operations,
+                const Symmetry& symmetry)
+      : ZoneStates(runner->zone(), std::move(operations), symmetry), runner_(std::move(runner)) {}
 
  private:
   Step run(const Operation& op) override {
-    if (runner_.step(op)) return Step::found;
-    return runner_.unchecked_after() ? Step::left : Step::moved;
+    if (runner_->step(op)) return Step::found;
+    return runner_->unchecked_after() ? Step::left : Step::moved;
   }
-  void restore(std::span<const std::byte> image) override { runner_.restore(image); }
+  void restore(std::span<const std::byte> image) override { runner_->restore(image); }
 
-  Runner& runner_;
+  std::unique_ptr<Runner> runner_;
 };
 
-/// An observer with `bool found() const` watches.
+/// An observer with `bool found() const` watches, which stays true.
 template <class Listener>
 class WatchedStates : public ZoneStates {
  public:
-  WatchedStates(Zone& zone, Listener& listener, std::vector<Operation> operations,
+  WatchedStates(std::unique_ptr<Zone> zone, Listener& listener, std::vector<Operation> operations,
                 const Symmetry& symmetry)
-      : ZoneStates(zone, std::move(operations), symmetry), zone_(zone), listener_(listener) {
-    zone.events.enabled = false;
+      : ZoneStates(*zone, std::move(operations), symmetry),
+        zone_(std::move(zone)),
+        listener_(listener) {
+    zone_->events.enabled = false;
   }
 
  private:
   Step run(const Operation& op) override {
-    zone_.observer = &listener_;
-    apply(zone_, op);
-    zone_.observer = nullptr;
+    zone_->observer = &listener_;
+    apply(*zone_, op);
+    zone_->observer = nullptr;
     return listener_.found() ? Step::found : Step::moved;
   }
-  void restore(std::span<const std::byte> image) override { zone_.restore(image); }
+  void restore(std::span<const std::byte> image) override { zone_->restore(image); }
 
-  Zone& zone_;
+  std::unique_ptr<Zone> zone_;
   Listener& listener_;
 };
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "smt/agreement.h"
 
+#include <deque>
 #include <string>
 #include <utility>
+
+#include "explore/search.h"
+#include "smt/small_zones.h"
 
 namespace spb::smt {
 
@@ -115,18 +119,26 @@ void Agreement::search_ends(const Zone& zone, const Request<Concrete>& request, 
 // ---- every state of a small zone
 
 Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
-                 const Policy<Concrete>& reading, uint64_t transitions_max) {
-  Agreement watch(reading);
-  WatchedZone<Agreement> world(zone, engine, watch);
-  Explorer explorer(world, alphabet(zone.geometry, true));
+                 const Policy<Concrete>& reading, uint64_t transitions_max, uint32_t threads) {
+  // One for each world; where there is a difference, the last was told it by the program alone.
+  std::deque<Agreement> watches;
+  const MakeWorld make_world = [&] {
+    return watched_states(zone, engine, watches.emplace_back(reading));
+  };
+  SearchOptions options;
+  options.threads = threads;
+  options.transitions_max = transitions_max;
+  const SearchResult seen = search(make_world, options);
   Explored result;
-  result.complete = explorer.run(transitions_max);
-  result.states = explorer.states();
-  result.transitions = explorer.transitions();
-  result.depth = explorer.depth();
-  result.searches = watch.searches();
-  result.difference = watch.difference();
-  if (result.difference) result.program = {zone, explorer.path()};
+  result.complete = seen.end == SearchEnd::complete;
+  result.states = seen.counts.states;
+  result.transitions = seen.counts.transitions;
+  result.depth = seen.counts.depth;
+  for (const Agreement& watch : watches)
+    result.searches += watch.searches();
+  if (seen.end != SearchEnd::found) return result;
+  result.difference = watches.back().difference();
+  result.program = {zone, seen.path};
   return result;
 }
 

@@ -10,7 +10,6 @@
 
 #include "model/operation/operation.h"
 #include "program/program.h"
-#include "smt/explore.h"
 #include "smt/reading.h"
 #include "smt/world.h"
 
@@ -52,7 +51,7 @@ class Agreement : public Observer {
 };
 
 struct Explored {
-  uint64_t states = 0;
+  uint64_t states = 0;       ///< those that are alike count as one
   uint64_t transitions = 0;  ///< operations run, no two alike in the same state
   uint32_t depth = 0;        ///< operations to the farthest state
   uint64_t searches = 0;     ///< compared with the reading
@@ -62,8 +61,8 @@ struct Explored {
 };
 
 /// Every state that requests, frees and isolation reach in this zone, breadth first, until there
-/// are no more or so many operations were run. The geometry has slots for its pages.
+/// are no more or more than so many operations would be run. The geometry has slots for its pages.
 Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
-                 const Policy<Concrete>& reading, uint64_t transitions_max);
+                 const Policy<Concrete>& reading, uint64_t transitions_max, uint32_t threads = 1);
 
 }  // namespace spb::smt

@@ -4,15 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <iterator>
 #include <utility>
 #include <vector>
 
+#include "explore/search.h"
 #include "invariants/checker.h"
 #include "model/words/gfp.h"
 #include "program/normalise.h"
-#include "smt/explore.h"
 #include "smt/judge.h"
+#include "smt/small_zones.h"
 
 namespace spb::smt {
 
@@ -69,7 +71,8 @@ class StatementWatch : public Observer {
 
 std::optional<std::size_t> breaks(const Statement& statement, const Program& program,
                                   const Policy<Concrete>& policy) {
-  Zone zone = zone_of(program.zone, policy);
+  const auto set_up = zone_of(program.zone, policy);
+  Zone& zone = *set_up;
   for (std::size_t i = 0; i < program.operations.size(); ++i) {
     StatementWatch watch(statement);
     if (full_check(zone)) return std::nullopt;
@@ -283,19 +286,22 @@ std::array<Geometry, 4> searched_sizes() {
   sizes[3].pageblocks = 4;
   sizes[3].max_page_order = 1;
   sizes[3].absent_last = 4;
-  sizes[3] = with_slots_for_pages(sizes[3], 1);
+  sizes[3] = with_slots_for_pages(sizes[3]);
   return sizes;
 }
 
 std::optional<Program> searched(const Statement& statement, const Subject& subject) {
   for (const Geometry& size : searched_sizes()) {
     const ZoneSpec spec{size, variant_index(subject.name), subject.parameters};
-    StatementWatch watch(statement);
-    WatchedZone<StatementWatch> world(spec, subject.concrete, watch);
-    Explorer explorer(world, alphabet(size, true));
-    explorer.run(transitions_max);
-    Program program{spec, explorer.path()};
-    if (watch.found() && breaks(statement, program, subject.concrete)) return program;
+    // One for each world: what it was told stays with it.
+    std::deque<StatementWatch> watches;
+    const auto make_world = [&] {
+      return watched_states(spec, subject.concrete, watches.emplace_back(statement));
+    };
+    const SearchResult seen = search(make_world, {.transitions_max = transitions_max});
+    const Program program{spec, seen.path};
+    if (seen.end == SearchEnd::found && breaks(statement, program, subject.concrete))
+      return program;
   }
   return std::nullopt;
 }

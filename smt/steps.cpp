@@ -2,10 +2,14 @@
 #include "smt/steps.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
+#include "explore/packing.h"
+#include "explore/search.h"
 #include "model/policy/variant.h"
 #include "program/minimize.h"
-#include "smt/explore.h"
+#include "smt/small_zones.h"
 
 namespace spb::smt {
 
@@ -26,7 +30,7 @@ ZoneSpec poorer(ZoneSpec spec, PassId pass) {
   return spec;
 }
 
-/// Two zones in step, as a world of an Explorer.
+/// Two zones in step.
 class Pair {
  public:
   Pair(const StepsQuestion& question, const ZoneSpec& spec)
@@ -34,60 +38,138 @@ class Pair {
         with_(zone_of(spec, variants()[spec.variant].policy)),
         without_(zone_of(poorer(spec, question.pass), variants()[spec.variant].policy)) {}
 
-  void reset() {
-    with_.reset();
-    without_.reset();
-  }
-  void save() {
-    saved_with_.assign(with_.image().begin(), with_.image().end());
-    saved_without_.assign(without_.image().begin(), without_.image().end());
-  }
-  void restore() {
-    with_.restore(saved_with_);
-    without_.restore(saved_without_);
-  }
-  uint64_t hash() const { return hash_of(with_) * 0x9e3779b97f4a7c15U + hash_of(without_); }
-
-  TaintedInBoth tainted() const { return {nr_tainted(with_), nr_tainted(without_)}; }
+  Zone& with() { return *with_; }
+  Zone& without() { return *without_; }
+  TaintedInBoth tainted() const { return {nr_tainted(*with_), nr_tainted(*without_)}; }
   bool found() const { return tainted().with > tainted().without; }
 
   /// False: the two differ in its result, and that does not count.
-  bool repeat(const Operation& op) {
-    const Outcome a = apply(with_, op);
-    const Outcome b = apply(without_, op);
+  bool run(const Operation& op) {
+    const Outcome a = apply(*with_, op);
+    const Outcome b = apply(*without_, op);
     return programs_ == Programs::any || a.result == b.result;
-  }
-  /// One operation in the saved state, its slot named; false: it has nothing to do, or does not
-  /// count.
-  bool step(Operation& op) {
-    if (op.kind == OpKind::free) {
-      const bool held = with_.slot(op.slot).page != 0 || without_.slot(op.slot).page != 0;
-      return held && repeat(op);
-    }
-    op.slot = name_of_result(op);
-    restore();
-    return repeat(op);
   }
 
  private:
+  Programs programs_;
+  std::unique_ptr<Zone> with_;
+  std::unique_ptr<Zone> without_;
+};
+
+/// The last slot stands for a chunk whose page is not known yet; it is empty in every state.
+uint32_t spare_slot(const Geometry& size) {
+  return size.slots - 1;
+}
+
+/// The page that a request would get here, or no_page. Changes the zone.
+Pfn page_got(Zone& zone, Operation request) {
+  request.slot = spare_slot(zone.geometry());
+  return apply(zone, request).pfn;
+}
+
+/// The states of a pair. A name stands for a chunk of each zone, and names say which two these are,
+/// so the two cannot change places apart, and no symmetry is claimed.
+class PairStates : public World {
+ public:
+  PairStates(const StepsQuestion& question, const ZoneSpec& spec, std::vector<Operation> operations)
+      : pair_(question, spec),
+        operations_(std::move(operations)),
+        with_(pair_.with()),
+        without_(pair_.without()) {}
+
+  std::size_t words() const override { return with_.words() + without_.words(); }
+  std::size_t operations() const override { return operations_.size(); }
+  void start() override {
+    pair_.with().reset();
+    pair_.without().reset();
+    save();
+  }
+  void enter(const uint64_t* code) override {
+    with_.enter(code);
+    without_.enter(code + with_.words());
+  }
+  void pack(uint64_t* code) override {
+    with_.pack(code);
+    without_.pack(code + with_.words());
+  }
+  Step step(std::size_t operation, uint64_t* code) override {
+    Operation op = operations_[operation];
+    const bool counts = name(op) && pair_.run(op);
+    const bool found = counts && pair_.found();
+    if (counts) pack(code);
+    restore();
+    if (found) return Step::found;
+    return counts ? Step::moved : Step::nothing;
+  }
+  Operation go(std::size_t operation) override {
+    Operation op = operations_[operation];
+    name(op);
+    pair_.run(op);
+    save();
+    return op;
+  }
+  void try_alike(uint64_t) override {}
+
+ private:
+  /// One of the zones, as it was entered.
+  class Side {
+   public:
+    explicit Side(Zone& zone)
+        : zone_(zone), packing_(zone, Symmetry{}, SlotNames::kept), renaming_(zone) {
+      zone.events.enabled = false;
+      save();
+    }
+    std::size_t words() const { return packing_.words(); }
+    void save() { entered_.assign(zone_.image().begin(), zone_.image().end()); }
+    void restore() { zone_.restore(entered_); }
+    void enter(const uint64_t* code) {
+      entered_ = packing_.unpacked(code);
+      restore();
+    }
+    void pack(uint64_t* code) const { packing_.pack(zone_, renaming_, code); }
+
+   private:
+    Zone& zone_;
+    Packing packing_;
+    Renaming renaming_;
+    std::vector<std::byte> entered_;
+  };
+
+  void save() {
+    with_.save();
+    without_.save();
+  }
+  void restore() {
+    with_.restore();
+    without_.restore();
+  }
+  /// A request is named after what it gets. False: it has nothing to do.
+  bool name(Operation& op) {
+    if (op.kind == OpKind::free)
+      return pair_.with().slot(op.slot).page != 0 || pair_.without().slot(op.slot).page != 0;
+    op.slot = name_of_result(op);
+    restore();
+    return true;
+  }
   uint32_t name_of_result(const Operation& op) {
-    const Pfn a = page_got(with_, op);
-    const Pfn b = page_got(without_, op);
+    const Geometry& size = pair_.with().geometry();
+    const Pfn a = page_got(pair_.with(), op);
+    const Pfn b = page_got(pair_.without(), op);
     if (a != no_page) return a.value;
-    return b != no_page ? with_.geometry().span() + b.value : spare_slot(with_.geometry());
+    return b != no_page ? size.span() + b.value : spare_slot(size);
   }
 
-  Programs programs_;
-  Zone with_;
-  Zone without_;
-  std::vector<std::byte> saved_with_;
-  std::vector<std::byte> saved_without_;
+  Pair pair_;
+  std::vector<Operation> operations_;
+  Side with_;
+  Side without_;
 };
 
 std::vector<Operation> operations_of(const StepsQuestion& question, const Geometry& zone) {
-  std::vector<Operation> all = alphabet(zone, false);
-  if (question.frees) return all;
-  std::erase_if(all, [](const Operation& op) { return op.kind == OpKind::free; });
+  constexpr OpKind requests[] = {OpKind::rmqueue};
+  std::vector<Operation> all = alphabet(zone, requests);
+  for (uint32_t slot = 0; question.frees && slot < spare_slot(zone); ++slot)
+    all.push_back(operation(OpKind::free, {{Argument::slot, slot}}));
   return all;
 }
 
@@ -96,7 +178,7 @@ std::vector<Operation> operations_of(const StepsQuestion& question, const Geomet
 std::optional<TaintedInBoth> taints_more(const StepsQuestion& question, const Program& program) {
   Pair pair(question, program.zone);
   for (std::size_t i = 0; i < program.operations.size(); ++i) {
-    if (!pair.repeat(program.operations[i])) return std::nullopt;
+    if (!pair.run(program.operations[i])) return std::nullopt;
     if (!pair.found()) continue;
     TaintedInBoth result = pair.tainted();
     result.operations = i + 1;
@@ -105,18 +187,25 @@ std::optional<TaintedInBoth> taints_more(const StepsQuestion& question, const Pr
   return std::nullopt;
 }
 
-StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t transitions_max) {
+StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t transitions_max,
+                   uint32_t threads) {
   const ZoneSpec spec{with_slots_for_pages(zone, 2), static_cast<uint32_t>(question.variant), {}};
-  Pair pair(question, spec);
-  Explorer explorer(pair, operations_of(question, spec.geometry));
+  const MakeWorld make_world = [&] {
+    return std::make_unique<PairStates>(question, spec, operations_of(question, spec.geometry));
+  };
+  SearchOptions options;
+  options.threads = threads;
+  options.transitions_max = transitions_max;
+  options.alike_one_in = 0;
+  const SearchResult seen = search(make_world, options);
   StepsAnswer result;
-  result.complete = explorer.run(transitions_max);
-  result.states = explorer.states();
-  result.transitions = explorer.transitions();
-  result.depth = explorer.depth();
-  if (!pair.found()) return result;
+  result.complete = seen.end == SearchEnd::complete;
+  result.states = seen.counts.states;
+  result.transitions = seen.counts.transitions;
+  result.depth = seen.counts.depth;
+  if (seen.end != SearchEnd::found) return result;
   result.program =
-      minimize({spec, explorer.path()}, Lower::zone_operations, [&](const Program& candidate) {
+      minimize({spec, seen.path}, Lower::zone_operations, [&](const Program& candidate) {
         const auto more = taints_more(question, candidate);
         return more ? std::optional(more->operations) : std::nullopt;
       });

@@ -47,7 +47,8 @@ struct StepsAnswer {
   std::optional<Program> program;  ///< a minimal one that taints more
 };
 
-StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t transitions_max);
+StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t transitions_max,
+                   uint32_t threads = 1);
 
 /// Superpageblocks that are tainted after the same program.
 struct TaintedInBoth {

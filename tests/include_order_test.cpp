@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The order of the house, held: cli, fuzz, smt, trace, files -> program -> invariants -> model, and
-// nothing but the standard library at the three lowest folders.
+// The order of the house, held: cli, fuzz, smt, explore, trace, files -> program -> invariants ->
+// model, and nothing but the standard library at the three lowest folders.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,12 +33,14 @@ const std::vector<Folder>& house() {
       {"program", {"model", "invariants", "program"}, true},
       {"files", {"model", "invariants", "program", "files"}, false},
       {"trace", {"model", "invariants", "program", "trace"}, false},
-      {"smt", {"model", "invariants", "program", "smt"}, false},
+      {"explore", {"model", "invariants", "program", "files", "explore"}, false},
+      {"smt", {"model", "invariants", "program", "explore", "smt"}, false},
       {"fuzz", {"model", "invariants", "program", "files", "trace", "fuzz"}, false},
-      {"cli", {"model", "invariants", "program", "files", "trace", "smt", "cli"}, false},
+      {"cli", {"model", "invariants", "program", "files", "trace", "explore", "smt", "cli"}, false},
       {"bench", {"model", "invariants", "program", "trace", "bench"}, false},
       {"tests",
-       {"model", "invariants", "program", "files", "trace", "smt", "fuzz", "cli", "tests"},
+       {"model", "invariants", "program", "files", "trace", "explore", "smt", "fuzz", "cli",
+        "tests"},
        false},
   };
   return folders;

@@ -12,6 +12,7 @@
 #include "smt/agreement.h"
 #include "smt/edits.h"
 #include "smt/prove.h"
+#include "smt/small_zones.h"
 
 namespace spb::smt {
 namespace {
@@ -54,7 +55,7 @@ TEST(SmtAgreement, AZoneWithCutEndsAgreesToo) {
   spec.geometry.superpageblocks = 3;
   spec.geometry.absent_first = 1;
   spec.geometry.absent_last = 3;
-  spec.geometry = with_slots_for_pages(spec.geometry, 1);
+  spec.geometry = with_slots_for_pages(spec.geometry);
   const Policy<Concrete>& policy = variants()[4].policy;
   const Explored seen = explore(spec, policy, policy, sample);
   EXPECT_FALSE(seen.difference) << *seen.difference;

@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view house[] = {"model", "invariants", "program", "trace", "smt",
-                                      "fuzz",  "cli",        "tests",   "bench"};
+constexpr std::string_view house[] = {"model", "invariants", "program", "explore", "trace",
+                                      "smt",   "fuzz",       "cli",     "tests",   "bench"};
 
 bool is_cpp(const fs::path& path) {
   return path.extension() == ".cpp" || path.extension() == ".h";
