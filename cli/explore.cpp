@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -46,15 +47,26 @@ struct ExploreVerb {
 
 // ---- what is searched
 
-/// A zone whose states can all be seen.
-constexpr const char* default_zone =
-    "superpageblocks=2 pageblocks=1 pageblock_order=1 max_page_order=1";
+/// A zone whose states can all be seen: the sizes that are not given.
+constexpr std::string_view usual_sizes[] = {"superpageblocks=2", "pageblocks=1",
+                                            "pageblock_order=1", "max_page_order=1"};
 
-ZoneSpec zone_of(const ExploreVerb& verb) {
+std::string zone_text(const ExploreVerb& verb) {
   std::string line;
   for (const std::string& word : verb.zone)
-    line += (line.empty() ? "" : " ") + word;
-  if (line.empty()) line = default_zone;
+    line += word + " ";
+  for (const std::string_view size : usual_sizes) {
+    const std::string_view name = size.substr(0, size.find('=') + 1);
+    const bool given = std::any_of(verb.zone.begin(), verb.zone.end(), [&](std::string_view word) {
+      return word.substr(0, name.size()) == name;
+    });
+    if (!given) line += std::string(size) + " ";
+  }
+  return line;
+}
+
+ZoneSpec zone_of(const ExploreVerb& verb) {
+  const std::string line = zone_text(verb);
   const std::string name = "ZONE";
   ZoneSpec spec = parse_zone(words_of(line), 1, {name, 0});
   if (spec.geometry.span() > 1024) {

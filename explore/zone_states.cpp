@@ -91,9 +91,13 @@ void ZoneStates::pack(uint64_t* code) {
   packing_.pack(zone_, canonical_.of(zone_), code);
 }
 
-/// Gives a free the slot that owns its page, and a request one that is empty. False: nobody owns
-/// the page.
+/// Gives a free the slot that owns its page, and a request one that is empty. False: there is
+/// nothing to do.
 bool ZoneStates::name(Operation& op) const {
+  const ZoneState& state = zone_.state();
+  if (op.kind == OpKind::irq_work) return state.evacuate_pending != 0;
+  if (op.kind == OpKind::worker)
+    return state.evacuate_running != 0 || state.evacuate_work.first != 0;
   if (op.kind == OpKind::free) {
     const uint32_t owner = zone_.links(Pfn(op.slot)).next;
     if (owner == 0 || zone_.is_free_head(Pfn(op.slot))) return false;
