@@ -36,7 +36,8 @@ struct ExploreVerb {
   std::vector<std::string> zone;
   std::vector<std::string> kinds;
   bool no_symmetry = false;
-  bool unchecked = false;
+  Checks checks = Checks::incremental;
+  bool no_conformance = false;
   uint32_t jobs = std::max(1U, std::thread::hardware_concurrency());
   uint64_t transitions = 0;
   uint32_t memory = 1024;
@@ -101,7 +102,8 @@ struct Question {
 
   explicit Question(const ExploreVerb& verb) : zone(zone_of(verb)) {
     run.events = false;
-    if (verb.unchecked) run.checks = Checks::none;
+    run.checks = verb.checks;
+    run.conformance = !verb.no_conformance;
     const auto set_up = make_zone(zone, run);
     kinds = kinds_of(verb, *set_up);
     operations = alphabet(zone.geometry, kinds);
@@ -112,9 +114,9 @@ struct Question {
     std::string words;
     for (const OpKind kind : kinds)
       words += fmt::format("{}{}", words.empty() ? "" : " ", name_of(kind));
-    return fmt::format("{}\nkinds: {}\nsymmetry: {}\nchecks: {}\n", zone_line(zone), words,
-                       symmetry_text(symmetry),
-                       run.checks == Checks::none ? "none" : "incremental");
+    return fmt::format("{}\nkinds: {}\nsymmetry: {}\nchecks: {}{}\n", zone_line(zone), words,
+                       symmetry_text(symmetry), static_cast<unsigned>(run.checks),
+                       run.conformance ? ", conformance" : "");
   }
 };
 
@@ -250,7 +252,7 @@ void add_explore(CLI::App& app, int& status) {
       ->type_name("KIND,...")
       ->delimiter(',');
   verb->add_flag("--no-symmetry", options->no_symmetry, "States that are alike are told apart");
-  verb->add_flag("--unchecked", options->unchecked, "No invariants: counts alone");
+  add_check_options(*verb, options->checks, options->no_conformance);
   add_number(*verb, "--jobs", options->jobs, 1, 1024, "Threads (as many as processors)");
   add_number(*verb, "--transitions", options->transitions, 1, UINT64_MAX,
              "End before there are more transitions than this");

@@ -38,6 +38,22 @@ void add_form_option(CLI::App& verb, const std::string& name, const std::string&
       ->check(CLI::IsMember(names));
 }
 
+void add_check_options(CLI::App& verb, Checks& checks, bool& no_conformance) {
+  const std::map<std::string, Checks> names{{"none", Checks::none},
+                                            {"incremental", Checks::incremental},
+                                            {"full", Checks::full},
+                                            {"both", Checks::both}};
+  verb.add_option_function<std::string>(
+          "--checks", [&checks, names](const std::string& word) { checks = names.at(word); },
+          "After every operation: none; what it touched; the whole zone; or both, which have to "
+          "agree")
+      ->type_name("none|incremental|full|both")
+      ->default_str("incremental")
+      ->check(CLI::IsMember(names));
+  verb.add_flag("--no-conformance", no_conformance,
+                "Do not search the whole zone for what a pass should have found");
+}
+
 // ---- values
 
 namespace {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "invariants/checker.h"
 #include "program/load.h"
 #include "program/program.h"
 
@@ -28,6 +29,9 @@ void add_options(CLI::App& verb, ZoneChanges& changes);
 /// --as text|bytes|container: the form of the programs, instead of what their content says.
 void add_form_option(CLI::App& verb, const std::string& name, const std::string& claim,
                      std::optional<Form>& form);
+
+/// --checks none|incremental|full|both and --no-conformance.
+void add_check_options(CLI::App& verb, Checks& checks, bool& no_conformance);
 
 // ---- values
 

@@ -149,23 +149,6 @@ int run_verb(const RunVerb& verb) {
   return status;
 }
 
-void add_check_options(CLI::App& verb, RunVerb& options) {
-  const std::map<std::string, Checks> checks{{"none", Checks::none},
-                                             {"incremental", Checks::incremental},
-                                             {"full", Checks::full},
-                                             {"both", Checks::both}};
-  verb.add_option_function<std::string>(
-          "--checks",
-          [&options, checks](const std::string& word) { options.run.checks = checks.at(word); },
-          "After every operation: none; what it touched; the whole zone; or both, which have to "
-          "agree")
-      ->type_name("none|incremental|full|both")
-      ->default_str("incremental")
-      ->check(CLI::IsMember(checks));
-  verb.add_flag("--no-conformance", options.no_conformance,
-                "Do not search the whole zone for what a pass should have found");
-}
-
 /// `ID` or `ID/CLAUSE`.
 Judged parse_judged(const std::string& text) {
   const std::size_t slash = std::min(text.find('/'), text.size());
@@ -217,7 +200,7 @@ void add_run(CLI::App& app, int& status) {
   add_options(*verb, options->changes);
   add_form_option(*verb, "--as", "What the programs are, whatever their content says",
                   options->form);
-  add_check_options(*verb, *options);
+  add_check_options(*verb, options->run.checks, options->no_conformance);
   add_only_option(*verb, *options);
   verb->add_option("--property", options->property,
                    "Does the program break this property of `spbcheck prove`? Else the one that it "

@@ -57,7 +57,7 @@ TEST_P(ExploreFinds, APlantedFaultAndNothingWithoutIt) {
 
 INSTANTIATE_TEST_SUITE_P(Faults, ExploreFinds,
                          testing::Values("taint-not-counted", "split-half-lost",
-                                         "free-ignores-isolation", "steal-relabels"),
+                                         "free-ignores-isolation", "taint-first"),
                          [](const auto& test) { return test_name(std::string(test.param)); });
 
 }  // namespace
