@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -144,6 +145,12 @@ class Progress {
   Clock::time_point last_ = begun_;
 };
 
+/// Time that a search took, and that all cores gave it: others may want them too.
+struct Spent {
+  double seconds;
+  double of_cores;
+};
+
 // ---- what came of it
 
 void tell_question(const Question& question, uint32_t bits) {
@@ -155,20 +162,18 @@ void tell_question(const Question& question, uint32_t bits) {
 }
 
 std::string end_text(const SearchResult& result, const ExploreVerb& verb) {
-  const std::string again = verb.state.empty() ? "" : "; the same command with more goes on";
-  switch (result.end) {
-    case SearchEnd::transitions:
-      return fmt::format("not all: so many transitions were asked for{}\n", again);
-    case SearchEnd::memory:
-      return fmt::format("not all: more states than --memory {} (MB) holds{}\n", verb.memory,
-                         again);
-    default:
-      return "";
-  }
+  const std::string kept =
+      verb.state.empty()
+          ? ""
+          : fmt::format("; the same command with more goes on from {}", printable(verb.state));
+  if (result.end == SearchEnd::transitions)
+    return fmt::format("not all: more than --transitions {}{}\n", verb.transitions, kept);
+  if (result.end == SearchEnd::memory)
+    return fmt::format("not all: more than --memory {} holds{}\n", verb.memory, kept);
+  return "";
 }
 
-void tell_counts(const SearchResult& result, const ExploreVerb& verb, double seconds,
-                 uint64_t transitions_before) {
+void tell_counts(const SearchResult& result, const ExploreVerb& verb, const Spent& time) {
   const SearchCounts& counts = result.counts;
   fmt::print("{}{}, {}, {} operations deep\n", result.end == SearchEnd::complete ? "all " : "",
              counted(counts.states, "state"), counted(counts.transitions, "transition"),
@@ -179,9 +184,9 @@ void tell_counts(const SearchResult& result, const ExploreVerb& verb, double sec
   }
   fmt::print("{} expanded again as others like them, with the same result\n",
              counted(counts.tried_alike, "state"));
-  const double run = static_cast<double>(counts.transitions - transitions_before);
-  fmt::print("{:.1f} s, {}: {:.2f} million transitions a second and thread, {} MB\n", seconds,
-             counted(verb.jobs, "thread"), run / seconds / verb.jobs / 1e6, counts.bytes >> 20U);
+  const double run = static_cast<double>(counts.transitions - result.transitions_before);
+  fmt::print("{:.1f} s, {}: {:.1f} million transitions a second and core, {} MB\n", time.seconds,
+             counted(verb.jobs, "thread"), run / time.of_cores / 1e6, counts.bytes >> 20U);
   fmt::print("{}", end_text(result, verb));
 }
 
@@ -225,11 +230,13 @@ int explore_verb(const ExploreVerb& verb) {
   std::atomic<bool> stop = false;
   SearchResult result;
   const auto begun = Clock::now();
+  const std::clock_t cores_begun = std::clock();
   const End end = run_until(verb.seconds, stop, [&] {
     result = search(make_world, options_of(verb, question, stop, progress));
   });
   if (!end.done) leave(status_of(end, no_answer));
-  tell_counts(result, verb, seconds_since(begun), 0);
+  const double of_cores = static_cast<double>(std::clock() - cores_begun) / CLOCKS_PER_SEC;
+  tell_counts(result, verb, {seconds_since(begun), of_cores});
   if (result.end == SearchEnd::found) return tell_finding(question, result, verb);
   if (end.early()) fmt::print("not all: {}\n", reason_text(end));
   return status_of(end, result.end == SearchEnd::complete ? holds : no_answer);

@@ -87,6 +87,7 @@ class Search {
   std::unique_ptr<Layers> layers_;
   std::vector<Chunk> chunks_;
   SearchCounts counts_;
+  uint64_t transitions_before_ = 0;
   std::atomic<bool> no_room_ = false;
   std::vector<Operation> path_;
 };
@@ -244,6 +245,7 @@ void Search::begin() {
     while (layers_->read_next(options_.folder, counts_)) {
     }
   }
+  transitions_before_ = counts_.transitions;
   if (layers_->count() > 0) return;
   std::vector<uint64_t> code(words_);
   worlds_.front()->start();
@@ -298,7 +300,7 @@ SearchResult Search::run() {
   counts_.depth = layers_->count() - (last_is_empty ? 2 : 1);
   counts_.states = layers_->states();
   counts_.bytes = layers_->bytes();
-  return {end, counts_, path_};
+  return {end, counts_, transitions_before_, path_};
 }
 
 }  // namespace

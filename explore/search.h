@@ -42,7 +42,8 @@ enum class SearchEnd : uint8_t {
 struct SearchResult {
   SearchEnd end = SearchEnd::complete;
   SearchCounts counts;
-  std::vector<Operation> path;  ///< where something was found: a shortest program that shows it
+  uint64_t transitions_before = 0;  ///< of these, run by the searches that this one goes on from
+  std::vector<Operation> path{};    ///< where something was found: a shortest program that shows it
 };
 
 /// A world for each thread, all of the same.

@@ -128,6 +128,7 @@ Explored explore(const ZoneSpec& zone, const Policy<Concrete>& engine,
   SearchOptions options;
   options.threads = threads;
   options.transitions_max = transitions_max;
+  options.memory_max = SIZE_MAX;
   const SearchResult seen = search(make_world, options);
   Explored result;
   result.complete = seen.end == SearchEnd::complete;

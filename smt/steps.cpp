@@ -196,6 +196,7 @@ StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t
   SearchOptions options;
   options.threads = threads;
   options.transitions_max = transitions_max;
+  options.memory_max = SIZE_MAX;
   options.alike_one_in = 0;
   const SearchResult seen = search(make_world, options);
   StepsAnswer result;
