@@ -130,7 +130,7 @@ double seconds_since(Clock::time_point begun) {
 }
 
 /// A line every few seconds, to the side.
-class Progress {
+class ExploreProgress {
  public:
   void tell(const SearchCounts& counts) {
     if (seconds_since(last_) < 5) return;
@@ -204,7 +204,7 @@ int tell_finding(const Question& question, const SearchResult& result, const Exp
 }
 
 SearchOptions options_of(const ExploreVerb& verb, const Question& question,
-                         const std::atomic<bool>& stop, Progress& progress) {
+                         const std::atomic<bool>& stop, ExploreProgress& progress) {
   SearchOptions options;
   options.threads = verb.jobs;
   if (verb.transitions > 0) options.transitions_max = verb.transitions;
@@ -226,7 +226,7 @@ int explore_verb(const ExploreVerb& verb) {
     const Runner runner(question.zone, question.run);
     tell_question(question, Packing(runner.zone(), question.symmetry, SlotNames::pages).bits());
   }
-  Progress progress;
+  ExploreProgress progress;
   std::atomic<bool> stop = false;
   SearchResult result;
   const auto begun = Clock::now();

@@ -50,10 +50,10 @@ struct ReplayTotals {
 };
 
 /// Says on a terminal how far a long replay is.
-class Progress : public RunListener {
+class ReplayProgress : public RunListener {
  public:
-  explicit Progress(std::string what) : what_(std::move(what)) {}
-  ~Progress() override {
+  explicit ReplayProgress(std::string what) : what_(std::move(what)) {}
+  ~ReplayProgress() override {
     if (shown_) fmt::print(stderr, "\r{:<60}\r", "");
   }
   bool ran(uint64_t number, const Operation&, const Runner&) override {
@@ -133,7 +133,7 @@ void replay_reading(const trace::Recording& recording, const Reading& reading, b
   for (const trace::RecordedZone& zone : recording.zones) {
     const std::string where =
         fmt::format("{} {} {}", printable(recording.name), zone.name, reading.name);
-    Progress progress(where);
+    ReplayProgress progress(where);
     const auto result = trace::replay(recording, zone, import, reading.variant, options, &progress);
     tell_zone(reading, zone, result);
     tell_finding(result, where);
