@@ -198,8 +198,7 @@ int Simulation::tell(const End& end) const {
   fmt::print("{}, {}, {} ({} a second), {} of them checked in full too\n", lives_text(all.lives),
              counted(all.runs, "run"), counted(all.operations, "operation"), a_second,
              all.checked_in_full);
-  fmt::print("{} reached; the next operation reaches a new one with a chance of {:.1e}\n",
-             counted(all.cells.reached(), "cell"), all.cells.chance_of_new());
+  fmt::print("{}\n", estimate_text(all.cells));
   fmt::print("{}, {} that found something: {} new, {} known\n",
              counted(all.known, "known violation"), lives_text(findings_.lives()),
              findings_.added(), findings_.known());

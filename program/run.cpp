@@ -29,6 +29,8 @@ Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
       reading_(reading_of(zone)),
       zone_(make_zone(zone, options)) {
   checker_.emplace(*zone_, options.checks, options.conformance);
+  if (options.cells) watch_.emplace(*zone_);
+  watch_cells();
 }
 
 void Runner::reset() {
@@ -44,6 +46,7 @@ void Runner::restore(std::span<const std::byte> image) {
 /// What led to the state as it is.
 void Runner::forget() {
   checker_->reset();
+  watch_cells();
   outcome_ = {};
   number_ = 0;
   unchecked_after_.reset();
@@ -63,6 +66,7 @@ void Runner::count_known(const Consequence& of, InvariantId id) {
 std::optional<Finding> Runner::step(const Operation& op) {
   checker_->before(op);
   outcome_ = apply(*zone_, op);
+  if (watch_) watch_->finish(op, outcome_);
   const bool broken = checker_->after(op, outcome_).has_value();
   ++number_;
   ++counts_.operations;
@@ -93,6 +97,7 @@ std::optional<Finding> Runner::judge() {
   if (state_is_broken) {
     unchecked_after_ = number_;
     checker_->pause();
+    watch_cells();
   }
   return {};
 }
@@ -128,10 +133,10 @@ class ExpectationsOf {
   std::vector<ExpectationRange> ranges_;
 };
 
-/// The zone as it was set up, from the pages up. Where nothing is checked, nobody observes it.
+/// The zone as it was set up, from the pages up.
 std::optional<Finding> check_set_up(const Runner& runner, const std::optional<Judged>& only) {
   const Zone& zone = runner.zone();
-  if (zone.observer == nullptr) return {};
+  if (runner.checks() == Checks::none) return {};
   Violations violations;
   full_checks(zone, violations);
   for (const Violation& violation : violations.all()) {

@@ -16,6 +16,7 @@
 
 #include "invariants/checker.h"
 #include "model/state/zone.h"
+#include "program/cell_watch.h"
 #include "program/expectation.h"
 #include "program/readings.h"
 #include "program/source.h"
@@ -35,6 +36,7 @@ struct RunOptions {
   const Policy<Concrete>* policy = nullptr;  ///< instead of the variant's, for tests that change it
   bool events = true;                        ///< somebody reads the zone's log
   std::optional<Judged> only = std::nullopt;  ///< nothing else that is broken ends a run
+  bool cells = false;                         ///< somebody reads which cells were reached
 };
 
 /// The zone as the options want it, ready for the first operation.
@@ -100,10 +102,15 @@ class Runner {
   /// Of the last operation.
   const Outcome& outcome() const { return outcome_; }
   const RunCounts& counts() const { return counts_; }
+  /// Since the last clear(); null where the options did not ask for them.
+  RunCells* cells() { return watch_ ? &watch_->cells() : nullptr; }
 
  private:
   void forget();
   std::optional<Finding> judge();
+  void watch_cells() {
+    if (watch_) watch_->attach(*zone_);
+  }
   void count_known(const Consequence& of, InvariantId id);
 
   ZoneSpec spec_;
@@ -111,6 +118,7 @@ class Runner {
   std::optional<Judged> only_;
   Reading reading_;
   std::unique_ptr<Zone> zone_;
+  std::optional<CellWatch> watch_;
   std::optional<Checker> checker_;
   Outcome outcome_;
   uint64_t number_ = 0;

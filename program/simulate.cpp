@@ -85,7 +85,7 @@ class Life {
         runner_(origin_ ? origin_->zone : draw_zone(random_, options), sampled(options.run)) {}
 
   std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
-  const Runner& runner() const { return runner_; }
+  Runner& runner() { return runner_; }
 
  private:
   /// A state that a run may begin in, and what leads there.
@@ -96,6 +96,7 @@ class Life {
 
   RunOptions sampled(RunOptions options) {
     options.events = false;
+    options.cells = true;
     if (options.checks == Checks::incremental && random_.one_in(sample_of_both)) {
       options.checks = Checks::both;
     }
@@ -119,23 +120,18 @@ class Life {
   bool uniform_;
   const Program* origin_;  ///< null: the life is of its own making
   Runner runner_;
-  SimulateCounts* counts_ = nullptr;
   std::vector<Operation> operations_;  ///< of the run, from the zone's beginning
   std::vector<Kept> kept_;
   bool is_new_ = false;  ///< the last operation reached a new cell of this life
-  std::vector<bool> seen_ = std::vector<bool>(Cells::count);
   std::optional<Finding> found_;
 };
 
 void Life::step(const Operation& op) {
   if (!goes_on()) return;
   operations_.push_back(op);
+  const std::size_t reached = runner_.cells()->reached().size();
   found_ = runner_.step(op);
-  if (found_) return;
-  const uint32_t cell = Cells::cell_of(runner_.zone(), op, runner_.outcome());
-  counts_->cells.add(cell);
-  is_new_ = !seen_[cell];
-  seen_[cell] = true;
+  is_new_ = runner_.cells()->reached().size() > reached;
 }
 
 void Life::follow_origin() {
@@ -235,7 +231,6 @@ void Life::heal() {
 }
 
 std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<bool>& stop) {
-  counts_ = &counts;
   if (origin_ != nullptr) follow_origin();
   if (found_) return LifeFinding{{runner_.spec(), operations_}, *found_};
   for (uint32_t run = 0; run < runs_of_life && !stop; ++run) {
@@ -271,11 +266,13 @@ std::optional<LifeFinding> live(uint64_t seed, const SimulateOptions& options,
                                 SimulateCounts& counts, const std::atomic<bool>& stop) {
   Life life(seed, options);
   auto found = life.live(counts, stop);
-  const RunCounts& run = life.runner().counts();
+  Runner& runner = life.runner();
+  const RunCounts& run = runner.counts();
+  counts.cells.add_run(runner.spec().variant, *runner.cells(), run.operations);
   ++counts.lives;
   counts.operations += run.operations;
   counts.known += run.known_violations();
-  if (life.runner().checks() == Checks::both) counts.checked_in_full += run.operations;
+  if (runner.checks() == Checks::both) counts.checked_in_full += run.operations;
   return found;
 }
 

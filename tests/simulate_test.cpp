@@ -55,21 +55,6 @@ TEST(Simulate, SaysWhereNoReadingOfTheSetIsThere) {
   EXPECT_THROW(live(1, options, counts, never), std::runtime_error);
 }
 
-TEST(Cells, SayHowLikelyANewOneIs) {
-  Cells cells;
-  EXPECT_EQ(cells.chance_of_new(), 1);
-  cells.add(5);
-  cells.add(6);
-  cells.add(6);
-  cells.add(6);
-  EXPECT_EQ(cells.reached(), 2U);
-  EXPECT_EQ(cells.chance_of_new(), 0.25);
-  Cells more;
-  more.add(5);
-  cells.add(more);
-  EXPECT_EQ(cells.chance_of_new(), 0);
-}
-
 using SimulateVerb = VerbFolder;
 
 TEST_F(SimulateVerb, CountsTheSameOnAnyNumberOfThreads) {
