@@ -26,10 +26,10 @@ constexpr const char* statuses =
     "answer, 4 skipped. `spbcheck VERB --help` explains a verb.";
 
 using AddVerb = void (*)(CLI::App&, int&);
-constexpr AddVerb verbs[] = {add_run,    add_replay, add_minimize, add_reproduce, add_diff,
-                             add_file,   add_list,   add_import,   add_record,    add_convert,
-                             add_golden, add_prove,  add_show,     add_simulate,  add_manual,
-                             add_triage, add_explore};
+constexpr AddVerb verbs[] = {add_run,    add_replay,  add_minimize, add_reproduce, add_diff,
+                             add_file,   add_list,    add_import,   add_record,    add_convert,
+                             add_golden, add_prove,   add_show,     add_simulate,  add_manual,
+                             add_triage, add_explore, add_coverage};
 
 /// The verb that was asked for, or the app itself.
 const CLI::App& innermost(const CLI::App& app) {

@@ -22,6 +22,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "files/cells_file.h"
 #include "files/findings_folder.h"
 #include "model/policy/variant.h"
 #include "program/printable.h"
@@ -40,6 +41,7 @@ struct SimulateVerb {
   bool until_finding = false;
   uint32_t jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string folder = "corpus/findings";
+  std::string cells;  ///< a file that they are added to; empty: none
 };
 
 constexpr double seconds_where_nothing_ends_it = 10;
@@ -202,6 +204,7 @@ int Simulation::tell(const End& end) const {
   fmt::print("{}, {} that found something: {} new, {} known\n",
              counted(all.known, "known violation"), lives_text(findings_.lives()),
              findings_.added(), findings_.known());
+  if (!verb_.cells.empty()) add_to_cells_file(verb_.cells, all.cells);
   if (findings_.any_trouble()) return bad_use;
   return findings_.lives() > 0 ? finding : holds;
 }
@@ -244,6 +247,9 @@ void add_simulate(CLI::App& app, int& status) {
   verb->add_flag("--uniform", options->walk.uniform,
                  "Operations of any bytes, each run from the untouched zone: what the other way is "
                  "measured against");
+  verb->add_option("--cells", options->cells,
+                   "Add the cells that were reached to this file, for `spbcheck coverage`")
+      ->type_name("FILE");
   verb->add_option("--from", options->walk.from,
                    "A program: half of the lives begin with the states that such a one leads to")
       ->type_name("PROGRAM")

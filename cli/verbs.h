@@ -19,6 +19,7 @@ enum Status : int {
 // Each adds its subcommand to `app`. Its callback leaves the exit status in `status`; bad input is
 // thrown as a std::runtime_error whose what() reads "FILE:LINE: found F, expected E".
 void add_convert(CLI::App& app, int& status);
+void add_coverage(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
 void add_explore(CLI::App& app, int& status);
 void add_file(CLI::App& app, int& status);

@@ -42,7 +42,7 @@ set(SPB_FLAGS "")
 # The invariants have to find a planted fault, so no assertion of the model may stop the run before they do.
 set(SPB_FLAGS_faulty -DNDEBUG)
 # trace-cmp costs more than it finds when the input is fixed-width binary.
-set(SPB_FLAGS_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+set(SPB_FLAGS_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp ${SPB_INSTRUMENT})
 set(SPB_FLAGS_fuzz_asan -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
   -fno-omit-frame-pointer -UNDEBUG)
 set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_fuzz} ${SPB_FLAGS_faulty})

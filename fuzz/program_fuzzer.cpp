@@ -2,9 +2,10 @@
 // Any bytes are a program: run it with incremental checks and conformance, a sample of them with
 // the full checks too. A violation that no cause of its reading explains is told on standard error
 // and ends the process; with SPB_KEEP=FOLDER it is kept there, and the process goes on.
-// SPB_READINGS=clean, posted or all says which readings run. SPB_MUTATOR=bytes leaves mutation to
-// libFuzzer, which knows nothing of operations: what the other way is measured against. What the
-// runs reached is printed at the end in the form of libFuzzer's own statistics.
+// SPB_READINGS=clean, posted or all says which readings run. The engine is shown the cells that an
+// execution reached; SPB_CELLS=FILE adds them up there for all processes. SPB_MUTATOR=bytes leaves
+// mutation to libFuzzer, which knows nothing of operations: what the other way is measured against.
+// What the runs reached is printed at the end in the form of libFuzzer's own statistics.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -21,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "fuzz/cell_features.h"
 #include "fuzz/kept_findings.h"
 #include "fuzz/mutator.h"
 #include "model/policy/variant.h"
@@ -98,6 +100,7 @@ class Runners {
     if (runner) done_.add(*runner, options_.checks);
     RunOptions unread = options_;
     unread.events = false;
+    unread.cells = true;
     runner = std::make_unique<Runner>(zone, unread);
     return *runner;
   }
@@ -202,6 +205,8 @@ class Target {
       : readings_(readings_from_environment()),
         quick_(options(Checks::incremental)),
         both_(options(Checks::both)) {
+    const char* cells = std::getenv("SPB_CELLS");
+    cells_ = std::make_unique<spb::fuzz::SharedCells>(cells != nullptr ? cells : "");
     const char* folder = std::getenv("SPB_KEEP");
     if (folder != nullptr && *folder != '\0') keeper_ = std::make_unique<Keeper>(folder);
   }
@@ -212,17 +217,37 @@ class Target {
     Runners& runners = is_sampled(bytes) ? both_ : quick_;
     Runner& runner = runners.get(program.zone);
     std::optional<Finding> found;
-    if (!finds(runner, program, found)) return true;
+    const uint64_t before = runner.counts().operations;
+    finds(runner, program, found);
+    tell_cells(runner, before);
+    if (!found) return true;
     if (!keeper_) end_with(*found, program, runners.options());
     keeper_->take(*found, runner, program, runners.options(), bytes);
     return false;
   }
 
   ReadingSet readings() const { return readings_; }
-  void print_session() const { both_.session(quick_.session()).print(); }
+  void print_session() const {
+    both_.session(quick_.session()).print();
+    print_cells(cells_->all());
+  }
 
  private:
   static RunOptions options(Checks checks) { return {checks, true}; }
+
+  void tell_cells(Runner& runner, uint64_t operations_before) {
+    RunCells& reached = *runner.cells();
+    const std::size_t variant = runner.spec().variant;
+    spb::fuzz::show_engine(variant, reached);
+    cells_->add_run(variant, reached, runner.counts().operations - operations_before);
+    reached.clear();
+  }
+
+  static void print_cells(const Cells& cells) {
+    std::fprintf(stderr, "stat::cells: %llu\nstat::chance_of_a_new_cell: %.1e\n",
+                 static_cast<unsigned long long>(cells.reached()),
+                 cells.chance_of_new_in(million_operations));
+  }
 
   /// By the content, so that the same program is checked in the same way every time.
   static bool is_sampled(std::span<const uint8_t> bytes) {
@@ -248,6 +273,7 @@ class Target {
   Runners quick_;
   Runners both_;
   std::unique_ptr<Keeper> keeper_;
+  std::unique_ptr<spb::fuzz::SharedCells> cells_;
 };
 
 /// The caller's mistake, or the machine's trouble: not a finding.

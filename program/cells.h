@@ -157,10 +157,10 @@ class Cells {
   /// The chance that one run more reaches a cell that none has reached yet: the cells that one run
   /// alone reached, for each run (Good and Turing). 1 where there was no run.
   double chance_of_new() const;
-  /// The same for so many more operations, at the rate at which runs brought something new. It takes
-  /// runs to be drawn alike, which a fuzzer's are not: an engine that learns gets worse at it.
+  /// The same for so many more operations, at the rate at which runs brought something new. It
+  /// takes runs to be drawn alike, which a fuzzer's are not: an engine that learns gets worse at
+  /// it.
   double chance_of_new_in(double operations) const;
-
 
  private:
   friend class CellsImage;
