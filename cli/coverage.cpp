@@ -191,7 +191,8 @@ void Sources::take_folder(const std::string& folder) {
   std::vector<std::string> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     const bool hidden = entry.path().filename().string().starts_with('.');
-    if (entry.is_regular_file() && !hidden) files.push_back(entry.path().string());
+    const bool document = entry.path().extension() == ".md";
+    if (entry.is_regular_file() && !hidden && !document) files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   for (const std::string& file : files)
@@ -259,7 +260,7 @@ void print_cells(const CoverageVerb& verb, const VariantCells& of) {
 
 void print_sources(const Sources& sources) {
   if (sources.programs().runs() > 0) {
-    fmt::print("{}, {}\n", counted(sources.programs().runs(), "run of a program"),
+    fmt::print("{}, {}\n", counted(sources.programs().runs(), "program run"),
                counted(sources.programs().operations(), "operation"));
   }
   for (const EngineCells& engine : sources.engines()) {

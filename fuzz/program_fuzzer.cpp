@@ -3,9 +3,10 @@
 // the full checks too. A violation that no cause of its reading explains is told on standard error
 // and ends the process; with SPB_KEEP=FOLDER it is kept there, and the process goes on.
 // SPB_READINGS=clean, posted or all says which readings run. The engine is shown the cells that an
-// execution reached; SPB_CELLS=FILE adds them up there for all processes. SPB_MUTATOR=bytes leaves
-// mutation to libFuzzer, which knows nothing of operations: what the other way is measured against.
-// What the runs reached is printed at the end in the form of libFuzzer's own statistics.
+// execution reached, unless SPB_FEATURES=edges leaves it to the code's own edges; SPB_MUTATOR=bytes
+// leaves mutation to libFuzzer, which knows nothing of operations: what cells and mutator are
+// measured against. SPB_CELLS=FILE adds the cells up there for all processes. What the runs reached
+// is printed at the end in the form of libFuzzer's own statistics.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -197,6 +198,11 @@ class Keeper {
 
 // ---- one process
 
+bool is_set_to(const char* variable, std::string_view word) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && value == word;
+}
+
 /// What outlives an execution. Never destroyed: the closing statistics are printed while the
 /// process exits.
 class Target {
@@ -238,7 +244,7 @@ class Target {
   void tell_cells(Runner& runner, uint64_t operations_before) {
     RunCells& reached = *runner.cells();
     const std::size_t variant = runner.spec().variant;
-    spb::fuzz::show_engine(variant, reached);
+    if (shows_cells_) spb::fuzz::show_engine(variant, reached);
     cells_->add_run(variant, reached, runner.counts().operations - operations_before);
     reached.clear();
   }
@@ -270,6 +276,7 @@ class Target {
   }
 
   ReadingSet readings_;
+  bool shows_cells_ = !is_set_to("SPB_FEATURES", "edges");
   Runners quick_;
   Runners both_;
   std::unique_ptr<Keeper> keeper_;

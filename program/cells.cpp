@@ -189,7 +189,7 @@ double Cells::chance_of_new_in(double operations) const {
 
 std::string estimate_text(const Cells& cells) {
   char chance[32];
-  std::snprintf(chance, sizeof chance, "%.1e", cells.chance_of_new_in(million_operations));
+  std::snprintf(chance, sizeof chance, "%.2g", cells.chance_of_new_in(million_operations));
   return counted(cells.reached(), "cell") +
          " reached; the next million operations reach a new one with a chance of " + chance;
 }
