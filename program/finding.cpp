@@ -161,6 +161,8 @@ MinimalFinding described(MinimalFinding finding, const RunOptions& options) {
   const auto found = run(runner, source, &finding.text);
   if (found && found->violation) {
     lines.push_back(comment_line(describe(*found->violation, runner.zone())));
+    for (const Violation& violation : found->also)
+      lines.push_back(comment_line("also: " + describe(violation, runner.zone())));
   }
   finding.text.lines.insert(finding.text.lines.begin(), lines.begin(), lines.end());
   return finding;

@@ -81,19 +81,29 @@ bool is_judged(const std::optional<Judged>& only, const Violation& violation) {
   return violation.id == only->id && (only->clause.empty() || violation.clause == only->clause);
 }
 
+/// The first names the finding.
+void add_news(std::optional<Finding>& news, uint64_t operation, const Violation& violation) {
+  if (news) {
+    news->also.push_back(violation);
+  } else {
+    news = Finding{.operation = operation, .violation = violation};
+  }
+}
+
 }  // namespace
 
 /// One that is known may hide no other.
 std::optional<Finding> Runner::judge() {
   bool state_is_broken = false;
+  std::optional<Finding> news;
   for (const Violation& violation : checker_->found()) {
     const Consequence of = explain(reading_, zone_->geometry(), violation);
-    if (!of && is_judged(only_, violation))
-      return Finding{.operation = number_, .violation = violation};
+    if (!of && is_judged(only_, violation)) add_news(news, number_, violation);
     if (!of) continue;
     count_known(of, violation.id);
     state_is_broken = state_is_broken || info(violation.id).kind == InvariantKind::state;
   }
+  if (news) return news;
   if (state_is_broken) {
     unchecked_after_ = number_;
     checker_->pause();
@@ -139,10 +149,11 @@ std::optional<Finding> check_set_up(const Runner& runner, const std::optional<Ju
   if (runner.checks() == Checks::none) return {};
   Violations violations;
   full_checks(zone, violations);
+  std::optional<Finding> news;
   for (const Violation& violation : violations.all()) {
-    if (is_judged(only, violation)) return Finding{.operation = 0, .violation = violation};
+    if (is_judged(only, violation)) add_news(news, 0, violation);
   }
-  return {};
+  return news;
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ struct Finding {
   std::optional<Expectation> expectation{};  ///< where there is no violation
   int64_t found = 0;                         ///< instead of what the expectation says
   std::optional<BrokenProperty> property{};  ///< where there is neither
+  std::vector<Violation> also{};  ///< the operation's others, in the order of InvariantId
 };
 
 /// What was broken as a cause of the reading has it.

@@ -87,6 +87,14 @@ std::string invariant_text(const Violation& violation) {
          "\n  kind:   " + std::string(name_of(what.kind)) + " invariant\n";
 }
 
+/// What else the operation broke, a line each.
+std::string also_text(const Finding& finding, const Zone& zone) {
+  std::string text;
+  for (const Violation& violation : finding.also)
+    text += "  also:   " + describe(violation, zone) + "\n";
+  return text;
+}
+
 std::string property_text(const BrokenProperty& property) {
   return "  claim:  " + property.sentence + "\n  source: " + property.source + "\n" +
          (property.how.empty() ? "" : "  found:  " + property.how + "\n");
@@ -210,7 +218,7 @@ std::string tell(const Finding& finding, const ZoneSpec& zone, OperationSource& 
   if (replay.last) story += "  " + told_text(*replay.last, replay.zone, text) + "\n";
   story += headline(finding, replay.zone, zone) + "\n";
   if (finding.violation) {
-    story += invariant_text(*finding.violation);
+    story += invariant_text(*finding.violation) + also_text(finding, replay.zone);
     const Where& where = finding.violation->where;
     if (where.kind == Where::Kind::list) story += list_contents(replay.zone, where.index);
   }
