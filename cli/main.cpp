@@ -29,7 +29,7 @@ using AddVerb = void (*)(CLI::App&, int&);
 constexpr AddVerb verbs[] = {add_run,    add_replay,  add_minimize, add_reproduce, add_diff,
                              add_file,   add_list,    add_import,   add_record,    add_convert,
                              add_golden, add_prove,   add_show,     add_simulate,  add_manual,
-                             add_triage, add_explore, add_coverage};
+                             add_triage, add_explore, add_coverage, add_report};
 
 /// The verb that was asked for, or the app itself.
 const CLI::App& innermost(const CLI::App& app) {

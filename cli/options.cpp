@@ -28,6 +28,13 @@ void add_options(CLI::App& verb, ZoneChanges& changes) {
       ->take_all();
 }
 
+void add_notes_option(CLI::App& verb, std::string& file) {
+  verb.add_option("--notes", file,
+                  "Add to these notes what `spbcheck report` makes a run's record of")
+      ->type_name("FILE")
+      ->envname("SPB_NOTES");
+}
+
 void add_form_option(CLI::App& verb, const std::string& name, const std::string& claim,
                      std::optional<Form>& form) {
   const std::map<std::string, Form> names{

@@ -32,6 +32,9 @@ void add_form_option(CLI::App& verb, const std::string& name, const std::string&
 
 /// --checks none|incremental|full|both and --no-conformance.
 void add_check_options(CLI::App& verb, Checks& checks, bool& no_conformance);
+/// --notes FILE, or the environment's SPB_NOTES: what becomes part of a run's record
+/// (files/notes.h); empty: nothing.
+void add_notes_option(CLI::App& verb, std::string& file);
 
 // ---- values
 

@@ -24,6 +24,7 @@
 #include "cli/prove_tasks.h"
 #include "cli/verbs.h"
 #include "files/findings_folder.h"
+#include "files/notes.h"
 #include "program/finding.h"
 #include "program/printable.h"
 #include "program/story.h"
@@ -48,6 +49,7 @@ struct ProveVerb {
   std::string explain;
   std::string programs;
   std::string findings = "corpus/findings";
+  std::string notes;
   bool all = false;
   bool table = false;
   bool force = false;
@@ -245,6 +247,7 @@ int prove_tasks(const ProveVerb& verb) {
     if (task.property != last) fmt::print("{}: {}\n", task.property->id, task.property->sentence);
     last = task.property;
     tell(task, verb.findings);
+    note(task, Notes(verb.notes));
   }
   int status = tell_summary(seen);
   if (!verb.programs.empty()) status = write_programs_or_say(verb, seen, status);
@@ -327,6 +330,7 @@ void add_prove(CLI::App& app, int& status) {
                    "The folder for a program of what is refuted and should not be")
       ->type_name("FOLDER")
       ->capture_default_str();
+  add_notes_option(*command, verb->notes);
   constexpr uint64_t transitions_max = 1'000'000'000'000;
   add_number(*command, "--steps", verb->steps, 1, transitions_max,
              "Does a pass taint more over several steps? Every program of small zones, this many "

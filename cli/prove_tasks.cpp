@@ -103,6 +103,17 @@ void tell(const ProveTask& task, const std::string& findings) {
   if (standing == Standing::unexpected && task.program) keep(*task.program, findings);
 }
 
+void note(const ProveTask& task, const Notes& notes) {
+  if (!task.answered) return;
+  const Verdict& verdict = task.verdict;
+  const std::string weakened =
+      task.weakened ? fmt::format(", weakened: {}", task.weakened->edit.what) : "";
+  notes.add({"proof", std::string(task.property->id),
+             std::string(variants()[task.variant].name) + weakened,
+             std::string(name_of(verdict.outcome)), std::string(expected_text(task)),
+             fmt::format("{:.3f}", verdict.z3_seconds + verdict.cvc5_seconds)});
+}
+
 // ---- all of them
 
 namespace {

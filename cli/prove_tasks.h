@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "files/notes.h"
 #include "program/finding.h"
 #include "smt/prove.h"
 
@@ -36,6 +37,9 @@ struct ProveTask {
 
 /// A line of this task, and the file that shows it where it is unexpected: filed under `findings`.
 void tell(const ProveTask& task, const std::string& findings);
+
+/// For a run's record.
+void note(const ProveTask& task, const Notes& notes);
 
 /// Counts, then what is unexpected by name, then what is not answered and why. Returns the exit
 /// status: a finding before trouble of the machine, that before a budget that ended.

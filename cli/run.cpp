@@ -17,6 +17,7 @@
 #include "cli/run_folders.h"
 #include "cli/run_program.h"
 #include "cli/verbs.h"
+#include "files/notes.h"
 #include "model/policy/variant.h"
 #include "program/printable.h"
 #include "program/reach.h"
@@ -52,6 +53,7 @@ class RunTotals {
   }
 
   void print_counts() const;
+  void note_counts(const Notes& notes) const;
   void print_summary() const;
 
  private:
@@ -73,6 +75,19 @@ void RunTotals::print_counts() const {
       const std::string_view why = why_unreachable(variant, item);
       fmt::print("{:<11} {:<9} {:<20} {:>12}{}\n", variant.name, name_of(item.kind), name_of(item),
                  count, count == 0 && !why.empty() ? fmt::format("  {}", why) : "");
+    }
+  }
+}
+
+void RunTotals::note_counts(const Notes& notes) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [index, statistics] : by_variant_) {
+    const Variant& variant = variants()[index];
+    for (const Reach item : reach_of(variant)) {
+      const std::string_view why = why_unreachable(variant, item);
+      notes.add({"reach", std::string(variant.name), std::string(name_of(item.kind)),
+                 std::string(name_of(item)), std::to_string(count_of(statistics, item)),
+                 why.empty() ? "-" : std::string(why)});
     }
   }
 }
@@ -143,6 +158,7 @@ int run_verb(const RunVerb& verb) {
   const End end = run_until(verb.seconds, progress.stop, [&] { run_all(verb, progress, totals); });
   tell_unanswered(verb, progress, end, totals);
   if (verb.counts) totals.print_counts();
+  if (!verb.notes.empty()) totals.note_counts(Notes(verb.notes));
   if (verb.is_survey() && !verb.quiet) totals.print_summary();
   const int status = status_of(end, totals.status());
   if (!end.done) leave(status);
@@ -207,6 +223,7 @@ void add_run(CLI::App& app, int& status) {
                    "names itself")
       ->type_name("ID");
   add_telling_options(*verb, *options);
+  add_notes_option(*verb, options->notes);
   verb->callback([options, &status] {
     options->run.conformance = !options->no_conformance;
     status = run_verb(*options);

@@ -19,6 +19,7 @@ namespace spb::cli {
 
 /// What `run` was asked for.
 struct RunVerb {
+  std::string notes;  ///< a file for them; empty: none
   std::vector<std::string> programs;
   ZoneChanges changes;
   std::optional<Form> form;

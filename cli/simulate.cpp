@@ -24,6 +24,7 @@
 #include "cli/verbs.h"
 #include "files/cells_file.h"
 #include "files/findings_folder.h"
+#include "files/notes.h"
 #include "model/policy/variant.h"
 #include "program/printable.h"
 #include "program/simulate.h"
@@ -42,6 +43,7 @@ struct SimulateVerb {
   uint32_t jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string folder = "corpus/findings";
   std::string cells;  ///< a file that they are added to; empty: none
+  std::string notes;
 };
 
 constexpr double seconds_where_nothing_ends_it = 10;
@@ -124,14 +126,15 @@ class Simulation {
         seed_(seed),
         options_(options_of(verb.walk)),
         findings_(verb.folder, verb.walk),
-        next_(verb.first),
-        counts_(verb.jobs) {}
+        notes_(verb.notes),
+        next_(verb.first) {}
 
   End run();
   int tell(const End& end) const;
 
  private:
-  void work(SimulateCounts& counts);
+  void work();
+  void add(SimulateCounts& counts);
   bool takes(uint64_t& life);
   void work_on_all_threads();
   std::optional<double> limit() const {
@@ -143,9 +146,11 @@ class Simulation {
   uint64_t seed_;
   SimulateOptions options_;
   Findings findings_;
+  Notes notes_;
   std::atomic<uint64_t> next_;
   std::atomic<bool> stop_ = false;
-  std::vector<SimulateCounts> counts_;  ///< of each thread
+  std::mutex mutex_;
+  SimulateCounts all_;  ///< of lives that threads have told of
   double seconds_ = 0;
 };
 
@@ -154,23 +159,34 @@ bool Simulation::takes(uint64_t& life) {
   return !stop_ && (verb_.lives == 0 || life - verb_.first < verb_.lives);
 }
 
-void Simulation::work(SimulateCounts& counts) {
+/// What a thread counted becomes everyone's, and a note.
+void Simulation::add(SimulateCounts& counts) {
+  const std::lock_guard lock(mutex_);
+  all_.add(counts);
+  counts = {};
+  notes_.add({"simulate", all_.runs, all_.operations, {}, all_.cells.reached()});
+}
+
+void Simulation::work() {
+  SimulateCounts counts;
+  Pace pace;
   for (uint64_t life = 0; takes(life);) {
     const auto found = live(seed_of_life(seed_, life), options_, counts, stop_);
-    if (!found) continue;
-    findings_.take(life, *found);
-    if (verb_.until_finding) stop_ = true;
+    if (found) findings_.take(life, *found);
+    if (found && verb_.until_finding) stop_ = true;
+    if (notes_.are_taken() && pace.is_due()) add(counts);
   }
+  add(counts);
 }
 
 void Simulation::work_on_all_threads() {
   std::vector<std::thread> threads;
   std::exception_ptr thrown;
   std::mutex mutex;
-  for (SimulateCounts& counts : counts_) {
+  for (uint32_t i = 0; i < verb_.jobs; ++i) {
     threads.emplace_back([&] {
       try {
-        work(counts);
+        work();
       } catch (...) {
         const std::lock_guard lock(mutex);
         thrown = std::current_exception();
@@ -191,9 +207,8 @@ End Simulation::run() {
 }
 
 int Simulation::tell(const End& end) const {
-  SimulateCounts all;
-  for (const SimulateCounts& counts : counts_)
-    all.add(counts);
+  const SimulateCounts& all = all_;
+  notes_.add({"chance", fmt::format("{:.3e}", all.cells.chance_of_new())});
   const auto a_second = static_cast<uint64_t>(static_cast<double>(all.operations) / seconds_);
   fmt::print("seed {}, readings {}, {}, {:.1f} s{}\n", verb_.walk.seed, verb_.walk.readings,
              counted(verb_.jobs, "thread"), seconds_, end.early() ? ": " + reason_text(end) : "");
@@ -254,6 +269,7 @@ void add_simulate(CLI::App& app, int& status) {
                    "A program: half of the lives begin with the states that such a one leads to")
       ->type_name("PROGRAM")
       ->take_all();
+  add_notes_option(*verb, options->notes);
   verb->callback([options, &status] { status = simulate_verb(*options); });
 }
 

@@ -31,6 +31,7 @@ void add_minimize(CLI::App& app, int& status);
 void add_prove(CLI::App& app, int& status);
 void add_record(CLI::App& app, int& status);
 void add_replay(CLI::App& app, int& status);
+void add_report(CLI::App& app, int& status);
 void add_reproduce(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_simulate(CLI::App& app, int& status);

@@ -6,7 +6,8 @@
 // execution reached, unless SPB_FEATURES=edges leaves it to the code's own edges; SPB_MUTATOR=bytes
 // leaves mutation to libFuzzer, which knows nothing of operations: what cells and mutator are
 // measured against. SPB_CELLS=FILE adds the cells up there for all processes. What the runs reached
-// is printed at the end in the form of libFuzzer's own statistics.
+// is printed at the end in the form of libFuzzer's own statistics; SPB_NOTES=FILE gets it too, from
+// time to time, for a run's record.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -23,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "files/notes.h"
 #include "fuzz/cell_features.h"
 #include "fuzz/kept_findings.h"
 #include "fuzz/mutator.h"
@@ -67,8 +69,18 @@ struct Session {
     for (std::size_t i = 0; i < by_variant.size(); ++i)
       spb::add(by_variant[i], other.by_variant[i]);
   }
+  uint64_t rows_reached() const;
   void print() const;
 };
+
+uint64_t Session::rows_reached() const {
+  uint64_t rows = 0;
+  for (std::size_t i = 0; i < by_variant.size(); ++i) {
+    for (const Reach item : reach_of(variants()[i]))
+      rows += count_of(by_variant[i], item) > 0 ? 1 : 0;
+  }
+  return rows;
+}
 
 /// The form of libFuzzer's own closing lines, with a variant's name before what it reached.
 void Session::print() const {
@@ -198,9 +210,9 @@ class Keeper {
 
 // ---- one process
 
-bool is_set_to(const char* variable, std::string_view word) {
+std::string from_environment(const char* variable) {
   const char* value = std::getenv(variable);
-  return value != nullptr && value == word;
+  return value == nullptr ? "" : value;
 }
 
 /// What outlives an execution. Never destroyed: the closing statistics are printed while the
@@ -210,15 +222,18 @@ class Target {
   Target()
       : readings_(readings_from_environment()),
         quick_(options(Checks::incremental)),
-        both_(options(Checks::both)) {
-    const char* cells = std::getenv("SPB_CELLS");
-    cells_ = std::make_unique<spb::fuzz::SharedCells>(cells != nullptr ? cells : "");
+        both_(options(Checks::both)),
+        cells_(std::make_unique<spb::fuzz::SharedCells>(from_environment("SPB_CELLS"))),
+        notes_(from_environment("SPB_NOTES")) {
     const char* folder = std::getenv("SPB_KEEP");
     if (folder != nullptr && *folder != '\0') keeper_ = std::make_unique<Keeper>(folder);
   }
 
   /// Says whether the program is one to mutate further.
   bool run(const Program& program, std::span<const uint8_t> bytes) {
+    ++executions_;
+    // Looking at the clock costs a part of a short program.
+    if (executions_ % 64 == 0 && notes_.are_taken() && pace_.is_due()) note();
     if (!is_in(readings_, reading_of(program.zone))) return false;
     Runners& runners = is_sampled(bytes) ? both_ : quick_;
     Runner& runner = runners.get(program.zone);
@@ -236,6 +251,24 @@ class Target {
   void print_session() const {
     both_.session(quick_.session()).print();
     print_cells(cells_->all());
+  }
+  /// For a run's record, with SPB_NOTES=FILE.
+  void note() const {
+    const Session session = both_.session(quick_.session());
+    notes_.add({"libfuzzer", executions_, session.operations, session.rows_reached(), {}});
+  }
+  /// The last of them.
+  void note_reach() const {
+    if (!notes_.are_taken()) return;
+    note();
+    const Session session = both_.session(quick_.session());
+    for (std::size_t i = 0; i < variants().size(); ++i) {
+      for (const Reach item : reach_of(variants()[i])) {
+        notes_.add({"reach", std::string(variants()[i].name), std::string(name_of(item.kind)),
+                    std::string(name_of(item)),
+                    std::to_string(count_of(session.by_variant[i], item)), "-"});
+      }
+    }
   }
 
  private:
@@ -276,22 +309,20 @@ class Target {
   }
 
   ReadingSet readings_;
-  bool shows_cells_ = !is_set_to("SPB_FEATURES", "edges");
+  bool shows_cells_ = from_environment("SPB_FEATURES") != "edges";
   Runners quick_;
   Runners both_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<spb::fuzz::SharedCells> cells_;
+  Notes notes_;
+  Pace pace_;
+  uint64_t executions_ = 0;
 };
 
 /// The caller's mistake, or the machine's trouble: not a finding.
 [[noreturn]] void give_up(const std::exception& error) {
   std::fprintf(stderr, "program_fuzzer: %s\n", error.what());
   std::_Exit(2);
-}
-
-bool is_set_to(const char* variable, std::string_view word) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && value == word;
 }
 
 Target& target() {
@@ -307,7 +338,14 @@ Target& target() {
 
 extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
   target();
-  return std::atexit([] { target().print_session(); });
+  return std::atexit([] {
+    target().print_session();
+    try {
+      target().note_reach();
+    } catch (const std::runtime_error& error) {
+      std::fprintf(stderr, "program_fuzzer: %s\n", error.what());
+    }
+  });
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
@@ -328,7 +366,7 @@ extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(uint8_t* data, std
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
-  static const bool bytes_alone = is_set_to("SPB_MUTATOR", "bytes");
+  static const bool bytes_alone = from_environment("SPB_MUTATOR") == "bytes";
   if (bytes_alone) return LLVMFuzzerMutate(data, size, max_size);
   return spb::fuzz::mutate(data, size, max_size, seed, LLVMFuzzerMutate, target().readings());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The order of the house, held: cli, fuzz, smt, explore, trace, files -> program -> invariants ->
-// model, and nothing but the standard library at the three lowest folders.
+// The order of the house, held: cli, fuzz, smt, explore, trace, report, files -> program ->
+// invariants -> model, and nothing but the standard library at the three lowest folders.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,8 +35,11 @@ const std::vector<Folder>& house() {
       {"trace", {"model", "invariants", "program", "trace"}, false},
       {"explore", {"model", "invariants", "program", "files", "explore"}, false},
       {"smt", {"model", "invariants", "program", "explore", "smt"}, false},
+      {"report", {"model", "invariants", "program", "files", "report"}, false},
       {"fuzz", {"model", "invariants", "program", "files", "trace", "fuzz"}, false},
-      {"cli", {"model", "invariants", "program", "files", "trace", "explore", "smt", "cli"}, false},
+      {"cli",
+       {"model", "invariants", "program", "files", "trace", "explore", "smt", "report", "cli"},
+       false},
       {"bench", {"model", "invariants", "program", "trace", "bench"}, false},
       {"tests",
        {"model", "invariants", "program", "files", "trace", "explore", "smt", "fuzz", "cli",
