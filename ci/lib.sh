@@ -158,6 +158,7 @@ step() {
   step_status=$?
   set -e
   stop_heartbeat
+  if [[ -n ${notes-} ]]; then note step $((SECONDS - start)) "$step_status" "$name"; fi
   if ((step_status != 0)); then
     tell_failure "$name"
     ((step_status == ${goes_on_after:-0})) || exit "$(exit_status_of_step)"

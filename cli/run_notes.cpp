@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <ctime>
 #include <fstream>
 #include <map>
@@ -87,7 +88,8 @@ class NotesReader {
 
   RunRecord record() {
     record_.began = utc_text(began_);
-    record_.seconds = std::max(0.0, (ended_ ? *ended_ : latest_) - began_);
+    record_.seconds =
+        std::round(std::max(0.0, (ended_ ? *ended_ : latest_) - began_) * 1000) / 1000;
     for (report::Engine& engine : record_.engines)
       complete(engine);
     return std::move(record_);
@@ -222,9 +224,10 @@ void NotesReader::read_sample(const NoteLine& note) {
   take(progress.operations, 4);
   most(progress.rows, 5);
   most(progress.cells, 6);
-  record_.samples.push_back({note.fields[0], std::max(0.0, time - began_),
-                             sum_of(progress.executions), sum_of(progress.operations),
-                             progress.rows, progress.cells});
+  // To the thousandth, as they are noted.
+  const double seconds = std::round(std::max(0.0, time - began_) * 1000) / 1000;
+  record_.samples.push_back({note.fields[0], seconds, sum_of(progress.executions),
+                             sum_of(progress.operations), progress.rows, progress.cells});
 }
 
 void NotesReader::read_reach(const NoteLine& note) {

@@ -25,7 +25,7 @@ namespace spb::cli {
 /// Throws InputError.
 report::RunRecord record_of_notes(const std::string& notes, const std::string& path);
 
-/// What the program at this path breaks now; `fixed` where it breaks nothing. Throws InputError.
+/// What the program at this path breaks now; `fixed` where it breaks nothing.
 report::ToldFinding told_finding(const std::string& state, const std::string& path);
 
 }  // namespace spb::cli

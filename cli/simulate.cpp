@@ -117,6 +117,7 @@ void Findings::take(uint64_t life, const LifeFinding& found) {
 // ---- the work
 
 using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds between_counts{200};
 
 /// Lives, each taken by whichever thread is free.
 class Simulation {
@@ -134,7 +135,7 @@ class Simulation {
 
  private:
   void work();
-  void add(SimulateCounts& counts);
+  void add(SimulateCounts& counts, bool is_last);
   bool takes(uint64_t& life);
   void work_on_all_threads();
   std::optional<double> limit() const {
@@ -151,6 +152,7 @@ class Simulation {
   std::atomic<bool> stop_ = false;
   std::mutex mutex_;
   SimulateCounts all_;  ///< of lives that threads have told of
+  Pace pace_;           ///< of notes
   double seconds_ = 0;
 };
 
@@ -159,24 +161,27 @@ bool Simulation::takes(uint64_t& life) {
   return !stop_ && (verb_.lives == 0 || life - verb_.first < verb_.lives);
 }
 
-/// What a thread counted becomes everyone's, and a note.
-void Simulation::add(SimulateCounts& counts) {
+/// What a thread counted becomes everyone's, and a note from time to time.
+void Simulation::add(SimulateCounts& counts, bool is_last) {
   const std::lock_guard lock(mutex_);
   all_.add(counts);
   counts = {};
+  if (!notes_.are_taken() || !(pace_.is_due() || is_last)) return;
   notes_.add({"simulate", all_.runs, all_.operations, {}, all_.cells.reached()});
 }
 
 void Simulation::work() {
   SimulateCounts counts;
-  Pace pace;
+  Clock::time_point added = Clock::now();
   for (uint64_t life = 0; takes(life);) {
     const auto found = live(seed_of_life(seed_, life), options_, counts, stop_);
     if (found) findings_.take(life, *found);
     if (found && verb_.until_finding) stop_ = true;
-    if (notes_.are_taken() && pace.is_due()) add(counts);
+    if (!notes_.are_taken() || Clock::now() < added + between_counts) continue;
+    add(counts, false);
+    added = Clock::now();
   }
-  add(counts);
+  add(counts, true);
 }
 
 void Simulation::work_on_all_threads() {

@@ -70,11 +70,15 @@ bool tells_what_it_breaks(const TextProgram& text, report::ToldFinding& told) {
   return false;
 }
 
-void tell_fixed(const std::string& path, report::ToldFinding& told) {
-  // A filed finding is named after what it broke.
+/// A filed finding is named after what it broke.
+std::string name_of_file(const std::string& path) {
   const std::string name = std::filesystem::path(path).stem().string();
+  return name.substr(0, name.rfind('-'));
+}
+
+void tell_fixed(report::ToldFinding& told) {
   told.state = "fixed";
-  told.invariant = name.substr(0, name.rfind('-'));
+  told.invariant = name_of_file(told.program);
   told.clause = "no longer";
   told.invariants = {told.invariant};
   told.message = "all holds now";
@@ -87,20 +91,36 @@ void tell_end(int signal, report::ToldFinding& told) {
   told.message = "the model or its checks end by " + told.clause;
 }
 
-}  // namespace
+/// It was filed as a finding, so it stays one, and the others are told all the same.
+void tell_unreadable(const std::string& why, report::ToldFinding& told) {
+  told.invariant = name_of_file(told.program);
+  told.clause = "cannot be run";
+  told.invariants = {told.invariant};
+  told.message = why;
+}
 
-report::ToldFinding told_finding(const std::string& state, const std::string& path) {
+void run_and_tell(const std::string& path, report::ToldFinding& told) {
   const TextProgram text = whole_program(path, {});
-  report::ToldFinding told;
-  told.state = state;
-  told.program = path;
   told.variant = variants()[text.program.zone.variant].name;
-  told.again = command_text({"reproduce", path});
   bool breaks = false;
   if (const int signal = crash_of([&] { breaks = tells_what_it_breaks(text, told); })) {
     tell_end(signal, told);
   } else if (!breaks) {
-    tell_fixed(path, told);
+    tell_fixed(told);
+  }
+}
+
+}  // namespace
+
+report::ToldFinding told_finding(const std::string& state, const std::string& path) {
+  report::ToldFinding told;
+  told.state = state;
+  told.program = path;
+  told.again = command_text({"reproduce", path});
+  try {
+    run_and_tell(path, told);
+  } catch (const std::exception& error) {
+    tell_unreadable(error.what(), told);
   }
   told.fingerprint = report::fingerprint_of(told);
   return told;

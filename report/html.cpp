@@ -327,6 +327,8 @@ std::string html(const RunRecord& record) {
   const std::string verdict = xml_text(verdict_text(record));
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; img-src data:\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>spbcheck: {0}</title>\n<link rel=\"icon\" "
       "href=\"data:,\">\n<style>{1}</style>\n</head>\n<body>\n"

@@ -90,14 +90,16 @@ std::string proofs_list(const RunRecord& record) {
 }
 
 std::string reach_line(const RunRecord& record) {
+  constexpr std::size_t named_most = 12;
   std::size_t reached = 0;
+  std::size_t nr_never = 0;
   std::string never;
   for (const RowReach& row : record.reach) {
-    if (row.count > 0)
-      ++reached;
-    else if (row.unreachable.empty())
-      never += " " + code(row.variant + " " + row.row);
+    if (row.count > 0) ++reached;
+    if (row.count > 0 || !row.unreachable.empty() || ++nr_never > named_most) continue;
+    never += " " + code(row.variant + " " + row.row);
   }
+  if (nr_never > named_most) never += fmt::format(" and {} more", nr_never - named_most);
   if (record.reach.empty()) return {};
   return fmt::format("\nReached {} of {} rows.{}\n", reached, record.reach.size(),
                      never.empty() ? "" : " Never reached:" + never);

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "report/text.h"
@@ -34,14 +33,9 @@ std::string text_at(double x, double y, std::string_view anchor, std::string_vie
 
 /// 1500000 as "1.5M".
 std::string short_number(double value) {
-  constexpr std::array<std::pair<double, const char*>, 3> units{
-      {{1e9, "G"}, {1e6, "M"}, {1e4, ""}}};
-  if (value >= units[0].first)
-    return fmt::format("{:g}{}", value / units[0].first, units[0].second);
-  if (value >= units[1].first)
-    return fmt::format("{:g}{}", value / units[1].first, units[1].second);
-  if (value >= units[2].first) return fmt::format("{:g}k", value / 1e3);
-  return fmt::format("{:g}", value);
+  if (value >= 1e9) return fmt::format("{:g}G", value / 1e9);
+  if (value >= 1e6) return fmt::format("{:g}M", value / 1e6);
+  return value >= 1e3 ? fmt::format("{:g}k", value / 1e3) : fmt::format("{:g}", value);
 }
 
 /// From values to places.

@@ -28,6 +28,7 @@ case $1 in
   replay) echo '0 events replayed' ;;
   list) echo 'mainline   x' ;;
   run) exit "$(cat "${0%/*}/status" 2>/dev/null || echo 0)" ;;
+  report) exec ')sh" SPB_PROGRAM R"sh(' "$@" ;;
   convert) mkdir -p "$6"; echo seed >"$6/a.bin" ;;
   file)
     read -r word <"$6"
@@ -88,6 +89,10 @@ class Campaign : public testing::Test {
     fs::create_directories(at(name).parent_path());
     std::ofstream(at(name)) << text;
   }
+  std::string text_of(const std::string& name) const {
+    std::ifstream in(at(name));
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
   std::ptrdiff_t files(const std::string& folder) const {
     return std::distance(fs::directory_iterator(at(folder)), fs::directory_iterator{});
   }
@@ -107,6 +112,26 @@ printf '\11\0\0\0\0\0\0\0' >"$SPB_KEEP/.executions")sh");
   const CommandOutcome second = run();
   EXPECT_EQ(second.status, 0) << second.text;
   EXPECT_THAT(second.text, HasSubstr("distinct findings        2: 2 known, 0 new\n"));
+}
+
+TEST_F(Campaign, LeavesARecordOfWhatItDid) {
+  fuzzer(R"sh(echo one >"$SPB_KEEP/found-1"
+printf 'sample\tlibfuzzer\t7\t%s\t5\t900\t3\t-\n' "$EPOCHREALTIME" >>"$SPB_NOTES")sh");
+  EXPECT_EQ(run().status, 1);
+  const std::string record = text_of("record.json");
+  EXPECT_THAT(record,
+              AllOf(HasSubstr("\"mode\": \"once\""), HasSubstr("\"status\": 1"),
+                    HasSubstr("\"name\": \"libfuzzer for 60 s\""), HasSubstr("\"operations\": 900"),
+                    HasSubstr("\"state\": \"new\""), HasSubstr("/one.txt\"")));
+  fuzzer("");
+  EXPECT_EQ(run().status, 0);
+  EXPECT_THAT(text_of("record.json"),
+              AllOf(HasSubstr("\"status\": 0"), Not(HasSubstr("/one.txt"))));
+  // A build that fails leaves notes, and no record of an earlier run.
+  machine_.command("cmake", "exit 1");
+  EXPECT_EQ(run().status, 1);
+  EXPECT_FALSE(fs::exists(at("record.json")));
+  EXPECT_THAT(text_of("notes"), HasSubstr("\t1\tbuild release\n"));
 }
 
 TEST_F(Campaign, TellsTheEngineWhichReadingsToRun) {

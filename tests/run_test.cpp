@@ -175,8 +175,7 @@ constexpr const char* taints_under_nofragment =
     "irq_work\n";
 
 TEST(Run, StopsAtAViolationAndItsStoryHasTheFacts) {
-  const Ran ran =
-      run_text(taints_under_nofragment, {Checks::both, true, &careless_policy()});
+  const Ran ran = run_text(taints_under_nofragment, {Checks::both, true, &careless_policy()});
   ASSERT_TRUE(ran.finding);
   EXPECT_EQ(ran.finding->operation, 2U);
   EXPECT_EQ(ran.counts.operations, 2U);
@@ -196,9 +195,20 @@ TEST(Run, StopsAtAViolationAndItsStoryHasTheFacts) {
   EXPECT_THAT(ran.story, Not(HasSubstr("superpageblock 0, pfn")));
 }
 
+// The same operation leaves the rule of another invariant too.
+TEST(Run, AFindingHasEveryViolationOfItsOperation) {
+  const Ran ran = run_text(taints_under_nofragment, {Checks::both, true, &careless_policy()});
+  ASSERT_TRUE(ran.finding);
+  ASSERT_FALSE(ran.finding->also.empty()) << ran.story;
+  for (const Violation& violation : ran.finding->also) {
+    EXPECT_NE(violation.clause, ran.finding->violation->clause);
+    EXPECT_THAT(ran.story, HasSubstr("  also:   " + std::string(info(violation.id).name) + " (" +
+                                     std::string(violation.clause) + ")"));
+  }
+}
+
 TEST(Run, WithoutChecksGoesOn) {
-  const Ran ran =
-      run_text(taints_under_nofragment, {Checks::none, false, &careless_policy()});
+  const Ran ran = run_text(taints_under_nofragment, {Checks::none, false, &careless_policy()});
   EXPECT_FALSE(ran.finding);
   EXPECT_EQ(ran.counts.operations, 3U);
 }
