@@ -82,7 +82,7 @@ r = json.loads(text)
 print("status" in r["run"], r["run"]["seconds"], r["corpus_programs"]))py"),
               HasSubstr("False 5.0 12\n"));
   EXPECT_THAT(spbcheck("report --form ktap ended").text,
-              HasSubstr("# it was ended before\nnot ok 5 run: comes to its end\n"));
+              HasSubstr("# it was ended before\nnot ok 4 run: comes to its end\n"));
 }
 
 TEST_F(Report, RefusesNotesThatItCannotRead) {
