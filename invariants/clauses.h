@@ -305,6 +305,11 @@ inline constexpr Clause retyped{
     page_types, "retyped",
     "pages from before the program have the type of their pageblock's new tag"};
 
+// ---- hint-left
+inline constexpr Clause hint{hint_left, "hint",
+                             "the hint for this order and type names where PASS_1 served last "
+                             "(numbers: superpageblock + 1)"};
+
 // ---- of one invariant each
 inline constexpr Clause no_page_after_claim{reentry, "no-page",
                                             "the search that a claim re-enters hands out a page"};

@@ -25,6 +25,7 @@
   line(reserve_steps)                   \
   line(evacuation_steps)                \
   line(page_types)                      \
+  line(hint_left)                       \
   line(reentry)                         \
   line(fall_through)                    \
   line(mix_by_borrow)                   \

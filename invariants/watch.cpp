@@ -17,7 +17,8 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       steers_(zone.policy().lists_per_superpageblock),
       may_hide_(raw_.isolation_is_a_bit()),
       content_(zone, incremental, violations),
-      slow_path_(zone, violations) {
+      slow_path_(zone, violations),
+      hint_left_(zone, violations) {
   note_due_items();
 }
 
@@ -25,6 +26,7 @@ void Watch::reset() {
   pending_.kind = Pending::Kind::none;
   depth_ = 0;
   content_.reset();
+  hint_left_.reset();
   note_due_items();
 }
 
@@ -131,6 +133,7 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   taken_.head = no_index;
   if (page == no_page && passes_empty(request)) check_fall_through(request);
   if (depth_ > 0) --depth_;
+  if (steers_) hint_left_.search_ends(request, by, page);
   if (conformance_) conformance_->search_ends(request, by, page);
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
     check_reentry(claimed_[depth_], page);

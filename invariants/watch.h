@@ -7,6 +7,7 @@
 
 #include "invariants/conformance.h"
 #include "invariants/content.h"
+#include "invariants/hint_left.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
 #include "invariants/slow_path.h"
@@ -38,6 +39,7 @@ class Watch final : public Observer {
     pending_.kind = Pending::Kind::none;
     depth_ = 0;
     slow_path_.finish();
+    if (steers_) hint_left_.finish();
     if (info(operation_->kind).places_content) note_named();
   }
 
@@ -161,6 +163,7 @@ class Watch final : public Observer {
   Context claim_;  ///< of the last claim of part of a pageblock
   Content content_;
   SlowPathCheck slow_path_;
+  HintLeft hint_left_;
   DueItems due_{};
   Pending pending_;
   Taken taken_;

@@ -680,6 +680,16 @@ const Wound stated_wounds[] = {
      [](Zone& zone) {
        fall_back(zone, req(MIGRATE_UNMOVABLE, 0, true), PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
      }},
+    {&clauses::hint, "for a type that nobody served", mixed,
+     [](Zone& zone) {
+       S::state(zone).hints[0][MIGRATE_RECLAIMABLE] = 1;
+       S::mark_zone(zone, ZonePart::hints);
+     }},
+    {&clauses::hint, "PASS_1 leaves none", mixed,
+     [](Zone& zone) {
+       zone.observer->search_begins(zone, req(MIGRATE_UNMOVABLE, 1));
+       zone.observer->search_ends(zone, req(MIGRATE_UNMOVABLE, 1), PassId::PASS_1, Pfn(34));
+     }},
     {&clauses::ladder_flags, "ALLOC_NOFRAGMENT is lost at once", mixed,
      [](Zone& zone) {
        try_once(zone, tainted_ok(false, false));
