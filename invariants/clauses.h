@@ -310,6 +310,11 @@ inline constexpr Clause hint{hint_left, "hint",
                              "the hint for this order and type names where PASS_1 served last "
                              "(numbers: superpageblock + 1)"};
 
+// ---- evacuation-queued
+inline constexpr Clause queued{evacuation_queued, "queued",
+                               "a claim queues the evacuation of its pageblock, or none (numbers: "
+                               "pageblock + 1)"};
+
 // ---- of one invariant each
 inline constexpr Clause no_page_after_claim{reentry, "no-page",
                                             "the search that a claim re-enters hands out a page"};

@@ -26,6 +26,7 @@
   line(evacuation_steps)                \
   line(page_types)                      \
   line(hint_left)                       \
+  line(evacuation_queued)               \
   line(reentry)                         \
   line(fall_through)                    \
   line(mix_by_borrow)                   \

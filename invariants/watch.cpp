@@ -18,7 +18,8 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       may_hide_(raw_.isolation_is_a_bit()),
       content_(zone, incremental, violations),
       slow_path_(zone, violations),
-      hint_left_(zone, violations) {
+      hint_left_(zone, violations),
+      evacuation_queued_(zone, violations) {
   note_due_items();
 }
 
@@ -148,6 +149,8 @@ void Watch::item_moved(const Zone&, uint32_t item) {
                     (item == due_.work && item == state.evacuate_running) ||
                     (item == due_.running && item == state.evacuate_free);
   if (!good) violations_.add(clauses::item_order, at_item(item - 1), 1, 0);
+  const bool claims = pending_.kind == Pending::Kind::claim;
+  if (!claims) evacuation_queued_.item_moved_alone(item, due_.free);
   note_due_items();
 }
 
@@ -193,6 +196,7 @@ Context Watch::met(uint32_t low) const {
 
 void Watch::expect_claim(const Request<Concrete>& request, PassId by, uint32_t head,
                          uint32_t order) {
+  evacuation_queued_.claim_begins();
   pending_ = {Pending::Kind::claim,
               raw_.blocks[raw_.block_of(head)].tag,
               static_cast<uint8_t>(request.migratetype),
@@ -233,6 +237,7 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   }
   const bool changes = pending_.list != pending_.type;
   const bool claimed = changes ? raw_.blocks[b].tag == pending_.type : searches;
+  evacuation_queued_.claim_ends(claimed && part, b, pending_.list, pending_.type);
   if (claimed && steers_) note_claimed();
   if (!claimed || !part) return no_index;
   claim_ = context;

@@ -7,6 +7,7 @@
 
 #include "invariants/conformance.h"
 #include "invariants/content.h"
+#include "invariants/evacuation_queued.h"
 #include "invariants/hint_left.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
@@ -164,6 +165,7 @@ class Watch final : public Observer {
   Content content_;
   SlowPathCheck slow_path_;
   HintLeft hint_left_;
+  EvacuationQueued evacuation_queued_;
   DueItems due_{};
   Pending pending_;
   Taken taken_;

@@ -690,6 +690,12 @@ const Wound stated_wounds[] = {
        zone.observer->search_begins(zone, req(MIGRATE_UNMOVABLE, 1));
        zone.observer->search_ends(zone, req(MIGRATE_UNMOVABLE, 1), PassId::PASS_1, Pfn(34));
      }},
+    {&clauses::queued, "a claim queues none", with_pool,
+     [](Zone& zone) {
+       fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
+       set_tag(zone, 0, MIGRATE_UNMOVABLE);
+       zone.observer->search_begins(zone, unmovable);
+     }},
     {&clauses::ladder_flags, "ALLOC_NOFRAGMENT is lost at once", mixed,
      [](Zone& zone) {
        try_once(zone, tainted_ok(false, false));
