@@ -122,6 +122,7 @@ class Checker::Impl {
                                                                const Outcome& outcome) {
     if (checks_ == Checks::none) return std::nullopt;
     watch_.finish();
+    outcome_.last_try_was(watch_.last_try_was_in_vain());
     outcome_.after(op, outcome, violations_);
     free_path_.after(op, outcome, violations_);
     isolation_.after(op, outcome, violations_);

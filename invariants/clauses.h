@@ -288,6 +288,13 @@ inline constexpr Clause worker_page{
     evacuation_steps, "page",
     "of a batch clean pages go, those that fail stay, and others move until there is no room "
     "(numbers: pfn + 1)"};
+inline constexpr Clause worker_room{
+    evacuation_steps, "room", "there is no room for a page only where a try for a target says so",
+    "tries in vain", "of the last"};
+inline constexpr Clause worker_content{
+    evacuation_steps, "content",
+    "PB_has_movable goes where the pageblock is finished and no movable page is left, or where it "
+    "becomes wholly free"};
 inline constexpr Clause worker_end{
     evacuation_steps, "end",
     "the worker holds the item, and goes on behind the batch, until the pageblock ends or a page "

@@ -30,6 +30,8 @@ class OutcomeCheck {
       name_slots(op);
     }
   }
+  /// The operation's last try for a page found none.
+  void last_try_was(bool in_vain) { worker_.last_try_was(in_vain); }
   void after(const Operation& op, const Outcome& outcome, Violations& violations) {
     if (!is_plain(op, outcome)) [[unlikely]] {
       check(op, outcome, violations);

@@ -85,6 +85,7 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
   if (page == no_page && may_be_refused_) check_refusal();
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
+  in_vain_ = page == no_page;
   slow_path_.attempt_ends(page);
   if (conformance_) conformance_->attempt_ends(request, page);
 }

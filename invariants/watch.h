@@ -30,6 +30,7 @@ class Watch final : public Observer {
     operation_ = &op;
     attempts_ = 0;
     steps_ = 0;
+    in_vain_ = false;
     hidden_ = false;
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
     slow_path_.begin(op);
@@ -43,6 +44,9 @@ class Watch final : public Observer {
     if (steers_) hint_left_.finish();
     if (info(operation_->kind).places_content) note_named();
   }
+
+  /// The last try for a page that it made, if it made one, found none.
+  bool last_try_was_in_vain() const { return in_vain_; }
 
   /// What the operation that is over met, as far as it bears on whether it was served.
   Context met(const Operation& op) const { return met(uint32_t{op.order}); }
@@ -159,6 +163,7 @@ class Watch final : public Observer {
   Arrival arrival_ = Arrival::own;      ///< of the content that this chunk will hold
   Context tainting_;       ///< of the attempt's last chunk of a superpageblock that was not tainted
   uint32_t attempts_ = 0;  ///< of the operation
+  bool in_vain_ = false;   ///< the last of them found no page
   uint32_t steps_ = 0;     ///< of the driver that it came to, a bit each
   const Operation* operation_ = nullptr;
   Context claim_;  ///< of the last claim of part of a pageblock

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/worker.h"
+
+#include <algorithm>
+
 #include "invariants/clauses.h"
 
 namespace spb {
@@ -13,6 +16,8 @@ void WorkerCheck::before() {
   const uint32_t block = item != 0 && item <= raw_.pool() ? raw_.zone.item(item - 1).block : 0;
   if (block == 0 || block > raw_.nr_blocks) return;
   item_ = item;
+  block_ = block - 1;
+  had_movable_ = (raw_.blocks[block_].bits & PB_has_movable) != 0;
   bails_out_ = state.evacuate_running == 0 && raw_.list_type(block - 1) == MIGRATE_MOVABLE;
   const uint32_t first = (block - 1) << raw_.block_order;
   end_ = first + raw_.block_pages;
@@ -60,10 +65,11 @@ void WorkerCheck::after(const Operation& op, Violations& violations) const {
   }
   if (!nothing) check_batch(op, violations);
   check_end(op, violations);
+  check_content(op, violations);
 }
 
 /// A clean page goes, one that fails stays, others move to where there is room; behind the first
-/// for which there is none nothing moves.
+/// for which there is none nothing moves, and nothing is asked for either.
 void WorkerCheck::check_batch(const Operation& op, Violations& violations) const {
   bool no_room = false;
   for (uint32_t i = 0; i < nr_batch_; ++i) {
@@ -76,6 +82,7 @@ void WorkerCheck::check_batch(const Operation& op, Violations& violations) const
     if (!good) violations.add(clauses::worker_page, at_slot(owned.slot), owned.before.page, page);
     no_room = no_room || (!clean && !fails && left);
   }
+  if (no_room && !in_vain_) violations.add(clauses::worker_room, at_block(block_), 1, 0);
 }
 
 bool WorkerCheck::any_failed(const Operation& op) const {
@@ -102,15 +109,42 @@ void WorkerCheck::check_end(const Operation& op, Violations& violations) const {
   }
 }
 
+/// It came to the pageblock's end, or found nothing movable, and no page failed.
+bool WorkerCheck::is_finished(const Operation& op) const {
+  if (bails_out_ || get(op, Argument::error) != 0 || any_failed(op)) return false;
+  return nr_batch_ == 0 || cursor_ >= end_;
+}
+
+/// PB_has_movable goes with the last movable page where the pageblock was finished. Where it was
+/// not, nothing but a pageblock that becomes wholly free takes it away.
+void WorkerCheck::check_content(const Operation& op, Violations& violations) const {
+  const uint8_t* first = raw_.pages + (block_ << raw_.block_order);
+  const uint8_t* end = first + raw_.block_pages;
+  const uint8_t bits = raw_.blocks[block_].bits & PB_has_movable;
+  const bool clears =
+      raw_.zone.parameters()[ParameterId::evacuation_clears] != 0 && is_finished(op);
+  const bool gone = had_movable_ && bits == 0;
+  if (clears ? bits == 0 : !gone) return;
+  const auto is_movable = [](uint8_t page) {
+    return Raw::is_allocated(page) && is_movable_page(page & page_state::type_mask);
+  };
+  const bool left = std::any_of(first, end, is_movable);
+  const bool all_free = std::all_of(first, end, Raw::is_free);
+  const bool due = clears ? left : !all_free;
+  if (due == (bits != 0)) return;
+  const uint8_t expected = due ? uint8_t{PB_has_movable} : uint8_t{0};
+  violations.add(clauses::worker_content, at_block(block_), BitSet{expected}, BitSet{bits});
+}
+
 constinit const InvariantInfo invariants::evacuation_steps{
     .id = InvariantId::evacuation_steps,
     .name = "evacuation-steps",
     .kind = InvariantKind::step,
     .claim =
         "A step of evacuation takes the item that is due, moves the pages of one batch, and goes "
-        "on behind them or ends.",
-    .source = "series v2 06/40; mainline migrate_pages_batch()",
-    .clauses = {&clauses::worker_batch, &clauses::worker_page, &clauses::worker_end,
-                &clauses::item_order}};
+        "on behind them or ends, where the last movable page takes PB_has_movable with it.",
+    .source = "series v2 06/40, 40/40 evacuate_pageblock(); mainline migrate_pages_batch()",
+    .clauses = {&clauses::worker_batch, &clauses::worker_page, &clauses::worker_room,
+                &clauses::worker_end, &clauses::worker_content, &clauses::item_order}};
 
 }  // namespace spb

@@ -17,6 +17,8 @@ class WorkerCheck {
   explicit WorkerCheck(const Zone& zone) : raw_(zone) {}
 
   void before();
+  /// The operation's last try for a page, which is one for a migration's target, found none.
+  void last_try_was(bool in_vain) { in_vain_ = in_vain; }
   void after(const Operation& op, Violations& violations) const;
 
  private:
@@ -30,11 +32,16 @@ class WorkerCheck {
   void check_batch(const Operation& op, Violations& violations) const;
   bool any_failed(const Operation& op) const;
   void check_end(const Operation& op, Violations& violations) const;
+  void check_content(const Operation& op, Violations& violations) const;
+  bool is_finished(const Operation& op) const;
 
   // A page each of a batch, and as many behind it as may be left alone.
   static constexpr uint32_t owned_max = 128;
   Raw raw_;
-  uint32_t item_ = 0;       ///< index + 1 of the one that it holds or takes next; 0: none
+  uint32_t item_ = 0;  ///< index + 1 of the one that it holds or takes next; 0: none
+  uint32_t block_ = 0;
+  bool had_movable_ = false;  ///< PB_has_movable, before
+  bool in_vain_ = false;
   bool bails_out_ = false;  ///< the pageblock is MOVABLE again
   std::array<Owned, owned_max> owned_{};
   uint32_t nr_owned_ = 0;  ///< chunks with an owner in the pageblock, from the cursor on
