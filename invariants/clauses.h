@@ -236,13 +236,21 @@ inline constexpr Clause mode_sequence{stated_rules, "mode-order",
                                       "modes come in this order: HIGHATOMIC, CMA_BALANCE, NORMAL, "
                                       "CMA, CLAIM, STEAL, HIGHATOMIC_RESCUE"};
 
+// ---- try-flags
+inline constexpr Clause try_type{
+    try_flags, "type", "a caller's try is for its gfp mask's type, one for a target for MOVABLE"};
+inline constexpr Clause try_cma{try_flags, "cma",
+                                "a try has ALLOC_CMA where it is for MOVABLE, and else not"};
+inline constexpr Clause try_non_block{
+    try_flags, "non-block",
+    "tries after the first of a caller that may not wait have ALLOC_NON_BLOCK, but for "
+    "__GFP_NOMEMALLOC, and no others"};
+
 // ---- slow-path
 inline constexpr Clause ladder_flags{
     slow_path, "flags",
     "the tries of a caller that may not wait have ALLOC_NOFRAGMENT, then ALLOC_NOFRAG_TAINTED_OK "
     "besides, then neither (numbers: 1 and 2)"};
-inline constexpr Clause ladder_reserve{
-    slow_path, "reserve", "tries after the first have ALLOC_NON_BLOCK, but for __GFP_NOMEMALLOC"};
 inline constexpr Clause ladder_gives_up{
     slow_path, "gives-up",
     "a caller that comes back with a lower order, or is not to retry, gives up (numbers: tries)"};

@@ -71,10 +71,6 @@ void SlowPathCheck::check_try(const Request<Concrete>& request) {
     violations_.add(clauses::ladder_flags, at_zone(), (nofragment ? 1 : 0) + (tainted_ok ? 2 : 0),
                     flags);
   }
-  const bool reads_reserve = tries_ > 0 && !(get(*operation_, Argument::gfp) & __GFP_NOMEMALLOC);
-  if (request.non_block != reads_reserve) {
-    violations_.add(clauses::ladder_reserve, at_zone(), reads_reserve, request.non_block);
-  }
   if (tries_ > 0 && has_to_give_up())
     violations_.add(clauses::ladder_gives_up, at_zone(), tries_, tries_ + 1);
   ++tries_;
@@ -95,7 +91,6 @@ constinit const InvariantInfo invariants::slow_path{
     .source =
         "series v1 19/45, 33/45, v2 18/40, 35/40; only where superpageblocks have their own free "
         "lists",
-    .clauses = {&clauses::ladder_flags, &clauses::ladder_reserve, &clauses::ladder_gives_up,
-                &clauses::ladder_goes_on}};
+    .clauses = {&clauses::ladder_flags, &clauses::ladder_gives_up, &clauses::ladder_goes_on}};
 
 }  // namespace spb

@@ -18,6 +18,7 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       may_hide_(raw_.isolation_is_a_bit()),
       content_(zone, incremental, violations),
       slow_path_(zone, violations),
+      try_flags_(zone, violations),
       hint_left_(zone, violations),
       evacuation_queued_(zone, violations) {
   note_due_items();
@@ -45,6 +46,7 @@ int place_in_order(Mode mode) {
 // ---- hooks
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
+  try_flags_.attempt_begins(request);
   slow_path_.attempt_begins(request);
   if (steers_) steering_begins(request);
   if (conformance_) conformance_->attempt_begins(within());
@@ -86,6 +88,7 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
   in_vain_ = page == no_page;
+  try_flags_.attempt_ends(page);
   slow_path_.attempt_ends(page);
   if (conformance_) conformance_->attempt_ends(request, page);
 }

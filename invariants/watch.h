@@ -12,6 +12,7 @@
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
 #include "invariants/slow_path.h"
+#include "invariants/try_flags.h"
 #include "invariants/violations.h"
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
@@ -34,6 +35,7 @@ class Watch final : public Observer {
     hidden_ = false;
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
     slow_path_.begin(op);
+    try_flags_.begin(op);
   }
   /// It is over: settles what is still open.
   void finish() {
@@ -53,9 +55,12 @@ class Watch final : public Observer {
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+  void driver_begins(const Zone&, const Request<Concrete>&) override { try_flags_.driver_begins(); }
   void driver_step(const Zone&, DriverStep step) override {
     steps_ |= 1U << static_cast<unsigned>(step);
+    try_flags_.driver_step(step);
   }
+  void driver_ends(const Zone&, bool) override { try_flags_.driver_ends(); }
   void mode_begins(const Zone&, const Request<Concrete>& request,
                    const ModeRow<Concrete>& row) override;
   void search_begins(const Zone&, const Request<Concrete>& request) override;
@@ -169,6 +174,7 @@ class Watch final : public Observer {
   Context claim_;  ///< of the last claim of part of a pageblock
   Content content_;
   SlowPathCheck slow_path_;
+  TryFlags try_flags_;
   HintLeft hint_left_;
   EvacuationQueued evacuation_queued_;
   DueItems due_{};

@@ -702,7 +702,19 @@ const Wound stated_wounds[] = {
        try_once(zone, req(MIGRATE_UNMOVABLE, 0, false, true));
      },
      atomic_caller, Outcome{Result::none}},
-    {&clauses::ladder_reserve, "without ALLOC_NON_BLOCK in the slow path", mixed,
+    {&clauses::try_type, "a target that is not MOVABLE", with_work,
+     [](Zone& zone) { try_once(zone, unmovable); }, Operation{OpKind::worker},
+     Outcome{Result::done}},
+    {&clauses::try_type, "another than the caller's", mixed,
+     [](Zone& zone) { try_once(zone, movable); }, waiting_caller, Outcome{Result::none}},
+    {&clauses::try_cma, "ALLOC_CMA for UNMOVABLE", mixed,
+     [](Zone& zone) {
+       Req request = tainted_ok(false, false);
+       request.cma = true;
+       try_once(zone, request);
+     },
+     atomic_caller, Outcome{Result::none}},
+    {&clauses::try_non_block, "not in the slow path", mixed,
      [](Zone& zone) {
        try_once(zone, tainted_ok(false, false));
        try_once(zone, tainted_ok(true, false));
