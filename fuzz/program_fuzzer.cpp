@@ -147,6 +147,8 @@ class Runners {
 };
 
 bool finds(Runner& runner, const Program& program, std::optional<Finding>& found) {
+  found = runner.wrong_at_set_up();
+  if (found) return true;
   for (const Operation& op : program.operations) {
     found = runner.step(op);
     if (found) return true;

@@ -230,6 +230,14 @@ void full_checks(const Zone& zone, Violations& violations) {
   }
 }
 
+void set_up_checks(const Zone& zone, Violations& violations) {
+  full_checks(zone, violations);
+  const Raw raw(zone);
+  for (const InvariantInfo& invariant : invariant_infos()) {
+    if (invariant.fresh != nullptr) invariant.fresh(raw, violations);
+  }
+}
+
 std::optional<Violation> full_check(const Zone& zone) {
   Violations violations;
   full_checks(zone, violations);

@@ -48,7 +48,9 @@ class Checker {
 
 /// Every state invariant, from the pages up.
 void full_checks(const Zone& zone, Violations& violations);
-/// The first violation of these, in the order of InvariantId.
+/// The same of a zone before its first operation, and how a zone begins.
+void set_up_checks(const Zone& zone, Violations& violations);
+/// The first violation of full_checks(), in the order of InvariantId.
 std::optional<Violation> full_check(const Zone& zone);
 
 }  // namespace spb

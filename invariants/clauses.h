@@ -236,6 +236,12 @@ inline constexpr Clause mode_sequence{stated_rules, "mode-order",
                                       "modes come in this order: HIGHATOMIC, CMA_BALANCE, NORMAL, "
                                       "CMA, CLAIM, STEAL, HIGHATOMIC_RESCUE"};
 
+// ---- set-up
+inline constexpr Clause first_tag{set_up, "tag", "every pageblock of a new zone is MOVABLE"};
+inline constexpr Clause first_page{
+    set_up, "page", "every page of a new zone is free, or, where it begins full, movable", "byte",
+    "now"};
+
 // ---- try-flags
 inline constexpr Clause try_type{
     try_flags, "type", "a caller's try is for its gfp mask's type, one for a target for MOVABLE"};

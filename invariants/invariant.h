@@ -47,6 +47,7 @@ struct InvariantInfo {
   Check after = nullptr;                    ///< after each operation, whatever else is looked at
   /// After one that touched a whole pageblock, or the tag or bits of one.
   Check after_blocks = nullptr;
+  Check fresh = nullptr;  ///< of a zone that was set up, before any operation
 };
 
 namespace invariants {

@@ -18,6 +18,7 @@
   line(marked_changes)                  \
   line(conformance)                     \
   line(stated_rules)                    \
+  line(set_up)                          \
   line(try_flags)                       \
   line(slow_path)                       \
   line(free_path)                       \

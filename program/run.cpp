@@ -31,6 +31,7 @@ Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
   checker_.emplace(*zone_, options.checks, options.conformance);
   if (options.cells) watch_.emplace(*zone_);
   watch_cells();
+  wrong_at_set_up_ = check_set_up();
 }
 
 void Runner::reset() {
@@ -92,6 +93,18 @@ void add_news(std::optional<Finding>& news, uint64_t operation, const Violation&
 
 }  // namespace
 
+std::optional<Finding> Runner::check_set_up() const {
+  // Where nothing is checked, nobody observes the zone.
+  if (zone_->observer == nullptr) return {};
+  Violations violations;
+  set_up_checks(*zone_, violations);
+  std::optional<Finding> news;
+  for (const Violation& violation : violations.all()) {
+    if (is_judged(only_, violation)) add_news(news, 0, violation);
+  }
+  return news;
+}
+
 /// One that is known may hide no other.
 std::optional<Finding> Runner::judge() {
   bool state_is_broken = false;
@@ -143,25 +156,12 @@ class ExpectationsOf {
   std::vector<ExpectationRange> ranges_;
 };
 
-/// The zone as it was set up, from the pages up.
-std::optional<Finding> check_set_up(const Runner& runner, const std::optional<Judged>& only) {
-  const Zone& zone = runner.zone();
-  if (runner.checks() == Checks::none) return {};
-  Violations violations;
-  full_checks(zone, violations);
-  std::optional<Finding> news;
-  for (const Violation& violation : violations.all()) {
-    if (is_judged(only, violation)) add_news(news, 0, violation);
-  }
-  return news;
-}
-
 }  // namespace
 
 std::optional<Finding> run(Runner& runner, OperationSource& source, const TextProgram* text,
                            RunListener* listener) {
   const ExpectationsOf expected(text);
-  if (auto finding = check_set_up(runner, runner.only())) return finding;
+  if (runner.wrong_at_set_up()) return runner.wrong_at_set_up();
   if (auto finding = runner.check(expected.after(0))) return finding;
   Operation op;
   for (uint64_t number = 1; source.next(op); ++number) {

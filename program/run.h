@@ -87,6 +87,8 @@ class Runner {
   void reset();
   /// To the state whose image this is, of this zone; what led there is not known to the checks.
   void restore(std::span<const std::byte> image);
+  /// What is wrong with the zone before its first operation, from the pages up.
+  const std::optional<Finding>& wrong_at_set_up() const { return wrong_at_set_up_; }
   /// One operation, which must be normalised for this zone.
   std::optional<Finding> step(const Operation& op);
   /// The operation that broke a state invariant, as a cause of the reading has it: no invariant is
@@ -97,7 +99,6 @@ class Runner {
 
   const ZoneSpec& spec() const { return spec_; }
   Checks checks() const { return checks_; }
-  const std::optional<Judged>& only() const { return only_; }
   Zone& zone() { return *zone_; }
   const Zone& zone() const { return *zone_; }
   /// Of the last operation.
@@ -108,6 +109,7 @@ class Runner {
 
  private:
   void forget();
+  std::optional<Finding> check_set_up() const;
   std::optional<Finding> judge();
   void watch_cells() {
     if (watch_) watch_->attach(*zone_);
@@ -121,6 +123,7 @@ class Runner {
   std::unique_ptr<Zone> zone_;
   std::optional<CellWatch> watch_;
   std::optional<Checker> checker_;
+  std::optional<Finding> wrong_at_set_up_;
   Outcome outcome_;
   uint64_t number_ = 0;
   std::optional<uint64_t> unchecked_after_;

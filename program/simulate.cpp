@@ -231,6 +231,8 @@ void Life::heal() {
 }
 
 std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<bool>& stop) {
+  found_ = runner_.wrong_at_set_up();
+  if (found_) return LifeFinding{{runner_.spec(), {}}, *found_};
   if (origin_ != nullptr) follow_origin();
   if (found_) return LifeFinding{{runner_.spec(), operations_}, *found_};
   for (uint32_t run = 0; run < runs_of_life && !stop; ++run) {

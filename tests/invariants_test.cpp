@@ -97,6 +97,30 @@ INSTANTIATE_TEST_SUITE_P(Wound, BothChecks,
                          testing::ValuesIn(wounds_seen({Seen::everywhere, Seen::by_both_alone})),
                          name_of_wound);
 
+class SetUpChecks : public testing::TestWithParam<Wound> {};
+TEST_P(SetUpChecks, Find) {
+  const Wound& wound = GetParam();
+  const auto zone = wound.zone();
+  wound.inflict(*zone);
+  Violations found;
+  set_up_checks(*zone, found);
+  EXPECT_TRUE(names(found.all(), wound.clause->id, wound.clause->name))
+      << list_of(found.all(), *zone);
+}
+INSTANTIATE_TEST_SUITE_P(Wound, SetUpChecks,
+                         testing::ValuesIn(wounds_seen({Seen::before_operations})), name_of_wound);
+
+TEST(SetUpChecks, HoldOfZonesThatBeginFreeOrFull) {
+  for (const Variant& variant : variants()) {
+    for (const bool full : {false, true}) {
+      const Zone zone({3, 4, 3, 4, 96, 20, 9, 48, full}, variant, {});
+      Violations found;
+      set_up_checks(zone, found);
+      EXPECT_TRUE(found.empty()) << variant.name << ": " << list_of(found.all(), zone);
+    }
+  }
+}
+
 TEST(Clauses, EachHasAWound) {
   EXPECT_LE(invariant_clauses().size(), nr_clauses_max);
   for (const Clause& clause : invariant_clauses()) {

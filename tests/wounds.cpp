@@ -702,6 +702,10 @@ const Wound stated_wounds[] = {
        try_once(zone, req(MIGRATE_UNMOVABLE, 0, false, true));
      },
      atomic_caller, Outcome{Result::none}},
+    {&clauses::first_tag, "an UNMOVABLE pageblock", two_types, [](Zone&) {}, {}, {},
+     Seen::before_operations},
+    {&clauses::first_page, "one is allocated", mixed, [](Zone&) {}, {}, {},
+     Seen::before_operations},
     {&clauses::try_type, "a target that is not MOVABLE", with_work,
      [](Zone& zone) { try_once(zone, unmovable); }, Operation{OpKind::worker},
      Outcome{Result::done}},

@@ -14,7 +14,7 @@
 namespace spb::test {
 
 /// Under which checks a wound shows.
-enum class Seen : uint8_t { everywhere, incrementally_alone, by_both_alone };
+enum class Seen : uint8_t { everywhere, incrementally_alone, by_both_alone, before_operations };
 
 struct Wound {
   const Clause* clause;
