@@ -336,6 +336,15 @@ inline constexpr Clause queued{evacuation_queued, "queued",
                                "a claim queues the evacuation of its pageblock, or none (numbers: "
                                "pageblock + 1)"};
 
+// ---- shrink-asked
+inline constexpr Clause shrink_low{
+    shrink_asked, "low",
+    "a pass up to PASS_2D asks where it leaves a tainted superpageblock with fewer free pages than "
+    "its reserve of pageblocks has, and nowhere else"};
+inline constexpr Clause shrink_taints{
+    shrink_asked, "taints",
+    "a non-movable claim outside the tainted superpageblocks asks before, and no other claim"};
+
 // ---- of one invariant each
 inline constexpr Clause no_page_after_claim{reentry, "no-page",
                                             "the search that a claim re-enters hands out a page"};

@@ -29,6 +29,7 @@
   line(page_types)                      \
   line(hint_left)                       \
   line(evacuation_queued)               \
+  line(shrink_asked)                    \
   line(reentry)                         \
   line(fall_through)                    \
   line(mix_by_borrow)                   \

@@ -20,6 +20,7 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       slow_path_(zone, violations),
       try_flags_(zone, violations),
       hint_left_(zone, violations),
+      shrink_asked_(zone, violations),
       evacuation_queued_(zone, violations) {
   note_due_items();
 }
@@ -73,6 +74,7 @@ Conformance::Within Watch::within() const {
 void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
                         const ModeRow<Concrete>& row) {
   settle_claim_without_search();
+  shrink_asked_.goes_on();
   if (row.id == Mode::CLAIM) may_be_refused_ = false;
   const int place = place_in_order(row.id);
   if (place <= last_mode_) violations_.add(clauses::mode_sequence, at_zone(), last_mode_, place);
@@ -105,6 +107,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
                    Pfn head, Order order) {
   settle_claim_without_search();
   note_chosen(request, row.id, head.value, order.value);
+  shrink_asked_.goes_on();
   arrival_ = row.borrows ? Arrival::borrowed : Arrival::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
@@ -121,6 +124,7 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
                             Order order, Migratetype list) {
   settle_claim_without_search();
   note_chosen(request, by, head.value, order.value);
+  if (steers_ && by == PassId::CLAIM) shrink_asked_.claim_begins(request, head.value);
   arrival_ = by == PassId::STEAL ? Arrival::stolen : Arrival::own;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
   if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
@@ -139,6 +143,7 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   if (page == no_page && passes_empty(request)) check_fall_through(request);
   if (depth_ > 0) --depth_;
   if (steers_) hint_left_.search_ends(request, by, page);
+  if (steers_) shrink_asked_.search_ends(by, page);
   if (conformance_) conformance_->search_ends(request, by, page);
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
     check_reentry(claimed_[depth_], page);

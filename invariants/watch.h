@@ -11,6 +11,7 @@
 #include "invariants/hint_left.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
+#include "invariants/shrink_asked.h"
 #include "invariants/slow_path.h"
 #include "invariants/try_flags.h"
 #include "invariants/violations.h"
@@ -70,6 +71,7 @@ class Watch final : public Observer {
                        Order order, Migratetype list) override;
   void search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
   void item_moved(const Zone&, uint32_t item) override;
+  void shrink_requested(const Zone&) override { shrink_asked_.asked(); }
 
  private:
   /// A chunk that was chosen, until it is known what became of it.
@@ -176,6 +178,7 @@ class Watch final : public Observer {
   SlowPathCheck slow_path_;
   TryFlags try_flags_;
   HintLeft hint_left_;
+  ShrinkAsked shrink_asked_;
   EvacuationQueued evacuation_queued_;
   DueItems due_{};
   Pending pending_;

@@ -76,6 +76,11 @@ std::unique_ptr<Zone> mixed_large_reserve() {
   return mixed(with(ParameterId::tainted_reserve_min, 2));
 }
 
+// The reserve has more pages than are free.
+std::unique_ptr<Zone> mixed_low() {
+  return mixed(with(ParameterId::tainted_reserve_min, 4));
+}
+
 // Two clean superpageblocks: 0 has three free pageblocks, 1 has two.
 std::unique_ptr<Zone> two_clean() {
   return built(
@@ -696,15 +701,33 @@ const Wound stated_wounds[] = {
        set_tag(zone, 0, MIGRATE_UNMOVABLE);
        zone.observer->search_begins(zone, unmovable);
      }},
+    {&clauses::shrink_low, "nobody asks where one is low", mixed_low,
+     [](Zone& zone) { zone.observer->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(32)); }},
+    {&clauses::shrink_taints, "a movable claim asks", mixed,
+     [](Zone& zone) {
+       zone.observer->shrink_requested(zone);
+       zone.observer->fallback_chosen(zone, movable, PassId::CLAIM, Pfn(34), Order(1),
+                                      MIGRATE_UNMOVABLE);
+     }},
     {&clauses::ladder_flags, "ALLOC_NOFRAGMENT is lost at once", mixed,
      [](Zone& zone) {
        try_once(zone, tainted_ok(false, false));
        try_once(zone, req(MIGRATE_UNMOVABLE, 0, false, true));
      },
      atomic_caller, Outcome{Result::none}},
-    {&clauses::first_tag, "an UNMOVABLE pageblock", two_types, [](Zone&) {}, {}, {},
+    {&clauses::first_tag,
+     "an UNMOVABLE pageblock",
+     two_types,
+     [](Zone&) {},
+     {},
+     {},
      Seen::before_operations},
-    {&clauses::first_page, "one is allocated", mixed, [](Zone&) {}, {}, {},
+    {&clauses::first_page,
+     "one is allocated",
+     mixed,
+     [](Zone&) {},
+     {},
+     {},
      Seen::before_operations},
     {&clauses::try_type, "a target that is not MOVABLE", with_work,
      [](Zone& zone) { try_once(zone, unmovable); }, Operation{OpKind::worker},

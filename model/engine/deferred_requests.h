@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a search asks for and does not wait for: evacuation of tainted superpageblocks, shrinking of
-// slab, defragmentation (series v2 15/40, 25/40, 28/40). Each request is recorded as an event; the
-// work itself is not modelled, so neither are the throttle and the single flight that hold it back.
+// slab, defragmentation (series v2 15/40, 25/40, 28/40). Each request is recorded as an event,
+// and an observer hears of those to shrink; the work itself is not modelled, so neither are the
+// throttle and the single flight that hold it back.
 #pragma once
 
 #include "model/state/zone.h"

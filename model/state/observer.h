@@ -37,6 +37,8 @@ class Observer {
   virtual void driver_ends(const Zone&, bool /*served*/) {}
   /// A work item of the evacuation pool, index + 1, went from one place to another.
   virtual void item_moved(const Zone&, uint32_t /*item*/) {}
+  /// Slab is to shrink.
+  virtual void shrink_requested(const Zone&) {}
   /// __rmqueue_smallest() ends.
   virtual void search_ends(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*page*/) {}
 };
