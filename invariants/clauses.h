@@ -227,6 +227,8 @@ inline constexpr Clause fallback_list{conformance, "fallback-list",
 inline constexpr Clause pass_rule{
     stated_rules, "pass",
     "a pass is open to this request, and takes from this superpageblock or pageblock, or not"};
+inline constexpr Clause pass_order{
+    stated_rules, "order", "no pass that a search comes to before this one has a candidate"};
 inline constexpr Clause claim_rule{
     stated_rules, "claim",
     "a claim or steal takes such an order or type, or from here, or not, or is refused"};

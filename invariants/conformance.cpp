@@ -14,6 +14,10 @@ Conformance::Conformance(const Zone& zone, Violations& violations)
   for (std::size_t i = 0; i < policy_.passes.size(); ++i) {
     for (uint32_t low = 0; low <= raw_.max_order; ++low)
       orders_[i][low] = orders_from(policy_.passes[i].orders, low);
+    for (std::size_t later = i + 1; later < policy_.passes.size(); ++later) {
+      if (StatedRules::comes_before(policy_.passes[later].id, policy_.passes[i].id))
+        misplaced_[i] |= 1U << later;
+    }
   }
 }
 
@@ -263,11 +267,11 @@ Conformance::Orders Conformance::orders_from(const OrderWalk& walk, uint32_t low
 
 // ---- passes
 
-/// Place, from 1, of the first pass among `rows` that has a candidate; 0 if none has.
-uint32_t Conformance::first_pass(const Req& request, std::size_t rows) const {
-  for (std::size_t i = 0; i < rows; ++i) {
+/// Place, from 1, of the first pass among `rows`, a bit each, that has a candidate; 0 if none has.
+uint32_t Conformance::first_pass(const Req& request, uint32_t rows) const {
+  for (std::size_t i = 0; rows >> i != 0; ++i) {
     const PassRow<Concrete>& row = policy_.passes[i];
-    if (!may_enter(row, request)) continue;
+    if (!(rows >> i & 1U) || !may_enter(row, request)) continue;
     const Orders& orders = orders_of(row, request);
     for (uint32_t s = 0; s < visits(row.source); ++s) {
       if (candidates(row, request, s, orders.mask) != 0) return static_cast<uint32_t>(i + 1);
@@ -335,8 +339,10 @@ void Conformance::check_visit(const PassRow<Concrete>& row, const Req& request, 
 void Conformance::check_walk(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                              uint32_t order) {
   const auto place = static_cast<uint32_t>(&row - policy_.passes.begin());
-  const uint32_t earlier = first_pass(request, place);
+  const uint32_t earlier = first_pass(request, (1U << place) - 1);
   if (earlier != 0) violations_.add(clauses::earlier_pass, at_page(head), pass_at(earlier), row.id);
+  const uint32_t stated = first_pass(request, misplaced_[place]);
+  if (stated != 0) violations_.add(clauses::pass_order, at_page(head), pass_at(stated), row.id);
   const bool own_lists = raw_.nr_areas > 1;
   const uint32_t here = own_lists ? raw_.spb_of(head) : 0;
   if (own_lists) check_fuller(row, request, here);
@@ -371,7 +377,7 @@ void Conformance::search_ends(const Req& request, PassId by, Pfn page) {
     return;
   }
   if (frame.claimed) return;
-  const uint32_t missed = first_pass(request, policy_.passes.size());
+  const uint32_t missed = first_pass(request, (1U << policy_.passes.size()) - 1);
   if (missed != 0) {
     violations_.add(clauses::missed_pass, at_zone(), pass_at(missed), PassId::NO_PAGE);
   }

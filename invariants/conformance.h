@@ -106,7 +106,7 @@ class Conformance {
     const auto place = static_cast<std::size_t>(&row - policy_.passes.begin());
     return orders_[place][static_cast<std::size_t>(request.order)];
   }
-  uint32_t first_pass(const Req& request, std::size_t rows) const;
+  uint32_t first_pass(const Req& request, uint32_t rows) const;
   PassId pass_at(uint32_t place) const { return policy_.passes[place - 1].id; }
   void check_choice(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                     uint32_t order);
@@ -145,6 +145,8 @@ class Conformance {
   const Policy<Concrete>& policy_;
   /// Of each pass, by the order asked for.
   std::array<std::array<Orders, max_nr_page_orders>, Policy<Concrete>::passes_max> orders_;
+  /// Of each pass, those behind it in the table that the source puts before it, a bit each.
+  std::array<uint32_t, Policy<Concrete>::passes_max> misplaced_{};
 
   // A claim re-enters the search at most `reentry-bound` times, and one search more is cut short.
   static constexpr uint32_t depth_max = reentry_bound_max + 2;

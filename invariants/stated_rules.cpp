@@ -2,6 +2,7 @@
 #include "invariants/stated_rules.h"
 
 #include <algorithm>
+#include <array>
 
 #include "invariants/clauses.h"
 #include "model/words/defects.h"
@@ -103,6 +104,15 @@ bool StatedRules::uses(PassId pass, uint32_t b) const {
   }
 }
 
+/// What the tainted superpageblocks have comes before an empty one's whole pageblocks, and what is
+/// taken whole, or relabelled, before what is lent.
+bool StatedRules::comes_before(PassId pass, PassId other) {
+  constexpr std::array order{PassId::HINT,    PassId::PASS_1,  PassId::PASS_2, PassId::PASS_2B,
+                             PassId::PASS_2C, PassId::PASS_2D, PassId::PASS_3, PassId::PASS_4};
+  const auto* const at = std::find(order.begin(), order.end(), pass);
+  return at != order.end() && std::find(at + 1, order.end(), other) != order.end();
+}
+
 // ---- claims
 
 bool StatedRules::refuses(Refusal why, const Req& request, uint32_t b, bool part, bool in_2b,
@@ -173,7 +183,7 @@ constinit const InvariantInfo invariants::stated_rules{
         "states.",
     .source =
         "series v2 14/40, 20/40, 23/40, 24/40, 40/40; mainline __rmqueue(), try_to_claim_block()",
-    .clauses = {&clauses::pass_rule, &clauses::claim_rule, &clauses::mode_rule,
-                &clauses::mode_sequence}};
+    .clauses = {&clauses::pass_rule, &clauses::pass_order, &clauses::claim_rule,
+                &clauses::mode_rule, &clauses::mode_sequence}};
 
 }  // namespace spb

@@ -26,6 +26,8 @@ class StatedRules {
   bool visits(PassId pass, const Req& request, uint32_t s) const;
   /// The pass takes a chunk that begins in this pageblock.
   bool uses(PassId pass, uint32_t b) const;
+  /// A search comes to the one pass before the other.
+  static bool comes_before(PassId pass, PassId other);
 
   // ---- claims
 

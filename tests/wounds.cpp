@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/wounds.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <type_traits>
 #include <vector>
@@ -126,18 +127,27 @@ std::unique_ptr<Zone> only_isolated() {
                {request(0, 3, MIGRATE_UNMOVABLE), isolate(1)});
 }
 
+std::unique_ptr<Zone> mixed_of(const Policy<Concrete>& policy, const Parameters& parameters) {
+  auto zone = std::make_unique<Zone>(
+      two_by_four, policy, resolve(parameters, find_variant("rfc-v2")->defaults, two_by_four));
+  for (uint32_t slot = 0; slot < 3; ++slot)
+    apply(*zone, request(slot, 0, slot == 0 ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE));
+  return zone;
+}
 // mixed(), and PASS_4 does not ask for the reserve, which is large.
 std::unique_ptr<Zone> mixed_without_reserve() {
   Policy<Concrete> policy = find_variant("rfc-v2")->policy;
   for (PassRow<Concrete>& pass : policy.passes.rows) {
     if (pass.id == PassId::PASS_4) pass.spb_filter = rules::any_spb<Concrete>;
   }
-  const Parameters parameters = with(ParameterId::tainted_reserve_min, 2);
-  auto zone = std::make_unique<Zone>(
-      two_by_four, policy, resolve(parameters, find_variant("rfc-v2")->defaults, two_by_four));
-  for (uint32_t slot = 0; slot < 3; ++slot)
-    apply(*zone, request(slot, 0, slot == 0 ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE));
-  return zone;
+  return mixed_of(policy, with(ParameterId::tainted_reserve_min, 2));
+}
+// mixed(), and the last pass, PASS_4, comes first.
+std::unique_ptr<Zone> mixed_backwards() {
+  Policy<Concrete> policy = find_variant("rfc-v2")->policy;
+  auto& rows = policy.passes.rows;
+  std::reverse(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(policy.passes.size()));
+  return mixed_of(policy, Parameters{});
 }
 // nearly_full(), with a policy that this edits.
 template <void (*edit)(Policy<Concrete>&)>
@@ -678,6 +688,8 @@ void empty_slot(Zone& zone) {
 
 const Wound stated_wounds[] = {
     {&clauses::pass_rule, "PASS_4 without the reserve", mixed_without_reserve,
+     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {&clauses::pass_order, "PASS_4 before PASS_1", mixed_backwards,
      [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
     {&clauses::claim_rule, "a claim without the half rule", nearly_full_edited<drop_half_rule>,
      [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE); }},
