@@ -47,6 +47,11 @@ constexpr Blame blames[] = {
     {"claim-without-half-rule", InvariantId::conformance, any, "mainline"},
     {"claim-without-half-rule", InvariantId::conformance, any, "rfc-v2"},
     {"item-leaked", InvariantId::evacuation_items, any, "rfc-v2@06"},
+    {"hint-left-by-every-pass", InvariantId::hint_left, any, "rfc-v2"},
+    {"high-water-of-the-share-alone", InvariantId::shrink_asked, any, "rfc-v2"},
+    {"claim-evacuates-any-tag", InvariantId::evacuation_queued, any, "rfc-v2@06"},
+    {"worker-looks-at-the-last-page-alone", InvariantId::evacuation_steps, any, "rfc-v2@06"},
+    {"cma-for-everyone", InvariantId::try_flags, any, "mainline"},
 };
 
 // Many runs end early at a violation that is known.
