@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 
+#include "report/embedded.h"
 #include "report/forms.h"
 #include "report/plot.h"
 #include "report/text.h"
@@ -13,48 +14,6 @@
 namespace spb::report {
 
 namespace {
-
-// Colours that differ for the colour-blind too (Okabe and Ito), lighter ones on dark ground.
-constexpr std::string_view style = R"css(
-:root { color-scheme: light dark; --ground: #fbfbf9; --card: #ffffff; --ink: #1d2126; --soft: #5d6671;
-  --rule: #e3e5e8; --good: #1b7f4b; --bad: #b3261e; --known: #8a6d00; --gone: #6b7683;
-  --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #aa4f8f; --s4: #8a6d00; --s5: #3a86c8; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171b; --card: #1c2026; --ink: #e8eaed;
-  --soft: #a2abb5; --rule: #343a42; --good: #5ccb8f; --bad: #ff8a80; --known: #e3c454; --gone: #8d97a3;
-  --s0: #56b4e9; --s1: #ff9b54; --s2: #43d3a6; --s3: #e79fca; --s4: #f0e442; --s5: #9ccbf5; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2.5rem 1.25rem 4rem; max-width: 60rem; background: var(--ground); color: var(--ink);
-  font: 16px/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .4rem; letter-spacing: -.01em; }
-h2 { font-size: 1.1rem; margin: 0 0 .2rem; }
-.verdict::before { content: ""; display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .45em; }
-.good::before { background: var(--good); } .bad::before { background: var(--bad); }
-.soft, figcaption, .none { color: var(--soft); font-size: .9rem; margin: 0; }
-section { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 1.2rem 1.4rem; margin-top: 1.2rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: .8rem; margin-top: 1.4rem; }
-.tile { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .8rem 1rem; }
-.tile b { display: block; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-.tile span { color: var(--soft); font-size: .82rem; }
-figure { margin: 0; } figure svg { width: 100%; height: auto; margin-top: .8rem; display: block; }
-table { border-collapse: collapse; width: 100%; font-size: .88rem; margin-top: .8rem; }
-th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--rule); vertical-align: top; }
-th { color: var(--soft); font-weight: 500; border-top: 0; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-code { font: .86em ui-monospace, monospace; overflow-wrap: anywhere; }
-details { margin-top: .8rem; } summary { cursor: pointer; color: var(--soft); font-size: .9rem; }
-svg text { font: 12.5px system-ui, sans-serif; fill: var(--soft); }
-.grid { stroke: var(--rule); fill: none; } .axis { stroke: var(--soft); fill: none; }
-.limit { stroke: var(--soft); stroke-dasharray: 2 4; fill: none; }
-.line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; } .dashed { stroke-dasharray: 6 4; }
-.s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); } .s2 { stroke: var(--s2); }
-.s3 { stroke: var(--s3); } .s4 { stroke: var(--s4); } .s5 { stroke: var(--s5); }
-.dot { fill: currentColor; stroke-width: 0; }
-.dot.s0 { fill: var(--s0); } .dot.s1 { fill: var(--s1); } .dot.s2 { fill: var(--s2); }
-.dot.s3 { fill: var(--s3); } .dot.s4 { fill: var(--s4); } .dot.s5 { fill: var(--s5); }
-rect.new, rect.again { fill: var(--bad); } rect.again { fill-opacity: .6; } rect.known { fill: var(--known); } rect.fixed { fill: var(--gone); }
-rect.proven { fill: var(--good); fill-opacity: .18; } rect.refuted { fill: var(--s0); fill-opacity: .14; }
-rect.skipped, rect.other { fill: var(--gone); fill-opacity: .12; } rect.unexpected { fill: var(--bad); }
-svg text.cell { font-size: 11.5px; fill: var(--ink); } svg text.unexpected-text { fill: var(--card); font-weight: 600; }
-)css";
 
 std::string figure(const Titles& titles, const std::string& svg, const std::string& more = {}) {
   return fmt::format(
@@ -333,7 +292,7 @@ std::string html(const RunRecord& record) {
       "<title>spbcheck: {0}</title>\n<link rel=\"icon\" "
       "href=\"data:,\">\n<style>{1}</style>\n</head>\n<body>\n"
       "<header><h1 class=\"verdict {2}\">{0}</h1>\n<p class=\"soft\">{3}</p></header>\n",
-      verdict, style, passes(record) ? "good" : "bad", subject_of(record));
+      verdict, page_style(), passes(record) ? "good" : "bad", subject_of(record));
   text += tiles(record) + findings_section(record) + reach_sections(record);
   text += over_time(record, &Sample::executions,
                     {"executions", "Executions over time", "Programs that each engine ran."},

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "program/words.h"
+#include "report/embedded.h"
 
 namespace spb::report {
 
@@ -74,6 +75,11 @@ void Checked::check(const json& schema) const {
 }
 
 }  // namespace
+
+const json& record_schema() {
+  static const json schema = json::parse(schema_text());
+  return schema;
+}
 
 void check_schema(const json& value, const json& schema, const std::string& path) {
   Checked{value, "", path}.check(schema);

@@ -66,7 +66,8 @@ TEST_F(Report, MakesARecordOfNotes) {
   EXPECT_THAT(python("json", "record.json", R"py(
 r = json.loads(text)
 print(r["version"], r["run"]["seconds"], r["run"]["status"], r["engines"][0], len(r["reach"]))
-print([(s["seconds"], s["executions"], s.get("rows")) for s in r["samples"]], r["reach"][0]["count"])
+told = [(s["seconds"], s["executions"], s.get("rows")) for s in r["samples"]]
+print(told, r["reach"][0]["count"])
 print(r["findings"][0]["invariants"], r["findings"][0]["line"], r["findings"][0]["operation"]))py"),
               AllOf(HasSubstr("1 10.0 1 {'name': 'libfuzzer', 'seconds': 4.0, 'executions': 70, "
                               "'operations': 1000} 2\n"),
@@ -150,8 +151,8 @@ TEST_F(Report, AnnotationsAreALineEach) {
 TEST_F(Report, JunitCountsItsFailures) {
   const std::string count = R"py(
 root = xml.fromstring(text.encode())
-print(root.get("name"), [(s.get("name"), s.get("tests"), s.get("failures"), len(s.findall("testcase")),
-  len(s.findall("testcase/failure"))) for s in root])
+print(root.get("name"), [(s.get("name"), s.get("tests"), s.get("failures"),
+  len(s.findall("testcase")), len(s.findall("testcase/failure"))) for s in root])
 for f in root.iter("failure"): print(f.get("message")))py";
   EXPECT_THAT(python("junit", "record.json", count),
               AllOf(HasSubstr("ci/campaign <&%|\"' [('steps', '1', '0', 1, 0), ('findings', '1', "
@@ -167,8 +168,10 @@ run = log["runs"][0]
 print(log["version"], [r["id"] for r in run["tool"]["driver"]["rules"]], len(run["results"]))
 for r in run["results"]:
   place = r["locations"][0]["physicalLocation"]
-  print(run["tool"]["driver"]["rules"][r["ruleIndex"]]["id"] == r["ruleId"], r["level"], r["baselineState"],
-    place["artifactLocation"]["uri"], place["region"]["startLine"], len(r["partialFingerprints"]["spbcheck/v1"])))py";
+  rule = run["tool"]["driver"]["rules"][r["ruleIndex"]]
+  print(rule["id"] == r["ruleId"], r["level"], r["baselineState"],
+    place["artifactLocation"]["uri"], place["region"]["startLine"],
+    len(r["partialFingerprints"]["spbcheck/v1"])))py";
   EXPECT_THAT(python("sarif", "record.json", tell),
               AllOf(HasSubstr("2.1.0 ['expectation'] 1\n"),
                     HasSubstr("True error new found/a%20%3C%26%25%7C%23%22.txt 2 16\n")));
@@ -224,7 +227,8 @@ TEST_F(Report, VerbsTakeNotesOfWhatTheyDo) {
 r = json.loads(text)
 print(len([x for x in r["reach"] if x["count"] > 0]) > 0, r["proofs"][0]["outcome"])
 last = r["samples"][-1]
-print(last["engine"], last["executions"] > 8, last["operations"] > 100, last["cells"] > 10, r["chance_of_more"] > 0))py"),
+print(last["engine"], last["executions"] > 8, last["operations"] > 100, last["cells"] > 10,
+  r["chance_of_more"] > 0))py"),
               AllOf(HasSubstr("True refuted\n"), HasSubstr("simulate True True True True\n")));
 }
 
