@@ -65,6 +65,13 @@ struct Axis {
   }
 };
 
+/// An axis begins at nothing, unless that leaves most of the plot empty.
+double begin_of(double low, double high) {
+  if (high <= 0 || low < high / 2) return 0;
+  const double step = nice_step(high > low ? high - low : high, 5);
+  return std::max(0.0, std::floor(low / step) * step);
+}
+
 Axis x_axis(const LinePlot& plot) {
   double low = 1e300, high = 0;
   for (const Line& line : plot.lines) {
@@ -73,13 +80,12 @@ Axis x_axis(const LinePlot& plot) {
       high = std::max(high, x);
     }
   }
-  if (!plot.logarithmic) return {0, high > 0 ? high : 1, left, right, false};
+  if (!plot.logarithmic) return {begin_of(low, high), high > 0 ? high : 1, left, right, false};
   const double first = std::pow(10, std::floor(std::log10(std::max(low, 1e-3))));
   const double last = std::pow(10, std::ceil(std::log10(std::max(high, first * 10))));
   return {first, last, left, right, true};
 }
 
-/// Begins at nothing, unless that leaves most of the plot empty.
 Axis y_axis(const LinePlot& plot) {
   double low = 1e300, high = 0;
   for (const Line& line : plot.lines) {
@@ -90,9 +96,8 @@ Axis y_axis(const LinePlot& plot) {
   }
   if (plot.limit) high = std::max(high, *plot.limit);
   if (high <= 0) high = 1;
-  if (low < high / 2) low = 0;
-  const double step = nice_step(high - low > 0 ? high - low : high, 5);
-  const double first = std::max(0.0, std::floor(low / step) * step);
+  const double first = begin_of(low, high);
+  const double step = nice_step(high > first ? high - first : high, 5);
   const double last =
       plot.y_last ? *plot.y_last : std::max(std::ceil(high / step - 1e-9) * step, first + step);
   return {plot.y_last ? 0 : first, last, bottom, top, false};

@@ -12,8 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view house[] = {"model", "invariants", "program", "explore", "trace",
-                                      "smt",   "fuzz",       "cli",     "tests",   "bench"};
+constexpr std::string_view house[] = {"model",   "invariants", "program", "files",
+                                      "explore", "trace",      "smt",     "report",
+                                      "fuzz",    "cli",        "tests",   "bench"};
 
 bool is_cpp(const fs::path& path) {
   return path.extension() == ".cpp" || path.extension() == ".h";
