@@ -67,8 +67,8 @@ struct Axis {
 
 /// An axis begins at nothing, unless that leaves most of the plot empty.
 double begin_of(double low, double high) {
-  if (high <= 0 || low < high / 2) return 0;
-  const double step = nice_step(high > low ? high - low : high, 5);
+  if (high <= low || low < high / 2) return 0;
+  const double step = nice_step(high - low, 5);
   return std::max(0.0, std::floor(low / step) * step);
 }
 
