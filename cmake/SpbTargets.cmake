@@ -5,7 +5,7 @@
 # The same folder is compiled in several flavours, told apart by a suffix of the target's name:
 #   (none)      the ordinary build
 #   _faulty     of the model with the faults of faults/ planted, one of which runs at a time, for the canaries
-#   _fuzz       with libFuzzer's coverage, fast
+#   _fuzz       with libFuzzer's coverage (SPB_EDGES), fast
 #   _fuzz_asan  with libFuzzer's coverage, ASan and UBSan, assertions on
 # A flavour's flags are public, so that whoever links a flavour compiles the headers' code in the same way.
 include_guard()
@@ -41,11 +41,15 @@ endif()
 set(SPB_FLAGS "")
 # The invariants have to find a planted fault, so no assertion of the model may stop the run before they do.
 set(SPB_FLAGS_faulty -DNDEBUG)
+set(SPB_FLAGS_fuzz "")
+set(SPB_FLAGS_fuzz_asan -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -UNDEBUG)
+set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_faulty})
+# Coverage of the code: of program/ and what stands above it, for the parsers' sake. What the model does, engines are shown
+# as cells (program/cells.h): edges of it and of its checks cost most of an execution and lead to fewer cells (docs/fuzzing.md).
 # trace-cmp costs more than it finds when the input is fixed-width binary.
-set(SPB_FLAGS_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp ${SPB_INSTRUMENT})
-set(SPB_FLAGS_fuzz_asan -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-  -fno-omit-frame-pointer -UNDEBUG)
-set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_fuzz} ${SPB_FLAGS_faulty})
+set(SPB_EDGES_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+set(SPB_EDGES_fuzz_faulty ${SPB_EDGES_fuzz})
+set(SPB_EDGES_fuzz_asan -fsanitize=fuzzer-no-link)
 
 # spb_library(NAME FOLDER [FROM folder] [FLAGS flag...] [LINKS target...]): all .cpp files below FOLDER in one static library,
 # of the sources or of the copy of them in FROM.
@@ -112,7 +116,7 @@ function(spb_core)
   set(suffix "${arg_FLAVOUR}")
   spb_model("${suffix}")
   spb_library(spb_invariants${suffix} invariants LINKS spb_model${suffix})
-  spb_library(spb_program${suffix} program LINKS spb_invariants${suffix})
+  spb_library(spb_program${suffix} program FLAGS ${SPB_EDGES${suffix}} LINKS spb_invariants${suffix})
   spb_library(spb_files${suffix} files LINKS spb_program${suffix})
   # The mutators and the engine call each other for every page: as one unit they are inlined, which link-time optimization
   # would do for minutes of linking.

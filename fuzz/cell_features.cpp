@@ -27,10 +27,10 @@ constexpr std::size_t nr_features = nr_variants * nr_cells;
 
 // AFL++ gives each entry of this section a place in its map, as it does for the code's own edges.
 [[gnu::section("__sancov_guards"), gnu::used]] static uint32_t places[nr_features];
-extern "C" uint8_t* __afl_area_ptr;
+extern "C" void __sanitizer_cov_trace_pc_guard(uint32_t* guard);
 
 static void show(std::size_t feature) {
-  __afl_area_ptr[places[feature]] = 1;
+  __sanitizer_cov_trace_pc_guard(&places[feature]);
 }
 
 #else
