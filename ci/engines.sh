@@ -16,6 +16,10 @@ engines=(libfuzzer afl rapidcheck simulate)
 # Programs up to this size: a header and 250 operations.
 program_bytes_max=4096
 
+# What reaches most cells a second (docs/fuzzing.md): no entropic schedule, and a feature for each edge and cell, not for
+# each number of times.
+libfuzzer_options=(-entropic=0 -use_counters=0)
+
 # AFL++ in a container: no look at the processor's governor or the kernel's core pattern, no screen, no pinning.
 export AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_QUIET=1
 export AFL_SKIP_CRASHES=1 AFL_NO_STARTUP_CALIBRATION=1 AFL_FORKSRV_INIT_TMOUT=10000
@@ -40,7 +44,7 @@ run_libfuzzer() {
   mkdir -p -- "$folder/corpus" "$folder/artifacts"
   libfuzzer_status=0
   "$program" -max_total_time="$seconds" -max_len="$program_bytes_max" -timeout=60 -print_final_stats=1 \
-    -artifact_prefix="$folder/artifacts/" "$@" "$folder/corpus" || libfuzzer_status=$?
+    "${libfuzzer_options[@]}" -artifact_prefix="$folder/artifacts/" "$@" "$folder/corpus" || libfuzzer_status=$?
   if ((libfuzzer_status != 0)); then
     echo "libFuzzer's exit status: $libfuzzer_status"
   fi
@@ -154,7 +158,7 @@ exchange() {
   local program=$1 folder=$2 log=$2/merge.log status=0
   mkdir -p -- "$folder/corpus" "$folder/artifacts"
   rm -f -- "$folder/merge.control"
-  SPB_KEEP=$folder/artifacts "$program" -merge=1 -max_len="$program_bytes_max" -timeout=60 \
+  SPB_KEEP=$folder/artifacts "$program" -merge=1 "${libfuzzer_options[@]}" -max_len="$program_bytes_max" -timeout=60 \
     -merge_control_file="$folder/merge.control" -artifact_prefix="$folder/artifacts/" \
     "$folder/corpus" "$folder"/afl/*/queue >"$log" 2>&1 || status=$?
   cat -- "$log"
@@ -173,7 +177,7 @@ prune_corpus() {
   before=$(find "$folder/corpus" -type f | wc -l)
   rm -rf -- "$folder/pruned.part" "$folder/prune.control"
   mkdir -p -- "$folder/pruned.part"
-  SPB_READINGS=all SPB_KEEP=$folder/artifacts "$program" -merge=1 -max_len="$program_bytes_max" -timeout=60 \
+  SPB_READINGS=all SPB_KEEP=$folder/artifacts "$program" -merge=1 "${libfuzzer_options[@]}" -max_len="$program_bytes_max" -timeout=60 \
     -merge_control_file="$folder/prune.control" -artifact_prefix="$folder/artifacts/" \
     "$folder/pruned.part" "$folder/corpus" >"$log" 2>&1 || status=$?
   if ((status != 0)) || ! grep -q '^MERGE-OUTER: [0-9]* new files with' "$log"; then

@@ -110,8 +110,8 @@ void Findings::take(uint64_t life, const LifeFinding& found) {
   const std::lock_guard lock(mutex_);
   if (minimal) return file(life, *minimal);
   ++added_;
-  fmt::print("life {}: the finding does not show when its {} operations run from the beginning\n",
-             life, found.program.operations.size());
+  fmt::print("life {}: {} does not show when its {} operations run from the beginning\n", life,
+             kind_of(found), found.program.operations.size());
 }
 
 // ---- the work

@@ -50,6 +50,9 @@ set(SPB_FLAGS_fuzz_faulty ${SPB_FLAGS_faulty})
 set(SPB_EDGES_fuzz -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
 set(SPB_EDGES_fuzz_faulty ${SPB_EDGES_fuzz})
 set(SPB_EDGES_fuzz_asan -fsanitize=fuzzer-no-link)
+if(SPB_EDGES_OF_MODEL)
+  list(APPEND SPB_FLAGS_fuzz ${SPB_EDGES_fuzz})
+endif()
 
 # spb_library(NAME FOLDER [FROM folder] [FLAGS flag...] [LINKS target...]): all .cpp files below FOLDER in one static library,
 # of the sources or of the copy of them in FROM.
