@@ -188,10 +188,15 @@ double Cells::chance_of_new_in(double operations) const {
 }
 
 std::string estimate_text(const Cells& cells) {
-  char chance[32];
-  std::snprintf(chance, sizeof chance, "%.2g", cells.chance_of_new_in(million_operations));
+  const double chance = cells.chance_of_new_in(million_operations);
+  // Where nothing came up in one run alone, one more such cell would have made it this.
+  const auto operations = static_cast<double>(cells.operations());
+  const double bound = -std::expm1(-million_operations / operations);
+  char text[32];
+  std::snprintf(text, sizeof text, "%s%.2g", chance > 0 ? "of " : "below ",
+                chance > 0 ? chance : bound);
   return counted(cells.reached(), "cell") +
-         " reached; the next million operations reach a new one with a chance of " + chance;
+         " reached; the next million operations reach a new one with a chance " + text;
 }
 
 }  // namespace spb
