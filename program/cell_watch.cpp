@@ -129,6 +129,10 @@ void CellWatch::item_moved(const Zone& zone, uint32_t item) {
   if (next_) next_->item_moved(zone, item);
 }
 
+void CellWatch::shrink_requested(const Zone& zone) {
+  if (next_) next_->shrink_requested(zone);
+}
+
 // ---- the operation as a whole
 
 void CellWatch::note_move(SpbIndex s) {

@@ -40,6 +40,7 @@ class CellWatch final : public Observer {
   void driver_step(const Zone& zone, DriverStep step) override;
   void driver_ends(const Zone& zone, bool served) override;
   void item_moved(const Zone& zone, uint32_t item) override;
+  void shrink_requested(const Zone& zone) override;
   void search_ends(const Zone& zone, const Request<Concrete>& request, PassId by,
                    Pfn page) override;
 
