@@ -91,13 +91,6 @@ std::string name_of_blame(const testing::TestParamInfo<Blame>& blame) {
 
 INSTANTIATE_TEST_SUITE_P(Each, PlantedFault, testing::ValuesIn(blames), name_of_blame);
 
-TEST(PlantedFaults, InListOrderAreLeftToGoldenVectors) {
-  // Which end of a list a chunk enters is no matter of invariants.
-  const Planted fault("free-goes-to-the-head");
-  for (const Blame& blame : blames)
-    EXPECT_FALSE(news_of(blame, 16));
-}
-
 // ---- every fault
 
 /// What its diff names.

@@ -124,11 +124,6 @@ class PassReasons {
     return std::find(ids.begin(), ids.end(), row_->id) != ids.end();
   }
   bool reads_own_list() const { return row_->list == ListOf::request; }
-  bool hints() const {
-    const auto& rows = variant_.policy.passes;
-    return std::any_of(rows.begin(), rows.end(),
-                       [](const auto& row) { return row.source == Source::hinted; });
-  }
 
   void filters() {
     if (row_->spb_filter == rules::has_free_pages<Concrete>) {
@@ -173,13 +168,10 @@ class PassReasons {
     if (variant_.defaults[ParameterId::pass_triggers] == 0) {
       of("checks_high_water flipped") = "pass-triggers is off, so nobody asks for work";
     }
-    const bool is_walked_already = !is({PassId::PASS_1, PassId::PASS_3});
-    if (!hints() && is_walked_already) {
-      of("first_walk flipped") =
-          "no pass reads a hint, and the walk of PASS_1 has seen the tainted superpageblocks "
-          "before";
+    if (row_->id == PassId::SMALLEST) {
+      of("first_walk flipped") = "without lists of their own superpageblocks have no hint";
     }
-    if (hints() && row_->id == PassId::PASS_2B) {
+    if (row_->id == PassId::PASS_2B) {
       of("first_walk flipped") =
           "the search that its claim re-enters has left the same hint, in PASS_1";
     }
