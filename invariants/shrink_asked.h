@@ -4,6 +4,7 @@
 // leave the tainted ones (series v1 27/45, 32/45, 43/45, v2 28/40).
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "invariants/raw.h"
@@ -17,11 +18,17 @@ class ShrinkAsked {
   ShrinkAsked(const Zone& zone, Violations& violations);
 
   void asked() { asked_ = true; }
-  /// A mode or a search begins, or found a chunk: what is asked for from here on is its doing.
-  void goes_on() { asked_ = false; }
-  /// A search is over; `by` served it with `page`, or nothing did.
-  void search_ends(PassId by, Pfn page) {
-    if (page != no_page) check_served(by, raw_.spb_of(page.value));
+  /// A mode begins: what is asked for from here on is its doing.
+  void mode_begins() { asked_ = false; }
+  /// A search so deep in claims found a chunk, and likewise.
+  void chosen(uint32_t depth, uint32_t head) {
+    if (depth < depth_max) chosen_[depth] = raw_.spb_of(head);
+    asked_ = false;
+  }
+  /// It is over; `by` served it, or nothing did. What a claim re-enters may take the page
+  /// elsewhere: the pass looks at the superpageblock where it claimed.
+  void search_ends(uint32_t depth, PassId by) {
+    if (by != PassId::NO_PAGE && depth < depth_max) check_served(by, chosen_[depth]);
     asked_ = false;
   }
   /// A claim found a chunk, whose state is still the one that was searched.
@@ -31,12 +38,14 @@ class ShrinkAsked {
   void check_served(PassId by, uint32_t s);
   bool is_low(uint32_t s) const;
 
+  static constexpr uint32_t depth_max = reentry_bound_max + 2;
   Raw raw_;
   Violations& violations_;
   bool triggers_;     ///< a pass may ask
   uint32_t min_;      ///< pageblocks of a reserve
   uint32_t divisor_;  ///< that makes a share of a superpageblock's
   bool asked_ = false;
+  std::array<uint32_t, depth_max> chosen_{};  ///< superpageblock of each search's last chunk
 };
 
 }  // namespace spb

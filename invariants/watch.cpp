@@ -74,7 +74,7 @@ Conformance::Within Watch::within() const {
 void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
                         const ModeRow<Concrete>& row) {
   settle_claim_without_search();
-  shrink_asked_.goes_on();
+  shrink_asked_.mode_begins();
   if (row.id == Mode::CLAIM) may_be_refused_ = false;
   const int place = place_in_order(row.id);
   if (place <= last_mode_) violations_.add(clauses::mode_sequence, at_zone(), last_mode_, place);
@@ -107,7 +107,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
                    Pfn head, Order order) {
   settle_claim_without_search();
   note_chosen(request, row.id, head.value, order.value);
-  shrink_asked_.goes_on();
+  if (depth_ > 0) shrink_asked_.chosen(depth_ - 1, head.value);
   arrival_ = row.borrows ? Arrival::borrowed : Arrival::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
@@ -143,7 +143,7 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   if (page == no_page && passes_empty(request)) check_fall_through(request);
   if (depth_ > 0) --depth_;
   if (steers_) hint_left_.search_ends(request, by, page);
-  if (steers_) shrink_asked_.search_ends(by, page);
+  if (steers_) shrink_asked_.search_ends(depth_, by);
   if (conformance_) conformance_->search_ends(request, by, page);
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
     check_reentry(claimed_[depth_], page);

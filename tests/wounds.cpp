@@ -714,7 +714,10 @@ const Wound stated_wounds[] = {
        zone.observer->search_begins(zone, unmovable);
      }},
     {&clauses::shrink_low, "nobody asks where one is low", mixed_low,
-     [](Zone& zone) { zone.observer->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(32)); }},
+     [](Zone& zone) {
+       choose(zone, unmovable, PassId::PASS_2D, 48, 4);
+       zone.observer->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(48));
+     }},
     {&clauses::shrink_taints, "a movable claim asks", mixed,
      [](Zone& zone) {
        zone.observer->shrink_requested(zone);
