@@ -158,6 +158,16 @@ TEST(CellWatch, NotesWhoseClaimWasRefused) {
   EXPECT_THAT(cells, Contains("ZONE_BOUNDARY CLAIM"));
 }
 
+// A checker that did not hear of the shrinking would miss it (shrink-asked).
+TEST(CellWatch, LetsTheCheckerHearWhatIsAskedFor) {
+  const auto cells = cells_of(
+      "zone superpageblocks=1 pageblocks=2 pageblock_order=2 max_page_order=2 absent_first=1 "
+      "variant=rfc-v2 tainted-reserve-min=1\n"
+      "take pfn=1 order=0 mt=UNMOVABLE\ntake pfn=2 order=0 mt=MOVABLE\n"
+      "take pfn=4 order=2 mt=MOVABLE\nu = rmqueue order=0 mt=UNMOVABLE\n");
+  EXPECT_THAT(cells, Contains(HasSubstr("PASS_2D UNMOVABLE")));
+}
+
 // ---- what nothing reaches
 
 TEST(CellReach, ExcludesNothingThatTheWalkReaches) {
