@@ -24,6 +24,8 @@ constexpr std::size_t kept_max = 16;
 // What a mutator forgot to mark, the incremental checks do not look at: one life in so many has
 // both, which have to agree.
 constexpr uint32_t sample_of_both = 16;
+// Full checks cost what the zone has pages: of larger ones fewer have them.
+constexpr uint32_t pages_of_full_check = 256;
 
 // ---- zones
 
@@ -82,7 +84,8 @@ class Life {
       : random_(seed),
         uniform_(options.uniform),
         origin_(draw_origin(random_, options)),
-        runner_(origin_ ? origin_->zone : draw_zone(random_, options), sampled(options.run)) {}
+        zone_(origin_ ? origin_->zone : draw_zone(random_, options)),
+        runner_(zone_, sampled(options.run)) {}
 
   std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
   Runner& runner() { return runner_; }
@@ -97,7 +100,8 @@ class Life {
   RunOptions sampled(RunOptions options) {
     options.events = false;
     options.cells = true;
-    if (options.checks == Checks::incremental && random_.one_in(sample_of_both)) {
+    const uint32_t more = 1 + zone_.geometry.zone_pages() / pages_of_full_check;
+    if (options.checks == Checks::incremental && random_.one_in(sample_of_both * more)) {
       options.checks = Checks::both;
     }
     return options;
@@ -119,6 +123,7 @@ class Life {
   Random random_;
   bool uniform_;
   const Program* origin_;  ///< null: the life is of its own making
+  ZoneSpec zone_;
   Runner runner_;
   std::vector<Operation> operations_;  ///< of the run, from the zone's beginning
   std::vector<Kept> kept_;
