@@ -14,12 +14,12 @@
 #include "model/policy/rules.h"
 #include "model/policy/variant.h"
 #include "program/load.h"
+#include "program/random_operations.h"
 #include "program/run.h"
 #include "program/story.h"
 #include "program/text.h"
 #include "tests/hunt.h"
 #include "tests/program_files.h"
-#include "program/random_operations.h"
 
 namespace spb::test {
 namespace {

@@ -8,10 +8,10 @@
 
 #include "model/policy/variant.h"
 #include "program/digest.h"
+#include "program/random_operations.h"
 #include "program/run.h"
 #include "program/text.h"
 #include "tests/program_files.h"
-#include "program/random_operations.h"
 
 namespace spb::test {
 namespace {
