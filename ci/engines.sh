@@ -236,11 +236,13 @@ keep_rapidcheck() {
   fi
 }
 
-# choose_engines NAME: sets chosen_engines to the one, or to all of them.
+# choose_engines NAME: sets chosen_engines to the one, to the usual ones, or to all of them. What is usual is what
+# docs/time-to-find.md shows to be best, and libFuzzer, which keeps a corpus.
 choose_engines() {
   case $1 in
     all) chosen_engines=("${engines[@]}") ;;
+    usual) chosen_engines=(simulate libfuzzer) ;;
     libfuzzer | afl | rapidcheck | simulate) chosen_engines=("$1") ;;
-    *) refuse "--engine takes libfuzzer, afl, rapidcheck, simulate or all, found '$1'" ;;
+    *) refuse "--engine takes libfuzzer, afl, rapidcheck, simulate, usual or all, found '$1'" ;;
   esac
 }

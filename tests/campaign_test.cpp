@@ -79,7 +79,7 @@ class Campaign : public testing::Test {
   // The pretended engines end by themselves, long before this.
   std::string call(const std::string& options = "", const std::string& before = "") const {
     return machine_.environment() + "export SPB_BUILD_FOLDER='" + build().string() + "'; " +
-           before + ci("campaign --seconds 60 " + options);
+           before + ci("campaign --seconds 60 --engine libfuzzer " + options);
   }
   CommandOutcome run(const std::string& options = "") const { return run_command(call(options)); }
 
@@ -112,6 +112,12 @@ printf '\11\0\0\0\0\0\0\0' >"$SPB_KEEP/.executions")sh");
   const CommandOutcome second = run();
   EXPECT_EQ(second.status, 0) << second.text;
   EXPECT_THAT(second.text, HasSubstr("distinct findings        2: 2 known, 0 new\n"));
+}
+
+TEST_F(Campaign, SharesItsSecondsAmongTheUsualEngines) {
+  const CommandOutcome outcome = run("--engine usual");
+  EXPECT_THAT(outcome.text,
+              AllOf(HasSubstr("] simulate for 30 s"), HasSubstr("] libfuzzer for 30 s")));
 }
 
 TEST_F(Campaign, LeavesARecordOfWhatItDid) {
