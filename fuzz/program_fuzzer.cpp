@@ -257,7 +257,8 @@ class Target {
   /// For a run's record, with SPB_NOTES=FILE.
   void note() const {
     const Session session = both_.session(quick_.session());
-    notes_.add({"libfuzzer", executions_, session.operations, session.rows_reached(), {}});
+    notes_.add({"libfuzzer", executions_, session.operations, session.rows_reached(),
+                cells_->all().reached()});
   }
   /// The last of them.
   void note_reach() const {
