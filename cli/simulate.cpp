@@ -213,7 +213,7 @@ End Simulation::run() {
 
 int Simulation::tell(const End& end) const {
   const SimulateCounts& all = all_;
-  notes_.add({"chance", fmt::format("{:.3e}", all.cells.chance_of_new())});
+  notes_.add({"chance", fmt::format("{:.3e}", all.cells.chance_of_new_in(million_operations))});
   const auto a_second = static_cast<uint64_t>(static_cast<double>(all.operations) / seconds_);
   fmt::print("seed {}, readings {}, {}, {:.1f} s{}\n", verb_.walk.seed, verb_.walk.readings,
              counted(verb_.jobs, "thread"), seconds_, end.early() ? ": " + reason_text(end) : "");

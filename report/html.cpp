@@ -255,8 +255,8 @@ std::string tiles(const RunRecord& record) {
   if (record.corpus_programs)
     text += tile(grouped(*record.corpus_programs), "programs in the corpus");
   if (record.chance_of_more)
-    text += tile(fmt::format("{:.1e}", *record.chance_of_more),
-                 "chance that the next operation is new");
+    text += tile(fmt::format("{:.2g}", *record.chance_of_more),
+                 "chance that a million operations more reach a new cell");
   return "<div class=\"tiles\">\n" + text + "</div>\n";
 }
 

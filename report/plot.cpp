@@ -141,9 +141,8 @@ std::string lines_of(const LinePlot& plot, const Axis& x, const Axis& y) {
   if (plot.limit) {
     text += fmt::format("<path class=\"limit\" d=\"M{} {:.1f}H{}\"/>\n", left, y.at(*plot.limit),
                         right);
-    text += text_at(right + 10, y.at(*plot.limit) + 4, "start",
+    text += text_at(right - 6, y.at(*plot.limit) - 6, "end",
                     fmt::format("{} in all", short_number(*plot.limit)));
-    legend += 28;
   }
   for (std::size_t i = 0; i < plot.lines.size(); ++i, legend += 20) {
     const Line& line = plot.lines[i];

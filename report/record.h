@@ -100,7 +100,7 @@ struct RunRecord {
   std::vector<Proof> proofs;
   std::vector<Hunt> hunts;
   std::optional<uint64_t> corpus_programs{};
-  std::optional<double> chance_of_more{};  ///< that the next operation reaches a new cell
+  std::optional<double> chance_of_more{};  ///< that the next million operations reach a new cell
 };
 
 /// "2 new, 0 again, 1 known, 0 fixed".
