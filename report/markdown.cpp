@@ -113,8 +113,9 @@ std::string markdown(const RunRecord& record) {
                       duration_text(record.seconds), findings_text(record));
   text += findings_table(record) + proofs_list(record) + reach_line(record);
   if (record.chance_of_more) {
-    text += fmt::format("\nThe next million operations reach something new with a chance of {:.2g}.\n",
-                        *record.chance_of_more);
+    text +=
+        fmt::format("\nThe next million operations reach something new with a chance of {:.2g}.\n",
+                    *record.chance_of_more);
   }
   return text + engines_table(record) + steps_table(record);
 }
