@@ -185,4 +185,8 @@ function(spb_report)
   file(READ ${PROJECT_SOURCE_DIR}/report/page.css style)
   configure_file(${PROJECT_SOURCE_DIR}/report/embedded.cpp.in ${PROJECT_BINARY_DIR}/report/embedded.cpp @ONLY)
   target_sources(spb_report PRIVATE ${PROJECT_BINARY_DIR}/report/embedded.cpp)
+  set_target_properties(spb_report PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  # Its documents keep no order, and the others' do.
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/report/schema.cpp TARGET_DIRECTORY spb_report
+    PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
