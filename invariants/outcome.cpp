@@ -87,16 +87,6 @@ int64_t OutcomeCheck::expected_change(const Operation& op, const Outcome& outcom
   }
 }
 
-/// The reserve grew: by a request it does so below 1 % of the zone, rounded up to pageblocks; where
-/// 1 % is less than one, never. A program tags what it likes.
-void OutcomeCheck::check_limit(const Operation& op, Violations& violations) const {
-  if (op.kind == OpKind::tag) return;
-  const uint32_t percent = (raw_.end - raw_.start) / 100;
-  const uint32_t block = raw_.block_pages;
-  const uint32_t limit = percent < block ? 0 : (percent + block - 1) / block * block;
-  if (reserved_ >= limit) violations.add(clauses::reserve_limit, at_zone(), limit, reserved_);
-}
-
 /// What reclaim emptied and compaction moved, where the allocation did not fill the slot itself.
 void OutcomeCheck::check_types(const Operation& op, Violations& violations) const {
   for (uint32_t i = 0; i < nr_named_; ++i) {

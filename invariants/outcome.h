@@ -20,7 +20,6 @@ class OutcomeCheck {
   void before(const Operation& op) {
     nr_named_ = 0;
     allocated_ = raw_.state->nr_allocated;
-    reserved_ = raw_.state->nr_reserved_highatomic;
     const bool alone = op.kind == OpKind::rmqueue || op.kind == OpKind::free;
     alone_ = false;
     if (alone || (op.kind == OpKind::alloc && !names_others(op))) {
@@ -37,7 +36,6 @@ class OutcomeCheck {
       check(op, outcome, violations);
       check_kind(op, outcome, violations);
     }
-    if (raw_.state->nr_reserved_highatomic > reserved_) check_limit(op, violations);
   }
 
  private:
@@ -73,7 +71,6 @@ class OutcomeCheck {
   int64_t reclaimed_pages(uint32_t except) const;
   void check(const Operation& op, const Outcome& outcome, Violations& violations) const;
   void check_kind(const Operation& op, const Outcome& outcome, Violations& violations) const;
-  void check_limit(const Operation& op, Violations& violations) const;
   void check_types(const Operation& op, Violations& violations) const;
   void check_retyped(const Operation& op, Violations& violations) const;
 
@@ -85,7 +82,6 @@ class OutcomeCheck {
   uint32_t nr_named_ = 0;
   bool alone_ = false;  ///< the operation names one slot and can name no other
   uint32_t allocated_ = 0;
-  uint32_t reserved_ = 0;
 };
 
 }  // namespace spb

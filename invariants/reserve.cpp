@@ -51,11 +51,10 @@ void ReserveCheck::check_joined(const Operation& op, const Outcome& outcome,
   const uint32_t b = raw_.block_of(outcome.pfn.value);
   const bool asks =
       op.kind == OpKind::rmqueue && (get(op, Argument::alloc_flags) & ALLOC_HIGHATOMIC) != 0;
-  const bool grew = raw_.state->nr_reserved_highatomic > reserved_;
-  if (grew && (!asks || raw_.isolated(b))) {
+  if (grew() && (!asks || raw_.isolated(b))) {
     violations.add(clauses::reserve_joins, at_block(b), 0, 1);
   }
-  if (!asks || grew || raw_.isolated(b) || raw_.blocks[b].tag > MIGRATE_RECLAIMABLE) return;
+  if (!asks || grew() || raw_.isolated(b) || raw_.blocks[b].tag > MIGRATE_RECLAIMABLE) return;
   const bool part = op.order < raw_.block_order && raw_.pages_in_zone(b) < raw_.block_pages;
   if (!part && raw_.state->nr_reserved_highatomic < limit_)
     violations.add(clauses::reserve_joins, at_block(b), 1, 0);

@@ -19,12 +19,16 @@ class ReserveCheck {
     reserved_ = raw_.state->nr_reserved_highatomic;
   }
   void after(const Operation& op, const Outcome& outcome, Violations& violations) const {
+    // A program tags what it likes.
+    if (grew() && op.kind != OpKind::tag && reserved_ >= limit_)
+      violations.add(clauses::reserve_limit, at_zone(), limit_, reserved_);
     if (op.kind == OpKind::unreserve) return check_left(op, outcome, violations);
     const bool serves = op.kind == OpKind::rmqueue || op.kind == OpKind::bulk;
     if (serves && outcome.result == Result::page) check_joined(op, outcome, violations);
   }
 
  private:
+  bool grew() const { return raw_.state->nr_reserved_highatomic > reserved_; }
   uint32_t block_that_leaves(bool force) const;
   void check_left(const Operation& op, const Outcome& outcome, Violations& violations) const;
   void check_joined(const Operation& op, const Outcome& outcome, Violations& violations) const;
