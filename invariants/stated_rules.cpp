@@ -174,6 +174,12 @@ bool StatedRules::runs(Mode mode, const Req& request) const {
   return raw_.own_lists && request.tainted_ok;
 }
 
+int StatedRules::place_of(Mode mode) {
+  constexpr std::array order{Mode::HIGHATOMIC, Mode::CMA_BALANCE, Mode::NORMAL,           Mode::CMA,
+                             Mode::CLAIM,      Mode::STEAL,       Mode::HIGHATOMIC_RESCUE};
+  return static_cast<int>(std::find(order.begin(), order.end(), mode) - order.begin());
+}
+
 constinit const InvariantInfo invariants::stated_rules{
     .id = InvariantId::stated_rules,
     .name = "stated-rules",

@@ -52,6 +52,8 @@ class StatedRules {
 
   /// It runs for a request that has the flag it may ask for.
   bool runs(Mode mode, const Req& request) const;
+  /// In the order in which modes come.
+  static int place_of(Mode mode);
 
  private:
   bool spares_reserve(const Req& request, uint32_t s) const;

@@ -2,7 +2,6 @@
 #include "invariants/watch.h"
 
 #include <algorithm>
-#include <array>
 
 #include "model/policy/rules.h"
 
@@ -32,17 +31,6 @@ void Watch::reset() {
   hint_left_.reset();
   note_due_items();
 }
-
-namespace {
-
-/// The modes' order as mainline's rmqueue_buddy() and __rmqueue() state it.
-int place_in_order(Mode mode) {
-  constexpr std::array order{Mode::HIGHATOMIC, Mode::CMA_BALANCE, Mode::NORMAL,           Mode::CMA,
-                             Mode::CLAIM,      Mode::STEAL,       Mode::HIGHATOMIC_RESCUE};
-  return static_cast<int>(std::find(order.begin(), order.end(), mode) - order.begin());
-}
-
-}  // namespace
 
 // ---- hooks
 
@@ -76,7 +64,7 @@ void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
   settle_claim_without_search();
   shrink_asked_.mode_begins();
   if (row.id == Mode::CLAIM) may_be_refused_ = false;
-  const int place = place_in_order(row.id);
+  const int place = StatedRules::place_of(row.id);
   if (place <= last_mode_) violations_.add(clauses::mode_sequence, at_zone(), last_mode_, place);
   last_mode_ = place;
   if (conformance_) conformance_->mode_begins(request, row);

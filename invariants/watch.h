@@ -13,6 +13,7 @@
 #include "invariants/raw.h"
 #include "invariants/shrink_asked.h"
 #include "invariants/slow_path.h"
+#include "invariants/stated_rules.h"
 #include "invariants/try_flags.h"
 #include "invariants/violations.h"
 #include "model/operation/operation.h"
