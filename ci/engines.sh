@@ -37,6 +37,12 @@ build_afl() {
   cmake --build --preset afl --parallel "$jobs" --target "$@"
 }
 
+# build_faulty: the program and the properties with planted faults.
+build_faulty() {
+  cmake --preset faulty
+  cmake --build --preset faulty --parallel "$jobs" --target spbcheck spb_properties
+}
+
 # run_libfuzzer PROGRAM SECONDS FOLDER [OPTION...]: until the time is up, or something ends it: libfuzzer_status says.
 run_libfuzzer() {
   local program=$1 seconds=$2 folder=$3
