@@ -172,7 +172,7 @@ std::string story(const Finding& finding, const Program& program, const RunOptio
 /// Keeps findings where the environment's SPB_KEEP says, and lets the campaign go on.
 class Keeper {
  public:
-  explicit Keeper(const char* folder) : kept_(folder) {}
+  explicit Keeper(const std::string& folder) : kept_(folder) {}
 
   void take(const Finding& finding, const Runner& runner, const Program& program,
             const RunOptions& options, std::span<const uint8_t> bytes) {
@@ -227,8 +227,8 @@ class Target {
         both_(options(Checks::both)),
         cells_(std::make_unique<spb::fuzz::SharedCells>(from_environment("SPB_CELLS"))),
         notes_(from_environment("SPB_NOTES")) {
-    const char* folder = std::getenv("SPB_KEEP");
-    if (folder != nullptr && *folder != '\0') keeper_ = std::make_unique<Keeper>(folder);
+    const std::string folder = from_environment("SPB_KEEP");
+    if (!folder.empty()) keeper_ = std::make_unique<Keeper>(folder);
   }
 
   /// Says whether the program is one to mutate further.

@@ -84,8 +84,7 @@ class Life {
       : random_(seed),
         uniform_(options.uniform),
         origin_(draw_origin(random_, options)),
-        zone_(origin_ ? origin_->zone : draw_zone(random_, options)),
-        runner_(zone_, sampled(options.run)) {}
+        runner_(runner_of(origin_ ? origin_->zone : draw_zone(random_, options), options.run)) {}
 
   std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
   Runner& runner() { return runner_; }
@@ -97,14 +96,14 @@ class Life {
     std::vector<Operation> operations;
   };
 
-  RunOptions sampled(RunOptions options) {
+  Runner runner_of(const ZoneSpec& zone, RunOptions options) {
     options.events = false;
     options.cells = true;
-    const uint32_t more = 1 + zone_.geometry.zone_pages() / pages_of_full_check;
+    const uint32_t more = 1 + zone.geometry.zone_pages() / pages_of_full_check;
     if (options.checks == Checks::incremental && random_.one_in(sample_of_both * more)) {
       options.checks = Checks::both;
     }
-    return options;
+    return Runner(zone, options);
   }
   /// The first run: the origin's operations, states on their way kept.
   void follow_origin();
@@ -123,7 +122,6 @@ class Life {
   Random random_;
   bool uniform_;
   const Program* origin_;  ///< null: the life is of its own making
-  ZoneSpec zone_;
   Runner runner_;
   std::vector<Operation> operations_;  ///< of the run, from the zone's beginning
   std::vector<Kept> kept_;

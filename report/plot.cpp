@@ -72,14 +72,22 @@ double begin_of(double low, double high) {
   return std::max(0.0, std::floor(low / step) * step);
 }
 
-Axis x_axis(const LinePlot& plot) {
+using Point = std::pair<double, double>;
+
+/// The least of one coordinate, and the greatest, which is 0 at least.
+Point extent(const LinePlot& plot, double Point::*of) {
   double low = 1e300, high = 0;
   for (const Line& line : plot.lines) {
-    for (const auto& [x, y] : line.points) {
-      low = std::min(low, x);
-      high = std::max(high, x);
+    for (const Point& point : line.points) {
+      low = std::min(low, point.*of);
+      high = std::max(high, point.*of);
     }
   }
+  return {low, high};
+}
+
+Axis x_axis(const LinePlot& plot) {
+  const auto [low, high] = extent(plot, &Point::first);
   if (!plot.logarithmic) return {begin_of(low, high), high > 0 ? high : 1, left, right, false};
   const double first = std::pow(10, std::floor(std::log10(std::max(low, 1e-3))));
   const double last = std::pow(10, std::ceil(std::log10(std::max(high, first * 10))));
@@ -87,13 +95,7 @@ Axis x_axis(const LinePlot& plot) {
 }
 
 Axis y_axis(const LinePlot& plot) {
-  double low = 1e300, high = 0;
-  for (const Line& line : plot.lines) {
-    for (const auto& [x, y] : line.points) {
-      low = std::min(low, y);
-      high = std::max(high, y);
-    }
-  }
+  auto [low, high] = extent(plot, &Point::second);
   if (plot.limit) high = std::max(high, *plot.limit);
   if (high <= 0) high = 1;
   const double first = begin_of(low, high);
