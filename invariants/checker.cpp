@@ -52,14 +52,14 @@ bool is_seen(const Violation& violation, const Violations& others) {
   });
 }
 
-/// The first of these that shows in neither of the others, or null.
+/// The first of these that shows neither among the others nor among more of them, or null.
 const Violation* first_unseen(const Violations& these, const Violations& others,
-                              const Violations& more) {
+                              const Violations* more = nullptr) {
   const auto list = these.all();
   const bool damaged = has_damaged_list(these);
   const auto it = std::find_if(list.begin(), list.end(), [&](const Violation& violation) {
     if (damaged && !is_damaged_list(violation)) return false;
-    return !is_seen(violation, others) && !more.has(violation);
+    return !is_seen(violation, others) && (more == nullptr || !more->has(violation));
   });
   return it == list.end() ? nullptr : &*it;
 }
@@ -169,17 +169,17 @@ class Checker::Impl {
   /// What the incremental checks find must be broken from the pages up, or a change went unmarked
   /// and what they keep is old.
   [[gnu::cold]] void confirm() {
-    Violations all;
-    full_checks(zone_, all);
-    const auto expected = static_cast<int64_t>(all.all().size());
+    full_.clear();
+    full_checks(zone_, full_);
+    const auto expected = static_cast<int64_t>(full_.all().size());
     const auto found = static_cast<int64_t>(touched_.all().size());
     const bool both = checks_ == Checks::both;
     // Alone, they look no further than what the operation touched once something is broken.
-    const Violation* stale = both || all.empty() ? first_unseen(touched_, all, {}) : nullptr;
-    const Violation* missed = both ? first_unseen(all, touched_, violations_) : nullptr;
+    const Violation* stale = both || full_.empty() ? first_unseen(touched_, full_) : nullptr;
+    const Violation* missed = both ? first_unseen(full_, touched_, &violations_) : nullptr;
     const Where stale_at = stale ? stale->where : Where{};
     const Where missed_at = missed ? missed->where : Where{};
-    violations_.merge(all);
+    violations_.merge(full_);
     if (stale != nullptr) violations_.add(clauses::stale, stale_at, expected, found);
     if (missed != nullptr) violations_.add(clauses::missed, missed_at, expected, found);
     if (!touched_.empty()) incremental_.rebuild();
@@ -191,6 +191,7 @@ class Checker::Impl {
   Checks checks_ = Checks::none;  ///< what is wanted, unless it pauses
   Violations violations_;
   Violations touched_;  ///< by the incremental checks
+  Violations full_;     ///< by the full ones, where both ran
   Incremental incremental_;
   Conformance conformance_;
   Watch watch_;

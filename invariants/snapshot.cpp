@@ -2,6 +2,7 @@
 #include "invariants/snapshot.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "invariants/clauses.h"
@@ -50,14 +51,20 @@ void Snapshot::compare_all(Violations& violations) {
   std::fill(marked_links_.begin(), marked_links_.end(), uint8_t{0});
   cover_marked();
   cover(&raw_.zone.slot(0), raw_.zone.geometry().slots);
-  for (uint32_t pfn = 0; pfn < raw_.span; ++pfn)
-    cover_links(pfn);
-  for (uint32_t s = 0; s < raw_.nr_spbs; ++s)
-    cover_neighbours(s);
-  const auto now = raw_.zone.image();
-  for (std::size_t at = 0; at < now.size(); ++at) {
-    if (now[at] != copy_[at] && !covered_[at]) report(at, violations);
+  for (std::size_t at = next_change(0); at < copy_.size(); at = next_change(at + 1)) {
+    if (!covered_[at] && !is_marked_link(at) && !is_marked_neighbour(at)) report(at, violations);
   }
+}
+
+/// Most of a zone stays as it was.
+std::size_t Snapshot::next_change(std::size_t at) const {
+  constexpr std::size_t block = 64;
+  const auto now = raw_.zone.image();
+  while (now.size() - at >= block && std::memcmp(&now[at], &copy_[at], block) == 0)
+    at += block;
+  while (at < now.size() && now[at] == copy_[at])
+    ++at;
+  return at;
 }
 
 void Snapshot::cover_marked() {
@@ -90,23 +97,30 @@ void Snapshot::cover_lists(uint32_t a, uint32_t order) {
 }
 
 /// A link that changed is marked at the page it is in or at the one that it names.
-void Snapshot::cover_links(uint32_t pfn) {
+bool Snapshot::is_marked_link(std::size_t at) const {
+  const std::size_t first = offset_of(raw_.links);
+  const std::size_t pfn = (at - first) / sizeof(PageLinks);
+  if (at < first || pfn >= raw_.span) return false;
   const auto is_owner = [](uint8_t page) {
     return Raw::is_allocated(page) && (page & page_state::owned);
   };
   const auto before = std::to_integer<uint8_t>(copy_[offset_of(raw_.pages + pfn)]);
+  if (marked_links_[pfn] || (is_owner(before) && is_owner(raw_.pages[pfn]))) return true;
   const PageLinks& links = raw_.links[pfn];
-  if (marked_links_[pfn] || (is_owner(before) && is_owner(raw_.pages[pfn]))) cover(&links);
-  for (const uint32_t* link : {&links.next, &links.prev})
-    if (*link > 0 && *link <= raw_.span && marked_links_[*link - 1]) cover(link);
+  const uint32_t link = is_in(&links.next, at) ? links.next : links.prev;
+  return link > 0 && link <= raw_.span && marked_links_[link - 1];
 }
 
 /// The same of superpageblocks.
-void Snapshot::cover_neighbours(uint32_t s) {
+bool Snapshot::is_marked_neighbour(std::size_t at) const {
+  const std::size_t first = offset_of(raw_.spbs);
+  const std::size_t s = (at - first) / sizeof(SpbState);
+  if (at < first || s >= raw_.nr_spbs) return false;
   for (const uint32_t* link : {&raw_.spbs[s].next, &raw_.spbs[s].prev}) {
-    const bool names = *link > 0 && *link <= raw_.nr_spbs;
-    if (names && covered_[offset_of(raw_.spbs + *link - 1)]) cover(link);
+    const bool names = is_in(link, at) && *link > 0 && *link <= raw_.nr_spbs;
+    if (names && covered_[offset_of(raw_.spbs + *link - 1)]) return true;
   }
+  return false;
 }
 
 /// Says which record the byte is in.

@@ -51,8 +51,13 @@ class Snapshot {
   void compare_all(Violations& violations);
   void cover_marked();
   void cover_lists(uint32_t a, uint32_t order);
-  void cover_links(uint32_t pfn);
-  void cover_neighbours(uint32_t s);
+  /// The first byte from this one on that changed, or the end.
+  std::size_t next_change(std::size_t at) const;
+  bool is_in(const uint32_t* word, std::size_t at) const {
+    return at - offset_of(word) < sizeof *word;
+  }
+  bool is_marked_link(std::size_t at) const;
+  bool is_marked_neighbour(std::size_t at) const;
   void report(std::size_t at, Violations& violations) const;
 
   Raw raw_;
