@@ -10,7 +10,7 @@
 namespace spb {
 
 Conformance::Conformance(const Zone& zone, Violations& violations)
-    : raw_(zone), stated_(raw_), violations_(violations), policy_(zone.policy()) {
+    : raw_(zone), stated_(raw_), violations_(violations), policy_(zone.policy()), starts_(raw_) {
   for (std::size_t i = 0; i < policy_.passes.size(); ++i) {
     for (uint32_t low = 0; low <= raw_.max_order; ++low)
       orders_[i][low] = orders_from(policy_.passes[i].orders, low);
@@ -55,11 +55,12 @@ bool Conformance::goes_to(const CategoryRow<Concrete>& category, const Req& requ
 bool Conformance::in_source(Source source, const Req& request, uint32_t s) const {
   if (source == Source::zone) return s == 0;
   if (source == Source::hinted) return is_hinted(request, s);
-  const uint8_t list = list_called_for(raw_.spbs[s], raw_.spb_blocks);
-  if (source == Source::empty || list >= list_empty) {
-    return source == Source::empty && list == list_empty;
+  if (raw_.spbs[s].contig_allocated) return false;
+  const Category category = category_of(raw_.spbs[s]);
+  if (source == Source::empty || category == Category::empty) {
+    return source == Source::empty && category == Category::empty;
   }
-  const bool tainted = list >= nr_fullness_bins;
+  const bool tainted = category == Category::tainted;
   const bool movable = request.migratetype == MIGRATE_MOVABLE;
   switch (source) {
     case Source::tainted:
@@ -111,8 +112,7 @@ bool Conformance::refuses_optional(const Req& request) const {
   const bool usable_alone = fixes(raw_.zone.parameters(), Defect::D7);
   for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
     const SpbState& spb = raw_.spbs[s];
-    const uint8_t list = list_called_for(spb, raw_.spb_blocks);
-    const bool tainted = list >= nr_fullness_bins && list < list_empty;
+    const bool tainted = !spb.contig_allocated && category_of(spb) == Category::tainted;
     const bool counted = spb.nr_free_pages > 0 || spb.nr_free > 0;
     if (tainted && (usable_alone ? has_usable_page(raw_, s) : counted)) return true;
   }
@@ -135,22 +135,7 @@ uint32_t Conformance::first_chunks(uint32_t s, uint32_t types, uint32_t orders,
                                    Accept accept) const {
   const bool own_lists = raw_.nr_areas > 1;
   if (orders == 0 || (own_lists && raw_.spbs[s].nr_free_pages == 0)) return 0;
-  const uint32_t end = own_lists ? (s + 1) << raw_.spb_page_shift : raw_.span;
-  // A chunk begins at a multiple of its size; small ones are looked for by the eight.
-  const bool small = (orders & 7U) != 0;
-  const uint32_t step = small ? 1 : 1U << std::countr_zero(orders);
-  uint32_t found = 0;
-  for (uint32_t pfn = own_lists ? s << raw_.spb_page_shift : 0; pfn < end; pfn += step) {
-    if (small) pfn = find_head(raw_, pfn, end);
-    if (pfn >= end) break;
-    const uint8_t page = raw_.pages[pfn];
-    const uint32_t order = Raw::order_of(page) & 31U;
-    if (!Raw::is_head(page) || !((orders & ~found) >> order & 1U)) continue;
-    if (raw_.links[pfn].prev != 0) continue;
-    if (!(types >> raw_.list_type(raw_.block_of(pfn)) & 1U)) continue;
-    if (accept(pfn, order)) found |= 1U << order;
-  }
-  return found;
+  return starts_.orders(own_lists ? s : 0, types, orders, accept);
 }
 
 BlockPages<Concrete> Conformance::block_pages(uint32_t b) const {
@@ -298,6 +283,7 @@ void Conformance::chosen(const Req& request, const PassRow<Concrete>& row, uint3
   if (!frame.claimed) check_choice(row, request, head, order);
   if (!frame.claimed && refusal == Refusal::count) check_walk(row, request, head, order);
   if (row.effect != Effect::hand_out) expect_claim(request, head, order, refusal);
+  starts_.forget();
 }
 
 /// The chunk satisfies its pass.
@@ -419,6 +405,7 @@ void Conformance::settle_claim(bool searches) {
 // ---- modes
 
 void Conformance::attempt_begins(Within within) {
+  starts_.forget();
   depth_ = 0;
   modes_done_ = 0;
   mode_ = Mode::count;
@@ -598,6 +585,7 @@ void Conformance::fallback_chosen(const Req& request, PassId by, uint32_t head, 
   if (by == PassId::CLAIM) {
     expect_claim(request, head, order, refusal_of(request, head, order, list, false));
   }
+  starts_.forget();
 }
 
 void Conformance::check_fallback(const Req& request, uint32_t head, uint32_t order, uint32_t list) {

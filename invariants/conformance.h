@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "invariants/list_starts.h"
 #include "invariants/raw.h"
 #include "invariants/stated_rules.h"
 #include "invariants/violations.h"
@@ -143,6 +144,8 @@ class Conformance {
   StatedRules stated_;
   Violations& violations_;
   const Policy<Concrete>& policy_;
+  /// Of the state as it is: good until something is done with a chunk that was chosen.
+  mutable ListStarts starts_;
   /// Of each pass, by the order asked for.
   std::array<std::array<Orders, max_nr_page_orders>, Policy<Concrete>::passes_max> orders_;
   /// Of each pass, those behind it in the table that the source puts before it, a bit each.

@@ -137,18 +137,25 @@ struct Raw {
   }
 };
 
-/// The first page in [pfn, end) that heads a chunk, or end.
-inline uint32_t find_head(const Raw& raw, uint32_t pfn, uint32_t end) {
-  constexpr uint64_t heads = 0x8080808080808080U;
-  while (end - pfn >= 8) {
-    uint64_t word;
-    std::memcpy(&word, raw.pages + pfn, sizeof word);
-    if (word & heads) break;
-    pfn += 8;
+/// Eight pages' bytes, the first page's lowest.
+inline uint64_t eight_pages(const Raw& raw, uint32_t pfn) {
+  uint64_t word;
+  std::memcpy(&word, raw.pages + pfn, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+/// Calls visit(pfn) for each page in [pfn, end) that heads a chunk; most head none.
+template <class Visit>
+void for_each_head(const Raw& raw, uint32_t pfn, uint32_t end, Visit visit) {
+  constexpr uint64_t heads_alone = 0x8080808080808080U;
+  for (; end - pfn >= 8; pfn += 8) {
+    for (uint64_t heads = eight_pages(raw, pfn) & heads_alone; heads != 0; heads &= heads - 1)
+      visit(pfn + static_cast<uint32_t>(std::countr_zero(heads)) / 8);
   }
-  while (pfn < end && !Raw::is_head(raw.pages[pfn]))
-    ++pfn;
-  return pfn;
+  for (; pfn < end; ++pfn) {
+    if (Raw::is_head(raw.pages[pfn])) visit(pfn);
+  }
 }
 
 /// Whether free chunks in these pageblocks, of a pageblock or more, have merged: neither is
