@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Nanoseconds an operation without, with incremental and with full checks; set-up time; bytes a
-// page. Uniform random free and allocate at 70 % full.
+// Nanoseconds an operation without checks, with incremental ones, with these and conformance, with
+// full ones; set-up time; bytes a page. Uniform random free and allocate at 70 % full.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -34,14 +34,23 @@ void count_operations(benchmark::State& state) {
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
+struct Mode {
+  const char* name;
+  Checks checks;
+  bool conformance;
+};
+constexpr Mode modes[] = {{"incremental", Checks::incremental, false},
+                          {"conformance", Checks::incremental, true},
+                          {"full", Checks::full, false}};
+
 /// A free and an allocation each iteration: two operations.
 void operations(benchmark::State& state, const Variant& variant, const Shape& shape,
-                Checks checks) {
+                const Mode& mode) {
   Zone zone(geometry_of(shape), variant, Parameters{});
   zone.events.enabled = false;  // as in a campaign
   Random random(42);
   const uint32_t live = fill(zone, random);
-  Checker checker(zone, checks, false);
+  Checker checker(zone, mode.checks, mode.conformance);
   for (auto _ : state) {
     const uint32_t slot = random.below(live);
     run(zone, checker, free_of(slot));
@@ -80,22 +89,21 @@ void set_up(benchmark::State& state, const Variant& variant, const Shape& shape)
   state.counters["bytes/page"] = (bytes - slots) / geometry.zone_pages();
 }
 
-/// Checks from the pages up read the whole zone: not at 62 million pages, after every operation.
-bool feasible(const Shape& shape, Checks checks) {
-  return checks != Checks::full || shape.superpageblocks < 100;
+/// Checks from the pages up, and conformance, read the whole zone: not at 62 million pages, after
+/// every operation.
+bool feasible(const Shape& shape, const Mode& mode) {
+  return (mode.checks != Checks::full && !mode.conformance) || shape.superpageblocks < 100;
 }
 
 void register_shape(const Variant& variant, const Shape& shape) {
   const std::string where = std::string(variant.name) + "/" + name_of_shape(shape) + "/";
   benchmark::RegisterBenchmark(("operation/" + where + "no-checks").c_str(),
                                [&](benchmark::State& s) { bare(s, variant, shape); });
-  constexpr std::pair<Checks, const char*> modes[] = {{Checks::incremental, "incremental"},
-                                                      {Checks::full, "full"}};
-  for (const auto& [checks, name] : modes) {
-    if (!feasible(shape, checks)) continue;
+  for (const Mode& mode : modes) {
+    if (!feasible(shape, mode)) continue;
     benchmark::RegisterBenchmark(
-        ("operation/" + where + name).c_str(),
-        [&, mode = checks](benchmark::State& s) { operations(s, variant, shape, mode); });
+        ("operation/" + where + mode.name).c_str(),
+        [&, mode](benchmark::State& s) { operations(s, variant, shape, mode); });
   }
   benchmark::RegisterBenchmark(("set-up/" + where).c_str(), [&](benchmark::State& s) {
     set_up(s, variant, shape);
