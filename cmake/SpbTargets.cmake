@@ -127,10 +127,12 @@ function(spb_core)
   list(FILTER engine INCLUDE REGEX "/model/(state|engine|operation)/[^/]*\\.cpp$")
   set_target_properties(spb_model${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${engine} TARGET_DIRECTORY spb_model${suffix} PROPERTIES UNITY_GROUP engine)
-  set(checks ${PROJECT_SOURCE_DIR}/invariants/)
+  # The same of what the checker calls for every operation.
+  set(checks checker incremental free_blocks watch conformance stated_rules outcome snapshot content free_path hint_left reserve
+    shrink_asked slow_path try_flags)
+  list(TRANSFORM checks REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/invariants/\\1.cpp")
   set_target_properties(spb_invariants${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  set_source_files_properties(${checks}checker.cpp ${checks}incremental.cpp ${checks}free_blocks.cpp ${checks}watch.cpp
-    ${checks}conformance.cpp ${checks}outcome.cpp ${checks}snapshot.cpp TARGET_DIRECTORY spb_invariants${suffix} PROPERTIES UNITY_GROUP checker)
+  set_source_files_properties(${checks} TARGET_DIRECTORY spb_invariants${suffix} PROPERTIES UNITY_GROUP checker)
   # Half of the time that these files take to compile goes to what they include; a name of one file's own is no other file's.
   set_target_properties(spb_program${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   # What runs for every operation is worth another 5 % of speed.
