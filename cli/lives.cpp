@@ -40,12 +40,23 @@ std::vector<std::string> parts(const std::string& text) {
   return names;
 }
 
-uint64_t life_number(const std::string& text) {
+std::optional<uint64_t> number_in(const std::string& text) {
   uint64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc() && at == end) return value;
+  return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
+}
+
+uint64_t life_number(const std::string& text) {
+  if (const auto value = number_in(text)) return *value;
   throw InputError("life", 0, 0, spb::quoted(text), "the number of a life");
+}
+
+uint32_t sample_number(const std::string& text) {
+  const auto value = number_in(text);
+  if (value && *value >= 1 && *value <= sample_of_both_max) return static_cast<uint32_t>(*value);
+  throw InputError("both", 0, 0, spb::quoted(text),
+                   "a number from 1 to " + std::to_string(sample_of_both_max));
 }
 
 }  // namespace
@@ -104,6 +115,7 @@ SimulateOptions options_of(const Walk& walk) {
     throw InputError("readings", 0, 0, spb::quoted(walk.readings), "clean, posted or all");
   options.readings = *readings;
   options.uniform = walk.uniform;
+  options.sample_of_both = walk.sample_of_both;
   options.from = origins_of(walk.from, options);
   return options;
 }
@@ -113,6 +125,8 @@ std::string text_of(const LifeName& name) {
                      " readings=" + name.walk.readings;
   for (std::size_t i = 0; i < name.walk.variants.size(); ++i)
     text += (i == 0 ? " variant=" : "|") + name.walk.variants[i];
+  if (name.walk.sample_of_both != usual_sample_of_both)
+    text += " both=" + std::to_string(name.walk.sample_of_both);
   return name.walk.uniform ? text + " uniform=yes" : text;
 }
 
@@ -125,6 +139,7 @@ std::optional<LifeName> life_in(std::string_view line) {
   name.life = life_number(*life);
   if (const auto readings = value_in(line, "readings")) name.walk.readings = *readings;
   if (const auto variants = value_in(line, "variant")) name.walk.variants = parts(*variants);
+  if (const auto both = value_in(line, "both")) name.walk.sample_of_both = sample_number(*both);
   name.walk.uniform = value_in(line, "uniform") == "yes";
   return name;
 }

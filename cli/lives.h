@@ -13,12 +13,15 @@
 
 namespace spb::cli {
 
+inline constexpr uint32_t sample_of_both_max = 1'000'000;
+
 /// What lives are drawn from.
 struct Walk {
   std::string seed = "1";             ///< a number below 2^64, or a commit
   std::vector<std::string> variants;  ///< names; none: all
   std::string readings = "posted";
   bool uniform = false;
+  uint32_t sample_of_both = usual_sample_of_both;
   std::vector<std::string> from;  ///< files of programs whose states lives may begin with; no part
                                   ///< of a life's name
 };
@@ -32,7 +35,8 @@ struct LifeName {
   Walk walk;
   uint64_t life = 0;
 };
-/// `seed=1 life=17 readings=posted variant=mainline|rfc-v2`.
+/// `seed=1 life=17 readings=posted variant=mainline|rfc-v2`; `both=N` where it is not the usual
+/// sample.
 std::string text_of(const LifeName& name);
 /// The life that a line names; nothing where it names none. Throws InputError where it does, and
 /// what it says of it cannot be.

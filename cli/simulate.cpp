@@ -267,6 +267,9 @@ void add_simulate(CLI::App& app, int& status) {
   verb->add_flag("--uniform", options->walk.uniform,
                  "Operations of any bytes, each run from the untouched zone: what the other way is "
                  "measured against");
+  add_number(*verb, "--both-one-in", options->walk.sample_of_both, 1, sample_of_both_max,
+             "So seldom a life has both kinds of checks, which have to agree; of larger zones "
+             "fewer (16)");
   verb->add_option("--cells", options->cells,
                    "Add the cells that were reached to this file, for `spbcheck coverage`")
       ->type_name("FILE");

@@ -21,9 +21,6 @@ constexpr uint32_t operations_of_hunt_least = 128;  ///< or up to 16 times as ma
 constexpr uint32_t operations_of_healing = 64;
 // Where a run may begin: states of the life in which something new happened.
 constexpr std::size_t kept_max = 16;
-// What a mutator forgot to mark, the incremental checks do not look at: one life in so many has
-// both, which have to agree.
-constexpr uint32_t sample_of_both = 16;
 // Full checks cost what the zone has pages: of larger ones fewer have them.
 constexpr uint32_t pages_of_full_check = 256;
 
@@ -84,7 +81,7 @@ class Life {
       : random_(seed),
         uniform_(options.uniform),
         origin_(draw_origin(random_, options)),
-        runner_(runner_of(origin_ ? origin_->zone : draw_zone(random_, options), options.run)) {}
+        runner_(runner_of(origin_ ? origin_->zone : draw_zone(random_, options), options)) {}
 
   std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
   Runner& runner() { return runner_; }
@@ -96,14 +93,15 @@ class Life {
     std::vector<Operation> operations;
   };
 
-  Runner runner_of(const ZoneSpec& zone, RunOptions options) {
-    options.events = false;
-    options.cells = true;
+  Runner runner_of(const ZoneSpec& zone, const SimulateOptions& options) {
+    RunOptions run = options.run;
+    run.events = false;
+    run.cells = true;
     const uint32_t more = 1 + zone.geometry.zone_pages() / pages_of_full_check;
-    if (options.checks == Checks::incremental && random_.one_in(sample_of_both * more)) {
-      options.checks = Checks::both;
+    if (run.checks == Checks::incremental && random_.one_in(options.sample_of_both * more)) {
+      run.checks = Checks::both;
     }
-    return Runner(zone, options);
+    return Runner(zone, run);
   }
   /// The first run: the origin's operations, states on their way kept.
   void follow_origin();

@@ -20,6 +20,10 @@
 
 namespace spb {
 
+/// What a mutator forgot to mark, the incremental checks do not look at: one life in so many has
+/// both kinds, which have to agree.
+inline constexpr uint32_t usual_sample_of_both = 16;
+
 struct SimulateOptions {
   std::vector<uint32_t> variants;  ///< indices, one at least
   ReadingSet readings = ReadingSet::posted;
@@ -28,6 +32,7 @@ struct SimulateOptions {
   /// Any operation is as likely as any other, whatever the zone's state, and each run begins with
   /// the untouched zone: what engines are measured against.
   bool uniform = false;
+  uint32_t sample_of_both = usual_sample_of_both;  ///< of larger zones fewer
   RunOptions run;
 };
 

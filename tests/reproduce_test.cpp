@@ -72,10 +72,11 @@ TEST_F(Reproduce, LivesALifeAgain) {
   EXPECT_EQ(outcome.status, 0) << outcome.text;
   EXPECT_THAT(outcome.text, AllOf(HasSubstr("# seed=1 life=3 readings=posted"),
                                   HasSubstr("all holds in this build")));
+  EXPECT_THAT(spbcheck("reproduce seed=1 life=3 both=4").text, HasSubstr("posted both=4"));
   EXPECT_THAT(spbcheck("reproduce seed=1 life=3 'variant=mainline|rfc-v2'").text,
               HasSubstr("variant=mainline|rfc-v2"));
   for (const std::string wrong : {"seed=1 life=x", "seed=zz life=1", "seed=1 life=1 readings=most",
-                                  "seed=1 life=1 variant=rfc-v9"})
+                                  "seed=1 life=1 variant=rfc-v9", "seed=1 life=1 both=0"})
     EXPECT_EQ(spbcheck("reproduce '" + wrong + "'").status, 2) << wrong;
 }
 

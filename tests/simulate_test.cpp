@@ -40,6 +40,22 @@ TEST(Simulate, LivesTheSameLifeForTheSameSeed) {
   EXPECT_NE(one.operations, next.operations);
 }
 
+TEST(Simulate, LivesTheSameLifeHoweverOftenBothKindsOfChecksRun) {
+  SimulateOptions options = options_for("mainline");
+  SimulateCounts usual;
+  live(seed_of_life(7, 3), options, usual, never);
+  options.sample_of_both = 1'000'000;
+  SimulateCounts seldom;
+  live(seed_of_life(7, 3), options, seldom, never);
+  EXPECT_EQ(usual.operations, seldom.operations);
+  EXPECT_EQ(seldom.checked_in_full, 0U);
+  options.sample_of_both = 1;
+  SimulateCounts always;
+  for (uint64_t life = 0; life < 4; ++life)
+    live(seed_of_life(7, life), options, always, never);
+  EXPECT_GT(always.checked_in_full, 0U);
+}
+
 TEST(Simulate, StopsWhenItIsTold) {
   const std::atomic<bool> stop = true;
   SimulateCounts counts;
@@ -93,6 +109,13 @@ TEST_F(SimulateVerb, WalksUniformlyWhereItIsTold) {
   EXPECT_THAT(uniform.text, HasSubstr("6 lives, 144 runs"));
   EXPECT_NE(uniform.text.substr(uniform.text.find("6 lives")),
             swarm.text.substr(swarm.text.find("6 lives")));
+}
+
+TEST_F(SimulateVerb, RunsBothKindsOfChecksAsOftenAsItIsTold) {
+  const std::string verb = "simulate --seed 1 --lives 6 --variant mainline --both-one-in ";
+  EXPECT_THAT(spbcheck(verb + "1000000").text, HasSubstr(" 0 of them checked in full too"));
+  EXPECT_THAT(spbcheck(verb + "1").text, Not(HasSubstr(" 0 of them checked in full too")));
+  EXPECT_EQ(spbcheck(verb + "0").status, 2);
 }
 
 TEST_F(SimulateVerb, EndsAtItsTime) {
