@@ -392,8 +392,10 @@ struct ItemLostInQueue {
 };
 
 template <class E>
-Edit edit() {
-  return {E::what, E::template apply<Symbolic>, E::template apply<Concrete>};
+constexpr Edit edit() {
+  return {.what = E::what,
+          .symbolic = E::template apply<Symbolic>,
+          .concrete = E::template apply<Concrete>};
 }
 
 }  // namespace spb::smt::edits

@@ -251,13 +251,11 @@ Symbolic::Bool broken(const W&, const Reading& r) {
 
 /// About everything that S::any() can be.
 template <class S>
-Statement anything() {
-  return {about<S, AnyNumber>,
-          broken<S, AnyNumber>,
-          about<S, FixedSize>,
-          broken<S, FixedSize>,
-          nullptr,
-          nullptr};
+constexpr Statement anything() {
+  return {.about_any = about<S, AnyNumber>,
+          .broken_any = broken<S, AnyNumber>,
+          .about_fixed = about<S, FixedSize>,
+          .broken_fixed = broken<S, FixedSize>};
 }
 
 }  // namespace spb::smt::free_standing

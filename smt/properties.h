@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "model/policy/variant.h"
 #include "smt/reading.h"
@@ -35,8 +34,8 @@ Premises premises_of(const Subject& subject, const Geometry& geometry);
 /// An edit of a policy, made alike for both readers.
 struct Edit {
   std::string_view what;
-  void (*symbolic)(Policy<Symbolic>&);
-  void (*concrete)(Policy<Concrete>&);
+  void (*symbolic)(Policy<Symbolic>&) = nullptr;
+  void (*concrete)(Policy<Concrete>&) = nullptr;
 };
 
 /// One statement over every kind of state. `about` says when the property speaks, `broken` that it
@@ -46,9 +45,11 @@ struct Statement {
   Symbolic::Bool (*broken_any)(const AnyNumber&, const Reading<Symbolic>&);
   Symbolic::Bool (*about_fixed)(const FixedSize&, const Reading<Symbolic>&);
   Symbolic::Bool (*broken_fixed)(const FixedSize&, const Reading<Symbolic>&);
-  bool (*broken_state)(const ZoneWorld&, const Reading<Concrete>&);  ///< null: only at steps
+  /// Null: only at steps, or about no zone.
+  bool (*broken_state)(const ZoneWorld&, const Reading<Concrete>&) = nullptr;
+  /// Null: about states, or about no zone.
   bool (*broken_step)(const ZoneWorld&, const Reading<Concrete>&, std::size_t step,
-                      const ZoneWorld::Spot& taken);  ///< null: about states, or about no zone
+                      const ZoneWorld::Spot& taken) = nullptr;
 };
 
 /// What must make the property fail: an edited table, or the statement with a part left out.
@@ -65,13 +66,12 @@ struct Property {
   std::string_view id;
   std::string_view sentence;
   std::string_view source;
-  std::string_view assumes;  ///< beyond a well-formed state; empty: nothing
+  std::string_view assumes{};  ///< beyond a well-formed state; empty: nothing
   Statement statement;
   std::array<Expected, nr_variants> expected;
-  std::vector<Weakened> weakened;
-  void (*parameters)(Parameters&);  ///< null: the variant's own
+  Table<Weakened, 2> weakened{};
+  void (*parameters)(Parameters&) = nullptr;  ///< null: the variant's own
   bool lists_follow_tags = true;
-  std::string_view skipped;  ///< why, where it is for every variant
 };
 
 std::span<const Property> properties();

@@ -97,13 +97,6 @@ Question question(const Premises& premises, const Policy<Symbolic>& policy, Part
   return {to_smtlib({world.assumptions(), asked}), terms.size()};
 }
 
-Verdict undecided(Outcome outcome, std::string detail) {
-  Verdict verdict;
-  verdict.outcome = outcome;
-  verdict.detail = std::move(detail);
-  return verdict;
-}
-
 Verdict of_reply(Outcome outcome, const Reply& reply, const Question& asked) {
   Verdict verdict;
   verdict.outcome = outcome;
@@ -212,9 +205,6 @@ class Proof {
 }  // namespace
 
 Verdict prove(const Property& property, const Subject& subject, const Effort& effort) {
-  if (!property.statement.broken_any) {
-    return undecided(Outcome::skipped, std::string(property.skipped));
-  }
   return Proof(property.statement, subject, effort, property.lists_follow_tags).run();
 }
 

@@ -48,7 +48,6 @@ std::string markdown_table() {
 std::string explained(const Property& property) {
   std::string text = words("property  ", property.id) + words("sentence  ", property.sentence) +
                      words("source    ", property.source);
-  if (!property.skipped.empty()) return text + words("skipped   ", property.skipped);
   text += "assumed\n" + std::string(well_formed_state);
   if (!property.assumes.empty()) text += words("  Also: ", property.assumes);
   text += "expected\n";
@@ -56,7 +55,7 @@ std::string explained(const Property& property) {
     text += "  " + std::string(variants()[v].name) + ": " +
             std::string(name_of(property.expected[v])) + "\n";
   }
-  if (!property.weakened.empty()) text += "refuted where weakened by\n";
+  if (property.weakened.size() > 0) text += "refuted where weakened by\n";
   for (const Weakened& weakened : property.weakened)
     text += words("  ", weakened.edit.what);
   return text;

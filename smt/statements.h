@@ -743,20 +743,22 @@ Bool<W> place_broken(const W& w, const ReadingOf<W>& r) {
 
 /// About every step that is taken.
 template <class S>
-Statement step() {
-  return {step_about<S, AnyNumber>,
-          step_broken<S, AnyNumber>,
-          step_about<S, FixedSize>,
-          step_broken<S, FixedSize>,
-          nullptr,
-          broken_at<S, ZoneWorld>};
+constexpr Statement step() {
+  return {.about_any = step_about<S, AnyNumber>,
+          .broken_any = step_broken<S, AnyNumber>,
+          .about_fixed = step_about<S, FixedSize>,
+          .broken_fixed = step_broken<S, FixedSize>,
+          .broken_step = broken_at<S, ZoneWorld>};
 }
 
 /// About every free chunk of every state, whatever is taken.
 template <class S>
-Statement place() {
-  return {place_about<S, AnyNumber>,  place_broken<S, AnyNumber>, place_about<S, FixedSize>,
-          place_broken<S, FixedSize>, place_broken<S, ZoneWorld>, nullptr};
+constexpr Statement place() {
+  return {.about_any = place_about<S, AnyNumber>,
+          .broken_any = place_broken<S, AnyNumber>,
+          .about_fixed = place_about<S, FixedSize>,
+          .broken_fixed = place_broken<S, FixedSize>,
+          .broken_state = place_broken<S, ZoneWorld>};
 }
 
 inline Caller<Symbolic> any_caller() {
@@ -781,13 +783,11 @@ Bool<W> caller_broken(const W&, const ReadingOf<W>& r) {
 
 /// About every caller of the atomic ladder.
 template <class S>
-Statement caller() {
-  return {caller_about<S, AnyNumber>,
-          caller_broken<S, AnyNumber>,
-          caller_about<S, FixedSize>,
-          caller_broken<S, FixedSize>,
-          nullptr,
-          nullptr};
+constexpr Statement caller() {
+  return {.about_any = caller_about<S, AnyNumber>,
+          .broken_any = caller_broken<S, AnyNumber>,
+          .about_fixed = caller_about<S, FixedSize>,
+          .broken_fixed = caller_broken<S, FixedSize>};
 }
 
 }  // namespace spb::smt::statements

@@ -217,19 +217,17 @@ StepsAnswer answer(const StepsQuestion& question, const Geometry& zone, uint64_t
 
 namespace {
 
-constexpr std::size_t rfc_v1_31 = 3;
-constexpr std::size_t rfc_v2 = 4;
+constexpr std::size_t rfc_v1_31 = tables::index_of_variant("rfc-v1@31");
+constexpr std::size_t rfc_v2 = tables::index_of_variant("rfc-v2");
 
 Geometry zone(uint32_t superpageblocks, uint32_t pageblocks, uint32_t pageblock_order,
               uint32_t max_page_order, uint32_t absent = 0) {
-  Geometry size;
-  size.superpageblocks = superpageblocks;
-  size.pageblocks = pageblocks;
-  size.pageblock_order = pageblock_order;
-  size.max_page_order = max_page_order;
-  size.absent_first = absent;
-  size.absent_last = absent;
-  return size;
+  return {.superpageblocks = superpageblocks,
+          .pageblocks = pageblocks,
+          .pageblock_order = pageblock_order,
+          .max_page_order = max_page_order,
+          .absent_first = absent,
+          .absent_last = absent};
 }
 
 std::vector<StepsQuestion> make_questions() {
@@ -239,56 +237,57 @@ std::vector<StepsQuestion> make_questions() {
   const Geometry cut = zone(3, 2, 1, 1, 1);
   const Geometry edges = zone(2, 1, 2, 2, 1);
   return {
-      {"2c-never-taints-more-steps",
-       "No program leaves more superpageblocks tainted with PASS_2C than without it, where both "
-       "serve the same of its requests.",
-       "series v1 31/45",
-       rfc_v1_31,
-       PassId::PASS_2C,
-       Programs::same_results,
-       true,
-       {two},
-       true},
-      {"2c-never-taints-more-requests",
-       "Of programs that free nothing, none leaves more superpageblocks tainted with PASS_2C than "
-       "without it, where both serve the same.",
-       "series v1 31/45",
-       rfc_v1_31,
-       PassId::PASS_2C,
-       Programs::same_results,
-       false,
-       {two, three},
-       true},
-      {"2d-never-taints-more-steps",
-       "No program leaves more superpageblocks tainted with PASS_2D than without it, where both "
-       "serve the same of its requests.",
-       "series v1 42/45",
-       rfc_v2,
-       PassId::PASS_2D,
-       Programs::same_results,
-       true,
-       {edges},
-       true},
-      {"2d-never-taints-more-requests",
-       "Of programs that free nothing, none leaves more superpageblocks tainted with PASS_2D than "
-       "without it, where both serve the same and the zone's border cuts pageblocks.",
-       "series v1 42/45",
-       rfc_v2,
-       PassId::PASS_2D,
-       Programs::same_results,
-       false,
-       {edges, cut, zone(3, 1, 2, 2, 1)},
-       false},
-      {"2d-never-taints-more-requests-whole",
-       "Of programs that free nothing, none leaves more superpageblocks tainted with PASS_2D than "
-       "without it on a zone of whole pageblocks, whatever is served.",
-       "series v1 42/45",
-       rfc_v2,
-       PassId::PASS_2D,
-       Programs::any,
-       false,
-       {two, small, three, zone(3, 2, 1, 2)},
-       false},
+      {.id = "2c-never-taints-more-steps",
+       .sentence = "No program leaves more superpageblocks tainted with PASS_2C than without it, "
+                   "where both serve the same of its requests.",
+       .source = "series v1 31/45",
+       .variant = rfc_v1_31,
+       .pass = PassId::PASS_2C,
+       .programs = Programs::same_results,
+       .frees = true,
+       .zones = {two},
+       .refuted = true},
+      {.id = "2c-never-taints-more-requests",
+       .sentence = "Of programs that free nothing, none leaves more superpageblocks tainted with "
+                   "PASS_2C than without it, where both serve the same.",
+       .source = "series v1 31/45",
+       .variant = rfc_v1_31,
+       .pass = PassId::PASS_2C,
+       .programs = Programs::same_results,
+       .frees = false,
+       .zones = {two, three},
+       .refuted = true},
+      {.id = "2d-never-taints-more-steps",
+       .sentence = "No program leaves more superpageblocks tainted with PASS_2D than without it, "
+                   "where both serve the same of its requests.",
+       .source = "series v1 42/45",
+       .variant = rfc_v2,
+       .pass = PassId::PASS_2D,
+       .programs = Programs::same_results,
+       .frees = true,
+       .zones = {edges},
+       .refuted = true},
+      {.id = "2d-never-taints-more-requests",
+       .sentence =
+           "Of programs that free nothing, none leaves more superpageblocks tainted with PASS_2D "
+           "than without it, where both serve the same and the zone's border cuts pageblocks.",
+       .source = "series v1 42/45",
+       .variant = rfc_v2,
+       .pass = PassId::PASS_2D,
+       .programs = Programs::same_results,
+       .frees = false,
+       .zones = {edges, cut, zone(3, 1, 2, 2, 1)},
+       .refuted = false},
+      {.id = "2d-never-taints-more-requests-whole",
+       .sentence = "Of programs that free nothing, none leaves more superpageblocks tainted with "
+                   "PASS_2D than without it on a zone of whole pageblocks, whatever is served.",
+       .source = "series v1 42/45",
+       .variant = rfc_v2,
+       .pass = PassId::PASS_2D,
+       .programs = Programs::any,
+       .frees = false,
+       .zones = {two, small, three, zone(3, 2, 1, 2)},
+       .refuted = false},
   };
 }
 

@@ -84,10 +84,8 @@ TEST_P(SmtProof, HasACounterweight) {
   bool proven = false;
   for (const Expected expected : property.expected)
     proven = proven || expected == Expected::proven;
-  EXPECT_EQ(proven, !property.weakened.empty())
+  EXPECT_EQ(proven, property.weakened.size() > 0)
       << "what is proven somewhere needs a weakened table, and only that";
-  EXPECT_EQ(property.statement.broken_any == nullptr, !property.skipped.empty())
-      << "what states nothing says why";
 }
 
 TEST(SmtProofs, Cvc5GivesTheSameAnswers) {
