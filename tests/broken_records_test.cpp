@@ -108,7 +108,7 @@ TEST(BrokenRecords, ATagThatIsNoneIsNoIndex) {
     Zone zone(geometry, variant.policy, resolve({}, variant.defaults, geometry));
     for (const uint8_t tag : {uint8_t{MIGRATE_TYPES}, uint8_t{255}}) {
       Checker checker(zone, Checks::both, false);
-      const Operation nothing{OpKind::irq_work, 0, 0, 0, 0, 0};
+      const Operation nothing{.kind = OpKind::irq_work};
       checker.before(nothing);
       const uint8_t was = std::exchange(Surgery::block(zone, 11).tag, tag);
       Surgery::mark_block(zone, 11);
@@ -137,7 +137,7 @@ TEST(BrokenRecords, ALinkOutOfTheZoneIsAFindingAndNoReadOutsideOfIt) {
   Zone zone(geometry, variant.policy, resolve({}, variant.defaults, geometry));
   for (const uint32_t link : {geometry.end().value + 1, 0x7fffffffU, 0xffffffffU}) {
     Checker checker(zone, Checks::both, false);
-    const Operation nothing{OpKind::irq_work, 0, 0, 0, 0, 0};
+    const Operation nothing{.kind = OpKind::irq_work};
     checker.before(nothing);
     const uint32_t was = Surgery::links(zone, 8).next;
     Surgery::links(zone, 8).next = link;

@@ -48,12 +48,12 @@ Program random_program(std::mt19937& random) {
     value = static_cast<uint16_t>(any_number(random));
   program.operations.resize(random() % 20);
   for (Operation& op : program.operations) {
-    op = {static_cast<OpKind>(random()),
-          static_cast<uint8_t>(random()),
-          static_cast<uint16_t>(random()),
-          any_number(random),
-          any_number(random),
-          any_number(random)};
+    op = {.kind = static_cast<OpKind>(random()),
+          .order = static_cast<uint8_t>(random()),
+          .flags = static_cast<uint16_t>(random()),
+          .slot = any_number(random),
+          .a = any_number(random),
+          .b = any_number(random)};
   }
   return program;
 }
@@ -69,17 +69,21 @@ TEST(Normalise, BringsAnythingIntoRangeAndTwiceChangesNothing) {
 
 TEST(Normalise, ClearsFieldsThatTheKindDoesNotUse) {
   const Geometry geometry;
-  const Operation op{OpKind::isolate, 3, 0xffff, 9, 2, 7};
-  EXPECT_EQ(normalised(op, geometry), (Operation{OpKind::isolate, 0, 0, 0, 2, 0}));
-  EXPECT_EQ(normalised({OpKind::irq_work, 3, 0xffff, 9, 2, 7}, geometry), Operation{});
+  const Operation op{
+      .kind = OpKind::isolate, .order = 3, .flags = 0xffff, .slot = 9, .a = 2, .b = 7};
+  EXPECT_EQ(normalised(op, geometry), (Operation{.kind = OpKind::isolate, .a = 2}));
+  EXPECT_EQ(
+      normalised({.kind = OpKind::irq_work, .order = 3, .flags = 0xffff, .slot = 9, .a = 2, .b = 7},
+                 geometry),
+      Operation{});
 }
 
 TEST(Normalise, KeepsOneMobilityAndAlignsFrames) {
   const Geometry geometry;
   const uint32_t both = __GFP_MOVABLE | __GFP_RECLAIMABLE;
-  EXPECT_EQ(normalised({OpKind::alloc, 0, 0, 0, both, 0}, geometry).a, uint32_t{__GFP_MOVABLE});
-  EXPECT_EQ(normalised({OpKind::take, 2, 0, 0, 7, 0}, geometry).a, 4U);
-  EXPECT_EQ(normalised({OpKind::take, 0, 0, 0, 64 + 7, 0}, geometry).a, 7U);
+  EXPECT_EQ(normalised({.kind = OpKind::alloc, .a = both}, geometry).a, uint32_t{__GFP_MOVABLE});
+  EXPECT_EQ(normalised({.kind = OpKind::take, .order = 2, .a = 7}, geometry).a, 4U);
+  EXPECT_EQ(normalised({.kind = OpKind::take, .a = 64 + 7}, geometry).a, 7U);
 }
 
 TEST(Bytes, AnyBytesDecodeToANormalisedProgram) {
@@ -103,8 +107,17 @@ TEST(Bytes, EncodingLosesNothingOfANormalisedProgram) {
 
 TEST(Bytes, HoldTheLargestMachine) {
   Program program;
-  program.zone.geometry = {238, 512, 9, 10, 512U << 9U, 0x1000, 0x200, 1U << 20U, true};
-  program.operations = {{OpKind::alloc, 10, 0, (1U << 20U) - 1, GFP_KERNEL, 0}};
+  program.zone.geometry = {.superpageblocks = 238,
+                           .pageblocks = 512,
+                           .pageblock_order = 9,
+                           .max_page_order = 10,
+                           .base_pfn = 512U << 9U,
+                           .absent_first = 0x1000,
+                           .absent_last = 0x200,
+                           .slots = 1U << 20U,
+                           .start_allocated = true};
+  program.operations = {
+      {.kind = OpKind::alloc, .order = 10, .slot = (1U << 20U) - 1, .a = GFP_KERNEL}};
   program = normalised(std::move(program));
   EXPECT_EQ(program.zone.geometry.superpageblocks, 238U);
   EXPECT_EQ(program.zone.geometry.slots, 1U << 20U);
@@ -124,7 +137,7 @@ TEST(Bytes, AShortLastOperationIsFilledWithZeros) {
   bytes.insert(bytes.end(), {static_cast<uint8_t>(OpKind::free), 0, 1});
   const Program program = decoded(bytes);
   ASSERT_EQ(program.operations.size(), 1U);
-  EXPECT_EQ(program.operations[0], (Operation{OpKind::free, 0, op_tail, 0, 0, 0}));
+  EXPECT_EQ(program.operations[0], (Operation{.kind = OpKind::free, .flags = op_tail}));
 }
 
 TEST(Bytes, RandomOnesAreMostlySmallZones) {
@@ -144,10 +157,18 @@ TEST(Bytes, RandomOnesAreMostlySmallZones) {
 
 TEST(Bytes, TheLayoutIsWhatTheHeaderSays) {
   Program program;
-  program.zone.geometry = {2, 4, 3, 4, 32, 1, 2, 64, true};
+  program.zone.geometry = {.superpageblocks = 2,
+                           .pageblocks = 4,
+                           .pageblock_order = 3,
+                           .max_page_order = 4,
+                           .base_pfn = 32,
+                           .absent_first = 1,
+                           .absent_last = 2,
+                           .slots = 64,
+                           .start_allocated = true};
   program.zone.variant = 3;
   program.zone.parameters[ParameterId::isolation] = 1;
-  program.operations = {{OpKind::take, 1, 0, 0, 0x22, 2}};
+  program.operations = {{.kind = OpKind::take, .order = 1, .a = 0x22, .b = 2}};
   const Bytes bytes = encode_bytes(program);
   const Bytes expected{0, 3, 3, 1, 2, 2, 1, 1, 2, 63, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0};
   EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 22), expected);
@@ -161,7 +182,7 @@ TEST(Bytes, TheLayoutIsWhatTheHeaderSays) {
 TEST(Bytes, OfAParameterThatIsNotKnownShiftNothing) {
   Program program;
   program.zone.parameters[ParameterId::isolation] = 1;
-  program.operations = {{OpKind::take, 1, 0, 0, 0x22, 2}};
+  program.operations = {{.kind = OpKind::take, .order = 1, .a = 0x22, .b = 2}};
   program = normalised(program);
   Bytes bytes = encode_bytes(program);
   bytes[bytes_header_size + 4] = 0xfe;

@@ -51,18 +51,22 @@ Program small_program() {
   program.zone.geometry.base_pfn = 0x1000;
   program.zone.variant = 2;
   program.zone.parameters[ParameterId::isolation] = 1;
-  program.operations = {{OpKind::alloc, 0, 0, 3, GFP_KERNEL, 0},
-                        {OpKind::take, 2, 0, 0, 0x1004, 1},
-                        {OpKind::give, 0, op_tail, 0, 0x1005, 0},
-                        {OpKind::worker, 0, op_error, 0, 0xffffffff, 1},
-                        {OpKind::free, 0, 0, 3, 0, 0}};
+  program.operations = {{.kind = OpKind::alloc, .slot = 3, .a = GFP_KERNEL},
+                        {.kind = OpKind::take, .order = 2, .a = 0x1004, .b = 1},
+                        {.kind = OpKind::give, .flags = op_tail, .a = 0x1005},
+                        {.kind = OpKind::worker, .flags = op_error, .a = 0xffffffff, .b = 1},
+                        {.kind = OpKind::free, .slot = 3}};
   return normalised(std::move(program));
 }
 
 Program long_program(std::size_t operations) {
   std::mt19937 random(1);
   Program program;
-  program.zone.geometry = normalised(Geometry{4, 512, 9, 10, 0, 0, 0, 1U << 20U, false});
+  program.zone.geometry = normalised(Geometry{.superpageblocks = 4,
+                                              .pageblocks = 512,
+                                              .pageblock_order = 9,
+                                              .max_page_order = 10,
+                                              .slots = 1U << 20U});
   for (std::size_t i = 0; i < operations; ++i) {
     Operation op;
     op.kind = static_cast<OpKind>(random() % static_cast<uint32_t>(OpKind::count));

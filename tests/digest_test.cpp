@@ -50,7 +50,7 @@ TEST(Digest, TellsStatesAndTheirOrderApart) {
   const Program program;
   Runner runner(program.zone, {});
   const uint64_t before = digest(runner.zone());
-  runner.step({OpKind::rmqueue, 0, 0, 0, MIGRATE_MOVABLE, 0});
+  runner.step({.kind = OpKind::rmqueue, .a = MIGRATE_MOVABLE});
   const uint64_t after = digest(runner.zone());
   EXPECT_NE(after, before);
   EXPECT_NE(combined(before, after), combined(after, before));

@@ -57,7 +57,12 @@ constexpr Blame blames[] = {
 // Many runs end early at a violation that is known.
 constexpr uint64_t seeds = 400;
 constexpr uint32_t operations = 400;
-constexpr Geometry geometry{2, 4, 3, 4, 0, 0, 5, 32, false};
+constexpr Geometry geometry{.superpageblocks = 2,
+                            .pageblocks = 4,
+                            .pageblock_order = 3,
+                            .max_page_order = 4,
+                            .absent_last = 5,
+                            .slots = 32};
 
 std::optional<News> news_of(const Blame& blame, uint64_t last_seed) {
   Parameters parameters;

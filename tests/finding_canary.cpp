@@ -47,9 +47,9 @@ TextProgram random_program(uint32_t seed, std::size_t operations) {
   for (std::size_t i = 0; i < operations; ++i) {
     const uint32_t slot = below(64);
     const auto order = static_cast<uint8_t>(below(3) * below(3));
-    program.operations.push_back(below(2)
-                                     ? Operation{OpKind::free, 0, 0, slot, 0, 0}
-                                     : Operation{OpKind::rmqueue, order, 0, slot, below(3), 0});
+    program.operations.push_back(
+        below(2) ? Operation{.kind = OpKind::free, .slot = slot}
+                 : Operation{.kind = OpKind::rmqueue, .order = order, .slot = slot, .a = below(3)});
   }
   return with_lines(normalised(std::move(program)));
 }
@@ -123,10 +123,10 @@ double seconds_of(const TextProgram& program, std::size_t operations) {
 TEST(Minimise, TakesSecondsForFourThousandOperations) {
   TextProgram late = random_program(2, 4096);
   for (uint32_t i = 0; i < 4095; ++i) {
-    const Operation come{OpKind::rmqueue, 3, 0, i / 2 % 64, i / 2 % 3, 0};
-    late.program.operations[i] = i % 2 ? Operation{OpKind::free, 0, 0, come.slot, 0, 0} : come;
+    const Operation come{.kind = OpKind::rmqueue, .order = 3, .slot = i / 2 % 64, .a = i / 2 % 3};
+    late.program.operations[i] = i % 2 ? Operation{.kind = OpKind::free, .slot = come.slot} : come;
   }
-  late.program.operations[4095] = {OpKind::rmqueue, 0, 0, 0, MIGRATE_MOVABLE, 0};
+  late.program.operations[4095] = {.kind = OpKind::rmqueue, .a = MIGRATE_MOVABLE};
   const Planted fault("split-half-lost");
   EXPECT_LT(seconds_of(late, 2), busy_machine_seconds);
 }

@@ -27,6 +27,9 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
+constexpr Geometry two_by_four{
+    .superpageblocks = 2, .pageblocks = 4, .pageblock_order = 3, .max_page_order = 4, .slots = 8};
+
 // ---- broken on purpose
 
 std::string list_of(std::span<const Violation> found, const Zone& zone) {
@@ -158,7 +161,13 @@ TEST(Invariants, HaveAClaimASourceAndAtLeastOneClause) {
 // ---- what a violation says
 
 TEST(Describe, NamesInvariantClausePlaceAndNumbers) {
-  const Zone zone({2, 4, 3, 4, 0x100, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  const Zone zone({.superpageblocks = 2,
+                   .pageblocks = 4,
+                   .pageblock_order = 3,
+                   .max_page_order = 4,
+                   .base_pfn = 0x100,
+                   .slots = 8},
+                  *find_variant("rfc-v2"), {});
   EXPECT_EQ(
       describe({InvariantId::counter_balance, "nr-free", {Where::Kind::superpageblock, 1}, 4, 3},
                zone),
@@ -174,21 +183,21 @@ TEST(Describe, NamesInvariantClausePlaceAndNumbers) {
 }
 
 TEST(Describe, NamesTheZoneAsTheOwnerOfMainlinesLists) {
-  const Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("mainline"), {});
+  const Zone zone(two_by_four, *find_variant("mainline"), {});
   EXPECT_THAT(describe({InvariantId::free_lists, "unlisted", {Where::Kind::list, 0}, 1, 0}, zone),
               HasSubstr("the UNMOVABLE list of order 0 of the zone"));
 }
 
 // ---- the checker
 
-constexpr Operation nothing{OpKind::irq_work};
+constexpr Operation nothing{.kind = OpKind::irq_work};
 
 /// What changes in slots and owners alone is looked at where an operation names it.
 TEST(Snapshot, LeavesOutWhatItNamesAlone) {
   ASSERT_EQ(std::size(unmarked_by_design), 2U);
   EXPECT_EQ(unmarked_by_design[0].what, "slots");
   EXPECT_EQ(unmarked_by_design[1].what, "owners");
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), Parameters{});
+  Zone zone(two_by_four, *find_variant("rfc-v2"), Parameters{});
   Checker checker(zone, Checks::both, false);
   checker.before(nothing);
   Surgery::slot(zone, 5).order = 1;
@@ -198,7 +207,7 @@ TEST(Snapshot, LeavesOutWhatItNamesAlone) {
 }
 
 TEST(Describe, TellsValuesByTheirNames) {
-  const Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  const Zone zone(two_by_four, *find_variant("rfc-v2"), {});
   const auto told = [&](InvariantId id, std::string_view clause, Value expected, Value found) {
     return describe({id, clause, {}, expected, found}, zone);
   };
@@ -223,7 +232,7 @@ TEST(Describe, TellsValuesByTheirNames) {
 constexpr Outcome was_nothing{Result::nothing};
 
 TEST(Checker, AttachesAndDetaches) {
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
   {
     const Checker checker(zone, Checks::incremental, false);
     EXPECT_NE(zone.observer, nullptr);
@@ -234,7 +243,7 @@ TEST(Checker, AttachesAndDetaches) {
 }
 
 TEST(Checker, DoesNothingWithoutChecks) {
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
   Checker checker(zone, Checks::none, true);
   EXPECT_EQ(zone.observer, nullptr);
   EXPECT_FALSE(zone.dirty.enabled);
@@ -244,7 +253,7 @@ TEST(Checker, DoesNothingWithoutChecks) {
 }
 
 TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
   Checker checker(zone, Checks::incremental, false);
   checker.before(nothing);
   ++Surgery::state(zone).nr_free_pages;
@@ -258,11 +267,16 @@ TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
 }
 
 TEST(Checker, TakesTheStateAfterAResetAsTheStart) {
-  Zone zone({2, 4, 3, 3, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone({.superpageblocks = 2,
+             .pageblocks = 4,
+             .pageblock_order = 3,
+             .max_page_order = 3,
+             .slots = 8},
+            *find_variant("rfc-v2"), {});
   Checker checker(zone, Checks::both, true);
   for (int round = 0; round < 3; ++round) {
     for (uint32_t slot = 0; slot < 8; ++slot) {
-      const Operation op{OpKind::rmqueue, 0, 0, slot, slot % 3, 0};
+      const Operation op{.kind = OpKind::rmqueue, .slot = slot, .a = slot % 3};
       checker.before(op);
       const Outcome outcome = apply(zone, op);
       EXPECT_FALSE(checker.after(op, outcome)) << list_of(checker.found(), zone);
@@ -273,7 +287,7 @@ TEST(Checker, TakesTheStateAfterAResetAsTheStart) {
 }
 
 TEST(Checker, ForgetsWhatTheOperationBeforeHadFound) {
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
   Checker checker(zone, Checks::full, false);
   checker.before(nothing);
   ++Surgery::state(zone).nr_free_pages;
@@ -295,7 +309,7 @@ void break_in_sight_of_both(Zone& zone) {
 }
 
 std::string clauses_of(void (*inflict)(Zone& zone)) {
-  Zone zone({2, 4, 3, 4, 0, 0, 0, 8, false}, *find_variant("rfc-v2"), {});
+  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
   Checker checker(zone, Checks::both, false);
   checker.before(nothing);
   inflict(zone);
@@ -348,16 +362,74 @@ struct Shape {
 };
 
 const Shape shapes[] = {
-    {"two_by_four", {2, 4, 3, 4, 0, 0, 0, 32, false}},
-    {"partial_ends", {3, 4, 3, 4, 96, 20, 9, 48, false}},
-    {"pageblock_is_the_largest", {2, 4, 3, 3, 0, 0, 0, 32, false}},
-    {"eight_pageblocks_are_the_largest", {2, 8, 2, 5, 0, 3, 5, 32, false}},
-    {"sixteen_pages", {2, 4, 4, 5, 0, 0, 0, 64, false}},
-    {"nine_superpageblocks", {9, 2, 3, 4, 0, 0, 0, 64, false}},
-    {"allocated_before", {2, 4, 3, 4, 0, 5, 0, 32, true}},
-    {"one_superpageblock", {1, 4, 3, 4, 0, 0, 0, 32, false}},
-    {"two_pages", {2, 4, 1, 3, 0, 0, 0, 8, false}},
-    {"two_thousand_pages", {1, 2, 11, 12, 0, 100, 0, 64, false}},
+    {"two_by_four",
+     {.superpageblocks = 2,
+      .pageblocks = 4,
+      .pageblock_order = 3,
+      .max_page_order = 4,
+      .slots = 32}},
+    {"partial_ends",
+     {.superpageblocks = 3,
+      .pageblocks = 4,
+      .pageblock_order = 3,
+      .max_page_order = 4,
+      .base_pfn = 96,
+      .absent_first = 20,
+      .absent_last = 9,
+      .slots = 48}},
+    {"pageblock_is_the_largest",
+     {.superpageblocks = 2,
+      .pageblocks = 4,
+      .pageblock_order = 3,
+      .max_page_order = 3,
+      .slots = 32}},
+    {"eight_pageblocks_are_the_largest",
+     {.superpageblocks = 2,
+      .pageblocks = 8,
+      .pageblock_order = 2,
+      .max_page_order = 5,
+      .absent_first = 3,
+      .absent_last = 5,
+      .slots = 32}},
+    {"sixteen_pages",
+     {.superpageblocks = 2,
+      .pageblocks = 4,
+      .pageblock_order = 4,
+      .max_page_order = 5,
+      .slots = 64}},
+    {"nine_superpageblocks",
+     {.superpageblocks = 9,
+      .pageblocks = 2,
+      .pageblock_order = 3,
+      .max_page_order = 4,
+      .slots = 64}},
+    {"allocated_before",
+     {.superpageblocks = 2,
+      .pageblocks = 4,
+      .pageblock_order = 3,
+      .max_page_order = 4,
+      .absent_first = 5,
+      .slots = 32,
+      .start_allocated = true}},
+    {"one_superpageblock",
+     {.superpageblocks = 1,
+      .pageblocks = 4,
+      .pageblock_order = 3,
+      .max_page_order = 4,
+      .slots = 32}},
+    {"two_pages",
+     {.superpageblocks = 2,
+      .pageblocks = 4,
+      .pageblock_order = 1,
+      .max_page_order = 3,
+      .slots = 8}},
+    {"two_thousand_pages",
+     {.superpageblocks = 1,
+      .pageblocks = 2,
+      .pageblock_order = 11,
+      .max_page_order = 12,
+      .absent_first = 100,
+      .slots = 64}},
 };
 
 struct Run {

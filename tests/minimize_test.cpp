@@ -15,13 +15,13 @@ namespace spb::test {
 namespace {
 
 Operation alloc(uint32_t slot, uint8_t order, uint32_t gfp = GFP_KERNEL) {
-  return {OpKind::alloc, order, 0, slot, gfp, 0};
+  return {.kind = OpKind::alloc, .order = order, .slot = slot, .a = gfp};
 }
 Operation free_of(uint32_t slot) {
-  return {OpKind::free, 0, 0, slot, 0, 0};
+  return {.kind = OpKind::free, .slot = slot};
 }
 Operation tag(uint32_t block, Migratetype type) {
-  return {OpKind::tag, 0, 0, 0, block, static_cast<uint32_t>(type)};
+  return {.kind = OpKind::tag, .a = block, .b = static_cast<uint32_t>(type)};
 }
 
 Program program_of(std::vector<Operation> operations) {
@@ -116,9 +116,13 @@ TEST(Minimise, LowersArgumentsAsFarAsTheyMatter) {
     }
     return {};
   };
-  const Operation start{
-      OpKind::rmqueue, 4, 0, 17, MIGRATE_RECLAIMABLE, ALLOC_NON_BLOCK | ALLOC_NOFRAGMENT};
-  const Operation least{OpKind::rmqueue, 2, 0, 0, MIGRATE_UNMOVABLE, ALLOC_NON_BLOCK};
+  const Operation start{.kind = OpKind::rmqueue,
+                        .order = 4,
+                        .slot = 17,
+                        .a = MIGRATE_RECLAIMABLE,
+                        .b = ALLOC_NON_BLOCK | ALLOC_NOFRAGMENT};
+  const Operation least{
+      .kind = OpKind::rmqueue, .order = 2, .a = MIGRATE_UNMOVABLE, .b = ALLOC_NON_BLOCK};
   EXPECT_EQ(minimize(program_of({start}), Lower::operations, needs), program_of({least}));
 }
 
@@ -148,7 +152,15 @@ TEST(Minimise, NumbersSlotsInTheOrderOfTheirFirstUseAndKeepsThemApart) {
 
 TEST(Minimise, ShrinksTheZoneAndDropsParametersWhereAsked) {
   Program program = program_of({tag(5, MIGRATE_RECLAIMABLE)});
-  program.zone.geometry = {8, 4, 3, 5, 1024, 5, 9, 200, true};
+  program.zone.geometry = {.superpageblocks = 8,
+                           .pageblocks = 4,
+                           .pageblock_order = 3,
+                           .max_page_order = 5,
+                           .base_pfn = 1024,
+                           .absent_first = 5,
+                           .absent_last = 9,
+                           .slots = 200,
+                           .start_allocated = true};
   program.zone.parameters[ParameterId::evacuate_items] = 5;
   program.zone.parameters[ParameterId::compact_cluster] = 7;
   program = normalised(std::move(program));
@@ -160,7 +172,11 @@ TEST(Minimise, ShrinksTheZoneAndDropsParametersWhereAsked) {
   const Program least = minimize(program, Lower::zone_operations, shows);
   EXPECT_EQ(least.zone.parameters[ParameterId::evacuate_items], Parameters::unset);
   EXPECT_EQ(least.zone.parameters[ParameterId::compact_cluster], 7);
-  EXPECT_EQ(least.zone.geometry, (Geometry{2, 4, 1, 1, 0, 0, 0, 64, false}));
+  EXPECT_EQ(least.zone.geometry, (Geometry{.superpageblocks = 2,
+                                           .pageblocks = 4,
+                                           .pageblock_order = 1,
+                                           .max_page_order = 1,
+                                           .slots = 64}));
   const Program same_zone = minimize(program, Lower::operations, shows);
   EXPECT_EQ(same_zone.zone.parameters, program.zone.parameters);
   EXPECT_EQ(same_zone.zone.geometry.superpageblocks, 8U);

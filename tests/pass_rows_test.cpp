@@ -64,7 +64,8 @@ TEST(PassRows, HaveWalksOfOneMeaning) {
       Request<Concrete> request = request_of(MIGRATE_MOVABLE);
       request.order = static_cast<int>(low);
       for (uint32_t order = 0; order <= g.max_page_order; ++order) {
-        const Chunk<Concrete> chunk{static_cast<int>(order), MIGRATE_MOVABLE, false};
+        const Chunk<Concrete> chunk{
+            .order = static_cast<int>(order), .list = MIGRATE_MOVABLE, .from_tainted_spb = false};
         EXPECT_EQ(comes_to<Concrete>(walk, request, chunk, limits),
                   (plan_orders(walk, low, OrderRanges(g)).all() >> order & 1U) != 0)
             << low << " " << order;

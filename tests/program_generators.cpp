@@ -319,7 +319,8 @@ void take_pages(const Geometry& g, uint32_t block, uint32_t pages, uint32_t type
   uint32_t pfn = g.base_pfn + block * g.pageblock_nr_pages();
   for (uint32_t order = g.pageblock_order + 1; order-- > 0;) {
     if ((pages >> order & 1U) == 0) continue;
-    operations.push_back({OpKind::take, static_cast<uint8_t>(order), 0, 0, pfn, type});
+    operations.push_back(
+        {.kind = OpKind::take, .order = static_cast<uint8_t>(order), .a = pfn, .b = type});
     pfn += 1U << order;
   }
 }

@@ -179,7 +179,7 @@ TEST(AllocateThenFree, RestoresTheStateButForHistory) {
     const Normalised before = normalised_state(runner.zone());
     runner.step(request);
     RC_PRE(runner.outcome().result == Result::page && !runner.unchecked_after());
-    runner.step({OpKind::free, 0, 0, spare_slot, 0, 0});
+    runner.step({.kind = OpKind::free, .slot = spare_slot});
     const Normalised after = normalised_state(runner.zone());
     RC_ASSERT(after.chunks == before.chunks);
     RC_ASSERT(after.allocated == before.allocated);

@@ -374,7 +374,7 @@ TEST(Story, SaysNonBlockWhereTheKernelSetsIt) {
     Zone zone(Geometry{}, *find_variant("rfc-v2"), {});
     PassesTried tried;
     zone.observer = &tried;
-    apply(zone, {OpKind::alloc, 0, 0, 0, gfp, 0});
+    apply(zone, {.kind = OpKind::alloc, .a = gfp});
     return tried.text();
   };
   EXPECT_THAT(said(GFP_ATOMIC), HasSubstr("ALLOC_NON_BLOCK"));

@@ -151,15 +151,25 @@ std::string questions(const Zone& zone, const Request<Concrete>& request, std::s
 
 TEST(SmtAgreement, TheSolverEvaluatesTheSameFormulasToTheSameValues) {
   Zone zone(tiny_size(), variants()[4], {});
-  const std::vector<Operation> program = {
-      {OpKind::rmqueue, 0, 0, 0, 0, 0}, {OpKind::rmqueue, 0, 0, 1, 1, 0},
-      {OpKind::rmqueue, 1, 0, 2, 2, 0}, {OpKind::rmqueue, 0, 0, 3, 2, 0},
-      {OpKind::free, 0, 0, 2, 0, 0},    {OpKind::isolate, 0, 0, 0, 3, 0}};
+  const std::vector<Operation> program = {{.kind = OpKind::rmqueue},
+                                          {.kind = OpKind::rmqueue, .slot = 1, .a = 1},
+                                          {.kind = OpKind::rmqueue, .order = 1, .slot = 2, .a = 2},
+                                          {.kind = OpKind::rmqueue, .slot = 3, .a = 2},
+                                          {.kind = OpKind::free, .slot = 2},
+                                          {.kind = OpKind::isolate, .a = 3}};
   for (const Operation& op : program) {
     apply(zone, op);
     for (int type = 0; type < MIGRATE_PCPTYPES; ++type) {
-      const Request<Concrete> request{0,    type,  type == 2, false, true,
-                                      true, false, false,     false, type};
+      const Request<Concrete> request{.order = 0,
+                                      .migratetype = type,
+                                      .nofragment = type == 2,
+                                      .tainted_ok = false,
+                                      .atomic = true,
+                                      .non_block = true,
+                                      .highatomic = false,
+                                      .highorder_optional = false,
+                                      .cma = false,
+                                      .asked = type};
       const Reply reply = ask_z3(questions(zone, request, 1000), Budget{});
       EXPECT_EQ(reply.answer, Answer::unsat) << "type " << type << ' ' << reply.detail;
       EXPECT_EQ(ask_z3(questions(zone, request, 3), Budget{}).answer, Answer::sat)

@@ -76,7 +76,7 @@ TEST(SmtBookkeeping, ACountThatIsOffIsSeen) {
   Zone zone(Geometry{}, variants()[4], {});
   Bookkeeping watch(zone.policy());
   zone.observer = &watch;
-  const Operation request{OpKind::rmqueue, 0, 0, 0, MIGRATE_MOVABLE, 0};
+  const Operation request{.kind = OpKind::rmqueue, .a = MIGRATE_MOVABLE};
   apply(zone, request);
   EXPECT_FALSE(watch.difference());
   ++Surgery::state(zone).nr_free_pages;

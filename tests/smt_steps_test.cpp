@@ -60,9 +60,9 @@ Program with_a_refused_request() {
   size.pageblock_order = 1;
   size.max_page_order = 1;
   return {{size, 3, {}},
-          {{OpKind::rmqueue, 0, 0, 0, 0, 0},
-           {OpKind::rmqueue, 0, 0, 1, 2, 0},
-           {OpKind::free, 0, 0, 0, 0, 0}}};
+          {{.kind = OpKind::rmqueue},
+           {.kind = OpKind::rmqueue, .slot = 1, .a = 2},
+           {.kind = OpKind::free}}};
 }
 
 TEST(SmtSteps, AProgramWhoseResultsDifferCountsOnlyUnderTheLooseReading) {
@@ -89,7 +89,8 @@ TEST(SmtSteps, WithoutThePassOnEitherSideThereIsNoDifference) {
 TEST(SmtJudge, SaysWhatAProgramBreaksAndWhatItDoesNot) {
   Program program = with_a_refused_request();
   program.zone.geometry.superpageblocks = 2;
-  program.operations.insert(program.operations.begin() + 2, {OpKind::rmqueue, 0, 0, 2, 2, 0});
+  program.operations.insert(program.operations.begin() + 2,
+                            {.kind = OpKind::rmqueue, .slot = 2, .a = 2});
   const auto finding = judge("2c-never-taints-more-steps", program);
   ASSERT_TRUE(finding && finding->property);
   EXPECT_EQ(finding->operation, 4U);

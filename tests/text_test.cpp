@@ -58,7 +58,15 @@ TEST(Text, ReadsTheZone) {
           "base_pfn=0x100 absent_first=1 absent_last=2 slots=5 start=allocated variant=rfc-v2 "
           "isolation=bit-only reentry-bound=3 without=PASS_2D|PASS_4\n")
           .program.zone;
-  Geometry geometry{3, 8, 2, 4, 0x100, 1, 2, 5, true};
+  Geometry geometry{.superpageblocks = 3,
+                    .pageblocks = 8,
+                    .pageblock_order = 2,
+                    .max_page_order = 4,
+                    .base_pfn = 0x100,
+                    .absent_first = 1,
+                    .absent_last = 2,
+                    .slots = 5,
+                    .start_allocated = true};
   EXPECT_EQ(spec.geometry, geometry);
   EXPECT_EQ(variants()[spec.variant].name, "rfc-v2");
   EXPECT_TRUE(spec.parameters.is(ParameterId::isolation, Isolation::bit_only));
@@ -130,16 +138,19 @@ TEST(Text, ReadsEveryOperation) {
                                  "tag 5 UNMOVABLE\n");
   EXPECT_THAT(
       text.program.operations,
-      ElementsAre(
-          Operation{OpKind::alloc, 1, 0, 0, GFP_KERNEL | __GFP_RECLAIMABLE, 0},
-          Operation{OpKind::alloc, 0, 0, 1, GFP_ATOMIC, 2U << 16U | 1U},
-          Operation{OpKind::rmqueue, 2, 0, 0, MIGRATE_MOVABLE, ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK},
-          Operation{OpKind::free, 0, op_tail, 1, 0, 0}, Operation{OpKind::isolate, 0, 0, 0, 3, 0},
-          Operation{OpKind::unisolate, 0, 0, 0, 7, 0}, Operation{OpKind::irq_work, 0, 0, 0, 0, 0},
-          Operation{OpKind::worker, 0, op_error, 0, 3, 4},
-          Operation{OpKind::take, 2, 0, 0, 20, MIGRATE_RECLAIMABLE},
-          Operation{OpKind::give, 0, op_tail, 0, 20, 0},
-          Operation{OpKind::tag, 0, 0, 0, 5, MIGRATE_UNMOVABLE}));
+      ElementsAre(Operation{.kind = OpKind::alloc, .order = 1, .a = GFP_KERNEL | __GFP_RECLAIMABLE},
+                  Operation{.kind = OpKind::alloc, .slot = 1, .a = GFP_ATOMIC, .b = 2U << 16U | 1U},
+                  Operation{.kind = OpKind::rmqueue,
+                            .order = 2,
+                            .a = MIGRATE_MOVABLE,
+                            .b = ALLOC_NOFRAGMENT | ALLOC_NON_BLOCK},
+                  Operation{.kind = OpKind::free, .flags = op_tail, .slot = 1},
+                  Operation{.kind = OpKind::isolate, .a = 3},
+                  Operation{.kind = OpKind::unisolate, .a = 7}, Operation{.kind = OpKind::irq_work},
+                  Operation{.kind = OpKind::worker, .flags = op_error, .a = 3, .b = 4},
+                  Operation{.kind = OpKind::take, .order = 2, .a = 20, .b = MIGRATE_RECLAIMABLE},
+                  Operation{.kind = OpKind::give, .flags = op_tail, .a = 20},
+                  Operation{.kind = OpKind::tag, .a = 5, .b = MIGRATE_UNMOVABLE}));
   EXPECT_EQ(normalised(text.program), text.program);
 }
 
@@ -172,15 +183,19 @@ TEST(Text, GivesABatchSlotsSideBySide) {
                                  "free y.1\n"
                                  "z = rmqueue order=0 mt=MOVABLE flags=ALLOC_HIGHATOMIC\n"
                                  "unreserve mt=UNMOVABLE force\n");
-  EXPECT_THAT(text.program.operations,
-              ElementsAre(Operation{OpKind::rmqueue, 0, 0, 1, MIGRATE_MOVABLE, 0},
-                          Operation{OpKind::bulk, 0, 3, 2, MIGRATE_MOVABLE, ALLOC_CMA},
-                          Operation{OpKind::bulk, 0, 2, 7, MIGRATE_MOVABLE, 0},
-                          Operation{OpKind::free, 0, 0, 4, 0, 0},
-                          Operation{OpKind::bulk, 0, 2, 5, MIGRATE_UNMOVABLE, 0},
-                          Operation{OpKind::free, 0, 0, 6, 0, 0},
-                          Operation{OpKind::rmqueue, 0, 0, 9, MIGRATE_MOVABLE, ALLOC_HIGHATOMIC},
-                          Operation{OpKind::unreserve, 0, op_force, 0, MIGRATE_UNMOVABLE, 0}));
+  EXPECT_THAT(
+      text.program.operations,
+      ElementsAre(
+          Operation{.kind = OpKind::rmqueue, .slot = 1, .a = MIGRATE_MOVABLE},
+          Operation{
+              .kind = OpKind::bulk, .flags = 3, .slot = 2, .a = MIGRATE_MOVABLE, .b = ALLOC_CMA},
+          Operation{.kind = OpKind::bulk, .flags = 2, .slot = 7, .a = MIGRATE_MOVABLE},
+          Operation{.kind = OpKind::free, .slot = 4},
+          Operation{.kind = OpKind::bulk, .flags = 2, .slot = 5, .a = MIGRATE_UNMOVABLE},
+          Operation{.kind = OpKind::free, .slot = 6},
+          Operation{
+              .kind = OpKind::rmqueue, .slot = 9, .a = MIGRATE_MOVABLE, .b = ALLOC_HIGHATOMIC},
+          Operation{.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_UNMOVABLE}));
   EXPECT_EQ(normalised(text.program), text.program);
   EXPECT_EQ(parse(print_text(text)), text);
 }
@@ -370,9 +385,9 @@ TEST(Text, OfBytesParsesBackToTheSameProgram) {
   Program program;
   program.zone.geometry.base_pfn = 0x20000;
   program.zone.parameters[ParameterId::without] = removable_passes();
-  program.operations = {{OpKind::alloc, 0, 0, 40, GFP_KERNEL, 3U << 16U},
-                        {OpKind::free, 0, 0, 7, 0, 0},
-                        {OpKind::take, 0, 0, 0, 0x20003, 1}};
+  program.operations = {{.kind = OpKind::alloc, .slot = 40, .a = GFP_KERNEL, .b = 3U << 16U},
+                        {.kind = OpKind::free, .slot = 7},
+                        {.kind = OpKind::take, .a = 0x20003, .b = 1}};
   program = normalised(std::move(program));
   const std::string text = print_text(with_lines(program));
   EXPECT_THAT(text, StartsWith("zone "));

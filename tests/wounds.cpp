@@ -27,13 +27,13 @@ Parameters with(ParameterId id, uint32_t value) {
 }
 
 Operation request(uint32_t slot, uint32_t order, Migratetype type) {
-  return {OpKind::rmqueue, static_cast<uint8_t>(order), 0, slot, type, 0};
+  return {.kind = OpKind::rmqueue, .order = static_cast<uint8_t>(order), .slot = slot, .a = type};
 }
 Operation take(uint32_t pfn, uint32_t order, Migratetype type) {
-  return {OpKind::take, static_cast<uint8_t>(order), 0, 0, pfn, type};
+  return {.kind = OpKind::take, .order = static_cast<uint8_t>(order), .a = pfn, .b = type};
 }
 Operation isolate(uint32_t block) {
-  return {OpKind::isolate, 0, 0, 0, block, 0};
+  return {.kind = OpKind::isolate, .a = block};
 }
 
 std::unique_ptr<Zone> built(const Geometry& geometry, std::string_view variant,
@@ -45,8 +45,12 @@ std::unique_ptr<Zone> built(const Geometry& geometry, std::string_view variant,
   return zone;
 }
 
-constexpr Geometry two_by_four{2, 4, 3, 4, 0, 0, 0, 8, false};
-constexpr Geometry one_block{1, 1, 3, 3, 0, 0, 0, 8, false};
+constexpr Geometry two_by_four{
+    .superpageblocks = 2, .pageblocks = 4, .pageblock_order = 3, .max_page_order = 4, .slots = 8};
+constexpr Geometry two_blocks{
+    .superpageblocks = 1, .pageblocks = 2, .pageblock_order = 3, .max_page_order = 3, .slots = 8};
+constexpr Geometry one_block{
+    .superpageblocks = 1, .pageblocks = 1, .pageblock_order = 3, .max_page_order = 3, .slots = 8};
 
 //   superpageblock 0, clean                           superpageblock 1, tainted
 //   block 0 M [ M o0 o1 - o2 - - - ]                  block 4 U [ U o0 o1 - o2 - - - ]
@@ -85,7 +89,12 @@ std::unique_ptr<Zone> mixed_low() {
 // Two clean superpageblocks: 0 has three free pageblocks, 1 has two.
 std::unique_ptr<Zone> two_clean() {
   return built(
-      Geometry{2, 4, 3, 3, 0, 0, 0, 8, false}, "rfc-v2", Parameters{},
+      Geometry{.superpageblocks = 2,
+               .pageblocks = 4,
+               .pageblock_order = 3,
+               .max_page_order = 3,
+               .slots = 8},
+      "rfc-v2", Parameters{},
       {request(0, 0, MIGRATE_MOVABLE), take(32, 3, MIGRATE_MOVABLE), take(40, 0, MIGRATE_MOVABLE)});
 }
 
@@ -99,8 +108,8 @@ std::unique_ptr<Zone> nearly_free() {
 }
 // Mainline: block 0 MOVABLE, block 1 RECLAIMABLE, both wholly free.
 std::unique_ptr<Zone> two_types() {
-  return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "mainline", Parameters{},
-               {{OpKind::tag, 0, 0, 0, 1, MIGRATE_RECLAIMABLE}});
+  return built(two_blocks, "mainline", Parameters{},
+               {{.kind = OpKind::tag, .a = 1, .b = MIGRATE_RECLAIMABLE}});
 }
 // Four evacuation items, all free.
 std::unique_ptr<Zone> with_pool() {
@@ -117,14 +126,14 @@ std::unique_ptr<Zone> with_unowned() {
 
 // The same, and its pageblock is reserved.
 std::unique_ptr<Zone> with_reserve() {
-  return built(two_by_four, "rfc-v2", Parameters{},
-               {take(8, 0, MIGRATE_MOVABLE), {OpKind::tag, 0, 0, 0, 1, MIGRATE_HIGHATOMIC}});
+  return built(
+      two_by_four, "rfc-v2", Parameters{},
+      {take(8, 0, MIGRATE_MOVABLE), {.kind = OpKind::tag, .a = 1, .b = MIGRATE_HIGHATOMIC}});
 }
 
 // A tainted superpageblock whose only free pages are isolated.
 std::unique_ptr<Zone> only_isolated() {
-  return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "rfc-v2", Parameters{},
-               {request(0, 3, MIGRATE_UNMOVABLE), isolate(1)});
+  return built(two_blocks, "rfc-v2", Parameters{}, {request(0, 3, MIGRATE_UNMOVABLE), isolate(1)});
 }
 
 std::unique_ptr<Zone> mixed_of(const Policy<Concrete>& policy, const Parameters& parameters) {
@@ -172,12 +181,12 @@ void open_steal(Policy<Concrete>& policy) {
 // Pages of slots 0 and 1 can migrate, that of slot 2 cannot; the item of their pageblock is the
 // only one of the workqueue.
 std::unique_ptr<Zone> with_work() {
-  return built({1, 2, 3, 3, 0, 0, 0, 8, false}, "rfc-v2@06", with(ParameterId::evacuate_items, 4),
+  return built(two_blocks, "rfc-v2@06", with(ParameterId::evacuate_items, 4),
                {request(0, 0, MIGRATE_MOVABLE),
                 request(1, 0, MIGRATE_MOVABLE),
                 take(8, 3, MIGRATE_MOVABLE),
                 request(2, 0, MIGRATE_UNMOVABLE),
-                {OpKind::irq_work}});
+                {.kind = OpKind::irq_work}});
 }
 
 // ---- requests and rows
@@ -382,9 +391,7 @@ const Wound state_wounds[] = {
     {&clauses::zone_allocated, "one more", mixed, change_state<&ZoneState::nr_allocated>,
      take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
     {&clauses::outcome, "a page is freed and nothing told", mixed,
-     [](Zone& zone) {
-       apply(zone, {OpKind::free, 0, 0, 0, 0, 0});
-     }},
+     [](Zone& zone) { apply(zone, {.kind = OpKind::free}); }},
 
     {&clauses::spb_list, "a superpageblock on the list of another fullness", mixed,
      [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
@@ -460,7 +467,7 @@ const Wound state_wounds[] = {
      Outcome{Result::none}},
     {&clauses::slot_outcome, "another slot has the page", mixed, [](Zone&) {},
      request(5, 0, MIGRATE_MOVABLE),
-     Outcome{Result::page, PassId::PASS_1, IsolateRefusal::count, 0, Pfn(0)}},
+     Outcome{.result = Result::page, .by = PassId::PASS_1, .order = 0, .pfn = Pfn(0)}},
 };
 
 // ---- wounds of marks
@@ -470,7 +477,7 @@ void set_bit_unmarked(Zone& zone) {
   change_spb<&SpbState::nr_reclaimable, 1>(zone);
 }
 
-constexpr Operation nothing{OpKind::irq_work};
+constexpr Operation nothing{.kind = OpKind::irq_work};
 constexpr Outcome was_nothing{Result::nothing};
 
 const Wound mark_wounds[] = {
@@ -542,7 +549,7 @@ void content_comes_to_block_0(Zone& zone, const Req& request, uint8_t bits) {
   set_bits(zone, 0, bits);
   zone.observer->attempt_ends(zone, request, PassId::PASS_1, Pfn(1));
 }
-constexpr Operation waiting_caller{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 0};
+constexpr Operation waiting_caller{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL};
 
 const Wound step_wounds[] = {
     {&clauses::handed_out, "by a pass", mixed_isolated_1,
@@ -668,7 +675,7 @@ const Wound step_wounds[] = {
 
 // ---- wounds of what is stated a second time
 
-constexpr Operation atomic_caller{OpKind::alloc, 0, 0, 5, GFP_ATOMIC, 0};
+constexpr Operation atomic_caller{.kind = OpKind::alloc, .slot = 5, .a = GFP_ATOMIC};
 
 void try_once(Zone& zone, const Req& request) {
   zone.observer->attempt_begins(zone, request);
@@ -745,7 +752,7 @@ const Wound stated_wounds[] = {
      {},
      Seen::before_operations},
     {&clauses::try_type, "a target that is not MOVABLE", with_work,
-     [](Zone& zone) { try_once(zone, unmovable); }, Operation{OpKind::worker},
+     [](Zone& zone) { try_once(zone, unmovable); }, Operation{.kind = OpKind::worker},
      Outcome{Result::done}},
     {&clauses::try_type, "another than the caller's", mixed,
      [](Zone& zone) { try_once(zone, movable); }, waiting_caller, Outcome{Result::none}},
@@ -767,7 +774,8 @@ const Wound stated_wounds[] = {
        try_once(zone, tainted_ok(false, false));
        try_once(zone, tainted_ok(true, true));
      },
-     Operation{OpKind::alloc, 0, 0, 5, GFP_ATOMIC | __GFP_NORETRY, 0}, Outcome{Result::none}},
+     Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_ATOMIC | __GFP_NORETRY},
+     Outcome{Result::none}},
     {&clauses::ladder_goes_on, "one try alone", mixed,
      [](Zone& zone) { try_once(zone, tainted_ok(false, false)); }, atomic_caller,
      Outcome{Result::none}},
@@ -802,30 +810,31 @@ const Wound stated_wounds[] = {
      Operation{.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
      Outcome{Result::done}},
     {&clauses::worker_batch, "a page moves that cannot", with_work, empty_slot<2>,
-     Operation{OpKind::worker}, Outcome{Result::done}},
+     Operation{.kind = OpKind::worker}, Outcome{Result::done}},
     {&clauses::worker_page, "a page goes that fails", with_work, empty_slot<0>,
-     Operation{OpKind::worker, 0, 0, 0, 0, 1}, Outcome{Result::done}},
+     Operation{.kind = OpKind::worker, .b = 1}, Outcome{Result::done}},
     {&clauses::worker_room, "nothing is asked for", with_work, [](Zone&) {},
-     Operation{OpKind::worker}, Outcome{Result::done}},
+     Operation{.kind = OpKind::worker}, Outcome{Result::done}},
     {&clauses::worker_content, "the pageblock is not finished", with_work,
      [](Zone& zone) { set_bits(zone, 0, PB_has_unmovable); },
-     Operation{OpKind::worker, 0, 0, 0, 0, 1}, Outcome{Result::done}},
+     Operation{.kind = OpKind::worker, .b = 1}, Outcome{Result::done}},
     {&clauses::worker_end, "the item stays in the workqueue", with_work, [](Zone&) {},
-     Operation{OpKind::worker}, Outcome{Result::done}},
+     Operation{.kind = OpKind::worker}, Outcome{Result::done}},
     {&clauses::item_order, "an item moves that is not due", with_pool,
      [](Zone& zone) { zone.observer->item_moved(zone, 3); }},
     {&clauses::reclaimed_type, "an unmovable page is reclaimed", mixed, empty_slot<1>,
-     Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 2}, Outcome{Result::none}},
+     Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2}, Outcome{Result::none}},
     {&clauses::migrated_type, "an unmovable page is migrated", mixed,
      [](Zone& zone) { ++S::slot(zone, 1).page; },
-     Operation{OpKind::alloc, 0, 0, 5, GFP_KERNEL, 2U << 16}, Outcome{Result::none}},
+     Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2U << 16},
+     Outcome{Result::none}},
     {&clauses::retyped, "a page from before keeps its type", mixed,
      [](Zone& zone) {
        S::page(zone, 8) = page_state::allocated | page_state::before | MIGRATE_MOVABLE;
        zone.dirty.pages.add({Pfn(8), Order(3)});
        zone.dirty.spbs.add(SpbIndex(0));
      },
-     Operation{OpKind::tag, 0, 0, 0, 1, MIGRATE_UNMOVABLE}, Outcome{Result::done}},
+     Operation{.kind = OpKind::tag, .a = 1, .b = MIGRATE_UNMOVABLE}, Outcome{Result::done}},
 };
 
 // ---- wounds of conformance
@@ -843,7 +852,8 @@ const Wound conformance_wounds[] = {
        zone.observer->attempt_ends(zone, unmovable, PassId::STEAL, Pfn(6));
        begin_search(zone, unmovable);
      },
-     Operation{OpKind::bulk, 0, 2, 5, MIGRATE_UNMOVABLE, 0}, Outcome{Result::none}},
+     Operation{.kind = OpKind::bulk, .flags = 2, .slot = 5, .a = MIGRATE_UNMOVABLE},
+     Outcome{Result::none}},
     {&clauses::mode_order, "HIGHATOMIC lists are left out", mixed,
      [](Zone& zone) {
        Req request = unmovable;

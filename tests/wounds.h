@@ -21,7 +21,7 @@ struct Wound {
   std::string_view how;  ///< in a few words, unique for the clause
   std::unique_ptr<Zone> (*zone)();
   void (*inflict)(Zone& zone);
-  Operation op{OpKind::irq_work};  ///< that it pretends to happen in, with this outcome
+  Operation op{.kind = OpKind::irq_work};  ///< that it pretends to happen in, with this outcome
   Outcome outcome{Result::nothing};
   Seen seen = Seen::everywhere;
 };
