@@ -29,6 +29,7 @@ class Input {
     return static_cast<uint16_t>(u8(at) | static_cast<uint32_t>(u8(at + 1)) << 8U);
   }
   uint32_t u32(std::size_t at) const { return u16(at) | static_cast<uint32_t>(u16(at + 2)) << 16U; }
+  uint64_t u64(std::size_t at) const { return u32(at) | static_cast<uint64_t>(u32(at + 4)) << 32U; }
 
  private:
   std::span<const uint8_t> bytes_;
@@ -172,17 +173,6 @@ void read_zone(const Input& in, ZoneSpec& zone) {
 
 // ---- operations
 
-Operation read_operation(const Input& in, std::size_t at) {
-  Operation op;
-  op.kind = static_cast<OpKind>(in.u8(at));
-  op.order = in.u8(at + 1);
-  op.flags = in.u16(at + 2);
-  op.slot = in.u32(at + 4);
-  op.a = in.u32(at + 8);
-  op.b = in.u32(at + 12);
-  return op;
-}
-
 void write_operation(Output& out, std::size_t at, const Operation& op) {
   out.u8(at, static_cast<uint32_t>(op.kind));
   out.u8(at + 1, op.order);
@@ -193,6 +183,16 @@ void write_operation(Output& out, std::size_t at, const Operation& op) {
 }
 
 }  // namespace
+
+Operation operation_of(uint64_t head, uint64_t rest, const Geometry& geometry) {
+  return normalised({.kind = static_cast<OpKind>(head & 0xffU),
+                     .order = static_cast<uint8_t>(head >> 8U),
+                     .flags = static_cast<uint16_t>(head >> 16U),
+                     .slot = static_cast<uint32_t>(head >> 32U),
+                     .a = static_cast<uint32_t>(rest),
+                     .b = static_cast<uint32_t>(rest >> 32U)},
+                    geometry);
+}
 
 std::size_t operations_offset(std::span<const uint8_t> bytes) {
   const Input in(bytes);
@@ -209,7 +209,7 @@ void decode_bytes(std::span<const uint8_t> bytes, Program& program) {
   program.operations.reserve((bytes.size() - begin + bytes_operation_size - 1) /
                              bytes_operation_size);
   for (std::size_t at = begin; at < bytes.size(); at += bytes_operation_size) {
-    program.operations.push_back(normalised(read_operation(in, at), program.zone.geometry));
+    program.operations.push_back(operation_of(in.u64(at), in.u64(at + 8), program.zone.geometry));
   }
 }
 

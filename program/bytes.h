@@ -42,6 +42,10 @@ void decode_bytes(std::span<const uint8_t> bytes, Program& program);
 /// The program must be normalised.
 std::vector<uint8_t> encode_bytes(const Program& program);
 
+/// The operation whose bytes are these two numbers, one after the other; any bytes are one. The
+/// result is normalised.
+Operation operation_of(uint64_t head, uint64_t rest, const Geometry& geometry);
+
 /// What comes before the operations at most.
 inline constexpr std::size_t bytes_before_operations_max =
     bytes_header_size + bytes_wide_size + 15 * bytes_parameters_size;

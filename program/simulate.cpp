@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/words/gfp.h"
+#include "program/bytes.h"
 #include "program/normalise.h"
 #include "program/random_operations.h"
 #include "program/random_zone.h"
@@ -58,19 +59,6 @@ ZoneSpec draw_zone(Random& random, const SimulateOptions& options) {
 const Program* draw_origin(Random& random, const SimulateOptions& options) {
   if (options.from.empty() || random.one_in(2)) return nullptr;
   return &options.from[random.below(static_cast<uint32_t>(options.from.size()))];
-}
-
-/// Any bytes are an operation.
-Operation any_operation(Random& random, const Geometry& geometry) {
-  const uint64_t head = random.next();
-  const uint64_t rest = random.next();
-  return normalised({.kind = static_cast<OpKind>(head & 0xffU),
-                     .order = static_cast<uint8_t>(head >> 8U),
-                     .flags = static_cast<uint16_t>(head >> 16U),
-                     .slot = static_cast<uint32_t>(head >> 32U),
-                     .a = static_cast<uint32_t>(rest),
-                     .b = static_cast<uint32_t>(rest >> 32U)},
-                    geometry);
 }
 
 // ---- a life
@@ -174,8 +162,11 @@ void Life::hunt() {
 }
 
 void Life::hunt_uniformly() {
-  for (uint32_t left = operations_of_hunt_least; left > 0 && goes_on(); --left)
-    step(any_operation(random_, runner_.zone().geometry()));
+  for (uint32_t left = operations_of_hunt_least; left > 0 && goes_on(); --left) {
+    const uint64_t head = random_.next();
+    const uint64_t rest = random_.next();
+    step(operation_of(head, rest, runner_.zone().geometry()));
+  }
 }
 
 /// Isolation ends, the reserve is given back, the worker comes to its end.
