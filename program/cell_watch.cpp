@@ -19,8 +19,7 @@ CellWatch::CellWatch(const Zone& zone)
       lists_(zone.nr_spbs()) {}
 
 void CellWatch::attach(Zone& zone) {
-  if (zone.observer != this) next_ = zone.observer;
-  zone.observer = this;
+  in_front_.take(zone.observer);
   for (SpbIndex s; s.value < zone.nr_spbs(); ++s)
     lists_[s.value] = zone.spb(s).on_list;
   claims_ = PassId::NO_PAGE;
@@ -45,53 +44,32 @@ void CellWatch::note_pass(const Request<Concrete>& request, PassId by, uint32_t 
   claims_ = PassId::NO_PAGE;
 }
 
-void CellWatch::chosen(const Zone& zone, const Request<Concrete>& request,
-                       const PassRow<Concrete>& row, Pfn head, Order order) {
+void CellWatch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row,
+                       Pfn head, Order) {
   settle_claim();
   note_pass(request, row.id, list_of(head));
   if (row.effect == Effect::claim_part) claims_ = row.id;
-  if (next_) next_->chosen(zone, request, row, head, order);
 }
 
-void CellWatch::fallback_chosen(const Zone& zone, const Request<Concrete>& request, PassId by,
-                                Pfn head, Order order, Migratetype list) {
+void CellWatch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
+                                Order, Migratetype) {
   settle_claim();
   note_pass(request, by, list_of(head));
   if (by == PassId::CLAIM) claims_ = by;
-  if (next_) next_->fallback_chosen(zone, request, by, head, order, list);
 }
 
-void CellWatch::search_begins(const Zone& zone, const Request<Concrete>& request) {
-  settle_claim();
-  if (next_) next_->search_begins(zone, request);
-}
-
-void CellWatch::search_ends(const Zone& zone, const Request<Concrete>& request, PassId by,
-                            Pfn page) {
+void CellWatch::search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) {
   settle_claim();
   if (page == no_page) note_pass(request, by, cells::nowhere);
-  if (next_) next_->search_ends(zone, request, by, page);
-}
-
-void CellWatch::mode_begins(const Zone& zone, const Request<Concrete>& request,
-                            const ModeRow<Concrete>& row) {
-  settle_claim();
-  if (next_) next_->mode_begins(zone, request, row);
 }
 
 // ---- the driver
 
-void CellWatch::attempt_begins(const Zone& zone, const Request<Concrete>& request) {
-  if (next_) next_->attempt_begins(zone, request);
-}
-
-void CellWatch::attempt_ends(const Zone& zone, const Request<Concrete>& request, PassId by,
-                             Pfn page) {
+void CellWatch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn) {
   settle_claim();
   if (step_ != DriverStep::count) {
     cells_.reach(cell<CellKind::slow_path>(number(step_), try_flags(request), number(by)));
   }
-  if (next_) next_->attempt_ends(zone, request, by, page);
 }
 
 void CellWatch::note_step(bool served) {
@@ -107,30 +85,15 @@ void CellWatch::note_ladder() {
   ladder_ = now;
 }
 
-void CellWatch::driver_begins(const Zone& zone, const Request<Concrete>& request) {
-  type_ = static_cast<uint32_t>(request.asked);
-  if (next_) next_->driver_begins(zone, request);
-}
-
-void CellWatch::driver_step(const Zone& zone, DriverStep step) {
+void CellWatch::driver_step(const Zone&, DriverStep step) {
   note_step(false);
   step_ = step;
-  if (next_) next_->driver_step(zone, step);
 }
 
-void CellWatch::driver_ends(const Zone& zone, bool served) {
+void CellWatch::driver_ends(const Zone&, bool served) {
   note_step(served);
   step_ = DriverStep::count;
   note_ladder();
-  if (next_) next_->driver_ends(zone, served);
-}
-
-void CellWatch::item_moved(const Zone& zone, uint32_t item) {
-  if (next_) next_->item_moved(zone, item);
-}
-
-void CellWatch::shrink_requested(const Zone& zone) {
-  if (next_) next_->shrink_requested(zone);
 }
 
 // ---- the operation as a whole

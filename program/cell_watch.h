@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Notes the cells that operations of one zone reach, from what the model reports as it runs. It
-// stands before whoever looks in already, and passes on what it hears.
+// Notes the cells that operations of one zone reach, from what the model reports as it runs.
 #pragma once
 
 #include <array>
@@ -17,8 +16,7 @@ class CellWatch final : public Observer {
  public:
   explicit CellWatch(const Zone& zone);
 
-  /// Takes its place before the zone's observer; again after that one took its own anew, as at a
-  /// reset.
+  /// Looks in before the zone's observer; again after that one took its place anew, as at a reset.
   void attach(Zone& zone);
   /// Once the operation is over, while the zone's dirty list still says what it touched.
   void finish(const Operation& op, const Outcome& outcome);
@@ -26,23 +24,21 @@ class CellWatch final : public Observer {
   RunCells& cells() { return cells_; }
   const RunCells& cells() const { return cells_; }
 
-  void attempt_begins(const Zone& zone, const Request<Concrete>& request) override;
-  void attempt_ends(const Zone& zone, const Request<Concrete>& request, PassId by,
-                    Pfn page) override;
-  void mode_begins(const Zone& zone, const Request<Concrete>& request,
-                   const ModeRow<Concrete>& row) override;
-  void search_begins(const Zone& zone, const Request<Concrete>& request) override;
-  void chosen(const Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,
-              Pfn head, Order order) override;
-  void fallback_chosen(const Zone& zone, const Request<Concrete>& request, PassId by, Pfn head,
-                       Order order, Migratetype list) override;
-  void driver_begins(const Zone& zone, const Request<Concrete>& request) override;
-  void driver_step(const Zone& zone, DriverStep step) override;
-  void driver_ends(const Zone& zone, bool served) override;
-  void item_moved(const Zone& zone, uint32_t item) override;
-  void shrink_requested(const Zone& zone) override;
-  void search_ends(const Zone& zone, const Request<Concrete>& request, PassId by,
-                   Pfn page) override;
+  void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn) override;
+  void mode_begins(const Zone&, const Request<Concrete>&, const ModeRow<Concrete>&) override {
+    settle_claim();
+  }
+  void search_begins(const Zone&, const Request<Concrete>&) override { settle_claim(); }
+  void chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row, Pfn head,
+              Order) override;
+  void fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head, Order,
+                       Migratetype) override;
+  void search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
+  void driver_begins(const Zone&, const Request<Concrete>& request) override {
+    type_ = static_cast<uint32_t>(request.asked);
+  }
+  void driver_step(const Zone&, DriverStep step) override;
+  void driver_ends(const Zone&, bool served) override;
 
  private:
   void note_pass(const Request<Concrete>& request, PassId by, uint32_t list);
@@ -58,7 +54,7 @@ class CellWatch final : public Observer {
   void note_move(SpbIndex s);
 
   const Zone& zone_;
-  Observer* next_ = nullptr;
+  InFront<CellWatch> in_front_{*this};
   RunCells cells_;
   PassId claims_ = PassId::NO_PAGE;      ///< who is about to claim a chunk
   Counts<Refusal> refusals_{};           ///< of the zone's statistics, as last looked at

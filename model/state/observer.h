@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who looks in while an operation runs.
+// Who looks in while an operation runs: some checks need the state before a search, or between the
+// attempts of one allocation.
 #pragma once
 
 #include <cstdint>
@@ -12,35 +13,85 @@ namespace spb {
 
 class Zone;
 
-/// Someone who looks in while an operation runs: some checks need the state before a search, or
-/// between the attempts of one allocation. It may read the zone, never change it.
+// clang-format off
+/// The hooks, each named here and nowhere else: hook(name, (parameters), (the same, to pass on)).
+#define SPB_HOOKS(hook)                                                                           \
+  /* One __rmqueue() begins; an allocation may make several, each with flags of its own. */       \
+  hook(attempt_begins, (const Zone& zone, const Request<Concrete>& request), (zone, request))     \
+  /* It ends: `page` is what it got, or no_page. */                                               \
+  hook(attempt_ends,                                                                              \
+       (const Zone& zone, const Request<Concrete>& request, PassId by, Pfn page),                 \
+       (zone, request, by, page))                                                                 \
+  /* A mode that the request may enter begins; those before it found nothing. */                  \
+  hook(mode_begins,                                                                               \
+       (const Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& row),        \
+       (zone, request, row))                                                                      \
+  /* __rmqueue_smallest() begins, for an attempt, or once more after a claim. */                  \
+  hook(search_begins, (const Zone& zone, const Request<Concrete>& request), (zone, request))      \
+  /* A pass found a chunk and acts on it next; the state is still the one that was searched. */   \
+  hook(chosen,                                                                                    \
+       (const Zone& zone, const Request<Concrete>& request, const PassRow<Concrete>& row,         \
+        Pfn head, Order order),                                                                   \
+       (zone, request, row, head, order))                                                         \
+  /* A claim or steal found a chunk on the list of this type and acts on it next. */              \
+  hook(fallback_chosen,                                                                           \
+       (const Zone& zone, const Request<Concrete>& request, PassId by, Pfn head, Order order,     \
+        Migratetype list),                                                                        \
+       (zone, request, by, head, order, list))                                                    \
+  /* __rmqueue_smallest() ends. */                                                                \
+  hook(search_ends,                                                                               \
+       (const Zone& zone, const Request<Concrete>& request, PassId by, Pfn page),                 \
+       (zone, request, by, page))                                                                 \
+  /* A caller whose fast path found nothing goes on; a step for each row that applies follows. */ \
+  hook(driver_begins, (const Zone& zone, const Request<Concrete>& request), (zone, request))      \
+  hook(driver_step, (const Zone& zone, DriverStep step), (zone, step))                            \
+  hook(driver_ends, (const Zone& zone, bool served), (zone, served))                              \
+  /* A work item of the evacuation pool, index + 1, went from one place to another. */            \
+  hook(item_moved, (const Zone& zone, uint32_t item), (zone, item))                               \
+  /* Slab is to shrink. */                                                                        \
+  hook(shrink_requested, (const Zone& zone), (zone))
+// clang-format on
+
+/// May read the zone, never change it. A hook that is not overridden does nothing.
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// One __rmqueue() begins; an allocation may make several, with other flags each.
-  virtual void attempt_begins(const Zone&, const Request<Concrete>&) {}
-  /// It ends: `page` is what it got, or no_page.
-  virtual void attempt_ends(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*page*/) {}
-  /// A mode that the request may enter begins; the ones before it had nothing.
-  virtual void mode_begins(const Zone&, const Request<Concrete>&, const ModeRow<Concrete>&) {}
-  /// __rmqueue_smallest() begins, from an attempt or re-entered by a claim.
-  virtual void search_begins(const Zone&, const Request<Concrete>&) {}
-  /// A pass found a chunk and acts on it next; the state is still the one that was searched.
-  virtual void chosen(const Zone&, const Request<Concrete>&, const PassRow<Concrete>&, Pfn /*head*/,
-                      Order) {}
-  /// A claim or steal found a chunk and acts on it next.
-  virtual void fallback_chosen(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*head*/,
-                               Order, Migratetype /*list*/) {}
-  /// A caller whose fast path found nothing goes on; each row of the driver that applies follows.
-  virtual void driver_begins(const Zone&, const Request<Concrete>&) {}
-  virtual void driver_step(const Zone&, DriverStep) {}
-  virtual void driver_ends(const Zone&, bool /*served*/) {}
-  /// A work item of the evacuation pool, index + 1, went from one place to another.
-  virtual void item_moved(const Zone&, uint32_t /*item*/) {}
-  /// Slab is to shrink.
-  virtual void shrink_requested(const Zone&) {}
-  /// __rmqueue_smallest() ends.
-  virtual void search_ends(const Zone&, const Request<Concrete>&, PassId /*by*/, Pfn /*page*/) {}
+#define SPB_HOOK(name, parameters, passed_on) \
+  virtual void name parameters {              \
+    ignore passed_on;                         \
+  }
+  SPB_HOOKS(SPB_HOOK)
+#undef SPB_HOOK
+
+ private:
+  template <class... Told>
+  static void ignore(const Told&...) {}
+};
+
+/// Every hook goes to `First`, which stands in front, then to the other, where there is one.
+template <class First>
+class InFront final : public Observer {
+ public:
+  explicit InFront(First& first) : first_(first) {}
+  InFront(const InFront&) = delete;
+  InFront& operator=(const InFront&) = delete;
+
+  /// The place of an observer (Zone::observer): who is there becomes the other.
+  void take(Observer*& place) {
+    if (place != this) other_ = place;
+    place = this;
+  }
+#define SPB_HOOK(name, parameters, passed_on)      \
+  void name parameters override {                  \
+    first_.name passed_on;                         \
+    if (other_ != nullptr) other_->name passed_on; \
+  }
+  SPB_HOOKS(SPB_HOOK)
+#undef SPB_HOOK
+
+ private:
+  First& first_;
+  Observer* other_ = nullptr;
 };
 
 }  // namespace spb
