@@ -113,6 +113,10 @@ bool was_cut_short(const Reading&, const Geometry&, const Violation& violation) 
   return violation.context.cut_short && violation.clause != clauses::bound.name;
 }
 
+bool was_untried(const Reading&, const Geometry&, const Violation& violation) {
+  return violation.context.untried;
+}
+
 bool is_non_movable(const Context& context) {
   return context.type == MIGRATE_UNMOVABLE || context.type == MIGRATE_RECLAIMABLE;
 }
@@ -312,6 +316,12 @@ constexpr std::array by_early_drop{
            .invariants = of_kept_flag,
            .shows = always,
            .program = "corpus/known/nofragment-dropped-first.txt"},
+    Damage{.does =
+               "no try comes after a compaction that found no target, though its search claimed a "
+               "pageblock, and a try would find what was claimed",
+           .invariants = of_service,
+           .shows = was_untried,
+           .program = "corpus/known/untried-after-compaction.txt"},
 };
 constexpr std::array by_kept_tag{
     Damage{.does = "a pass or a movable request's fallback takes from a non-movable list of a "

@@ -45,7 +45,7 @@ struct InvariantInfo {
   std::array<const Clause*, 24> clauses{};  ///< null ends them
   Check full = nullptr;                     ///< from the pages up, where everything is looked at
   Check after = nullptr;                    ///< after each operation, whatever else is looked at
-  /// After one that touched a whole pageblock, or the tag or bits of one.
+  /// After each operation that touched a whole pageblock, or the tag or bits of one.
   Check after_blocks = nullptr;
   Check fresh = nullptr;  ///< of a zone that was set up, before any operation
 };
@@ -89,8 +89,8 @@ struct Where {
   bool operator==(const Where&) const = default;
 };
 
-/// What led to a violation, as far as it tells one defect from another. Which fields say something
-/// is the clause's matter; the others are as they are here.
+/// What led to a violation, as far as it tells one defect from another. Each clause sets the fields
+/// that say something of it; the others keep these values.
 struct Context {
   OpKind op = OpKind::count;
   PassId by = PassId::NO_PAGE;            ///< what chose the chunk
@@ -102,6 +102,7 @@ struct Context {
   // Of the whole operation.
   bool hidden = false;     ///< it met lists that an isolated first chunk hides
   bool cut_short = false;  ///< the bound of re-entry ended one of its searches
+  bool untried = false;    ///< a claim for a migration's target came after the caller's last try
   bool operator==(const Context&) const = default;
 };
 

@@ -32,6 +32,8 @@ class TryFlags {
   void attempt_ends(Pfn page) {
     if (is_target_ && page != no_page) target_ends();
   }
+  /// What the running try asks for is a migration's target.
+  bool is_for_target() const { return is_target_; }
   void driver_begins() { ++depth_; }
   void driver_step(DriverStep step) {
     if (watches_ && depth_ == 1 && step == DriverStep::DIRECT_COMPACTION) target_begins();
@@ -51,10 +53,10 @@ class TryFlags {
   Violations& violations_;
   const Operation* operation_ = nullptr;
   bool watches_ = false;
-  uint32_t gfp_ = 0;        ///< the caller's
-  bool is_target_ = false;  ///< what is asked for is a migration's target
-  uint32_t tries_ = 0;      ///< of the operation
-  uint32_t depth_ = 0;      ///< of drivers
+  uint32_t gfp_ = 0;  ///< the caller's
+  bool is_target_ = false;
+  uint32_t tries_ = 0;  ///< of the operation
+  uint32_t depth_ = 0;  ///< of drivers
 };
 
 }  // namespace spb

@@ -37,6 +37,7 @@ void Watch::reset() {
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   try_flags_.attempt_begins(request);
   slow_path_.attempt_begins(request);
+  untried_ = untried_ && try_flags_.is_for_target();
   if (steers_) steering_begins(request);
   if (conformance_) conformance_->attempt_begins(within());
   if (may_hide_ && !hidden_) hidden_ = hides_lists(static_cast<uint32_t>(request.order));
@@ -235,6 +236,7 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   const bool changes = pending_.list != pending_.type;
   const bool claimed = changes ? raw_.blocks[b].tag == pending_.type : searches;
   evacuation_queued_.claim_ends(claimed && part, b, pending_.list, pending_.type);
+  untried_ = untried_ || (claimed && try_flags_.is_for_target());
   if (claimed && steers_) note_claimed();
   if (!claimed || !part) return no_index;
   claim_ = context;

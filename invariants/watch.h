@@ -35,6 +35,7 @@ class Watch final : public Observer {
     steps_ = 0;
     in_vain_ = false;
     hidden_ = false;
+    untried_ = false;
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
     slow_path_.begin(op);
     try_flags_.begin(op);
@@ -53,7 +54,11 @@ class Watch final : public Observer {
   bool last_try_was_in_vain() const { return in_vain_; }
 
   /// What the operation that is over met, as far as it bears on whether it was served.
-  Context met(const Operation& op) const { return met(uint32_t{op.order}); }
+  Context met(const Operation& op) const {
+    Context context = met(uint32_t{op.order});
+    context.untried = untried_;
+    return context;
+  }
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
@@ -165,8 +170,9 @@ class Watch final : public Observer {
   bool may_hide_;  ///< isolation is a bit that the lists do not know
   bool watches_taint_ = false;
   bool may_be_refused_ =
-      false;             ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
-  bool hidden_ = false;  ///< an attempt of the operation met hidden lists
+      false;              ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet
+  bool hidden_ = false;   ///< an attempt of the operation met hidden lists
+  bool untried_ = false;  ///< a claim for a migration's target was made after the caller's last try
   PassId chosen_by_ = PassId::NO_PAGE;  ///< that found the last chunk
   Arrival arrival_ = Arrival::own;      ///< of the content that this chunk will hold
   Context tainting_;       ///< of the attempt's last chunk of a superpageblock that was not tainted

@@ -132,6 +132,7 @@ std::vector<Violation> near_misses(const Violation& violation) {
   add([](Violation& v) { v.context.hidden = !v.context.hidden; });
   add([](Violation& v) { v.context.cut_short = !v.context.cut_short; });
   add([](Violation& v) { v.context.hidden = v.context.cut_short = false; });
+  add([](Violation& v) { v.context.untried = !v.context.untried; });
   add([](Violation& v) { v.context.reserved = !v.context.reserved; });
   add([](Violation& v) { v.context.part = !v.context.part; });
   add([](Violation& v) { v.context.op = OpKind::free; });
@@ -289,9 +290,27 @@ struct Shape {
   Geometry geometry;
 };
 const Shape shapes[] = {
-    {"small", {2, 4, 2, 3, 0, 0, 5, 24, false}},
-    {"merges_of_eight", {2, 8, 2, 5, 0, 3, 0, 24, false}},
-    {"allocated_before", {1, 4, 3, 5, 0, 0, 0, 24, true}},
+    {"small",
+     {.superpageblocks = 2,
+      .pageblocks = 4,
+      .pageblock_order = 2,
+      .max_page_order = 3,
+      .absent_last = 5,
+      .slots = 24}},
+    {"merges_of_eight",
+     {.superpageblocks = 2,
+      .pageblocks = 8,
+      .pageblock_order = 2,
+      .max_page_order = 5,
+      .absent_first = 3,
+      .slots = 24}},
+    {"allocated_before",
+     {.superpageblocks = 1,
+      .pageblocks = 4,
+      .pageblock_order = 3,
+      .max_page_order = 5,
+      .slots = 24,
+      .start_allocated = true}},
 };
 
 // How many operations of random programs broke something, and what was news.
