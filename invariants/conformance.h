@@ -33,7 +33,7 @@ class Conformance {
   void search_ends(const Request<Concrete>& request, PassId by, Pfn page);
   void fallback_chosen(const Request<Concrete>& request, PassId by, uint32_t head, uint32_t order,
                        uint32_t list);
-  /// The chunk of the last claim is relabelled by now, or never; `searches`: a search follows it.
+  /// By now the last claim has relabelled its chunk, or was refused; `searches`: a search follows.
   void settle_claim(bool searches);
 
  private:
@@ -68,7 +68,7 @@ class Conformance {
     uint32_t place = 0;  ///< among the category's orders
   };
 
-  /// What the policy says, told where its source states something else.
+  /// What the policy says; a violation where its source states something else.
   bool agreed(bool policy, bool stated, const Clause& clause, Where where) const {
     if (policy != stated) [[unlikely]]
       violations_.add(clause, where, stated, policy);

@@ -20,8 +20,8 @@ class EvacuationQueued {
     free_ = raw_.state->evacuate_free;
     pending_ = raw_.state->evacuate_pending;
   }
-  /// It was of pageblock b, which had this tag, for this type; `claimed_in_part`: and was made, of
-  /// part of the pageblock.
+  /// What became of it shows: it was a claim of pageblock b, tagged `tag` before, for `type`;
+  /// `claimed_in_part`: it was made, of part of the pageblock.
   void claim_ends(bool claimed_in_part, uint32_t b, uint32_t tag, uint32_t type) {
     if (!evacuates_) return;
     const bool non_movable = type == MIGRATE_UNMOVABLE || type == MIGRATE_RECLAIMABLE;

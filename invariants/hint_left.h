@@ -28,7 +28,7 @@ class HintLeft {
   }
   /// A search of this request is over; `page` is what `by` served it with.
   void search_ends(const Request<Concrete>& request, PassId by, Pfn page);
-  /// So is the operation.
+  /// The operation is over.
   void finish() {
     if (!any_due_ && !raw_.zone.dirty.has_changed(ZonePart::hints)) return;
     any_due_ = false;

@@ -37,12 +37,12 @@ class Incremental {
     synced_ = marked.count;
   }
 
-  /// PB_has bits and the others of a pageblock, as taken over last.
+  /// All bits of a pageblock, as sync_blocks() took them over last.
   uint8_t bits_before(uint32_t b) const { return blocks_[b].bits; }
 
   /// What the dirty list says was touched. It must not have overflowed.
   void check(Violations& violations);
-  /// Whether a whole pageblock was among it, or a pageblock's tag or bits.
+  /// Whether a whole pageblock was touched, or the tag or bits of one.
   bool met_blocks() const { return met_whole_ || raw_.zone.dirty.blocks.count > 0; }
 
  private:

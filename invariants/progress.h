@@ -9,13 +9,12 @@
 
 namespace spb {
 
-/// An order-0 allocation of a caller that may wait got nothing although a page was free: every way
-/// in which it was, once.
-/// `met` is what the operation met.
+/// An order-0 allocation of a caller that may wait got nothing: a violation for each free page that
+/// would have served it, the first one of each area, tag and order. `met`: of the whole operation.
 [[gnu::cold]] void check_served(const Raw& raw, const Operation& op, const Context& met,
                                 Violations& violations);
 
-/// The one that check_served() is for.
+/// Whether it is an allocation that check_served() is for.
 inline bool is_unserved(const Operation& op, const Outcome& outcome) {
   return outcome.result == Result::none && op.kind == OpKind::alloc && op.order == 0 &&
          (get(op, Argument::gfp) & __GFP_DIRECT_RECLAIM) != 0;

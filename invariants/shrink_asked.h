@@ -20,13 +20,14 @@ class ShrinkAsked {
   void asked() { asked_ = true; }
   /// A mode begins: what is asked for from here on is its doing.
   void mode_begins() { asked_ = false; }
-  /// A search so deep in claims found a chunk, and likewise.
+  /// A search found a chunk: what is asked for from here on is its doing. `depth`: claims around
+  /// it.
   void chosen(uint32_t depth, uint32_t head) {
     if (depth < depth_max) chosen_[depth] = raw_.spb_of(head);
     asked_ = false;
   }
-  /// It is over; `by` served it, or nothing did. What a claim re-enters may take the page
-  /// elsewhere: the pass looks at the superpageblock where it claimed.
+  /// The search at this depth is over; `by` served it, or nothing did. Where `by` claimed, the page
+  /// may come from elsewhere, yet the pass looks at the superpageblock where it claimed.
   void search_ends(uint32_t depth, PassId by) {
     if (by != PassId::NO_PAGE && depth < depth_max) check_served(by, chosen_[depth]);
     asked_ = false;

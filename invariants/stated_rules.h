@@ -22,7 +22,8 @@ class StatedRules {
 
   /// The request may enter the pass.
   bool enters(PassId pass, const Req& request) const;
-  /// The pass takes what it finds in this superpageblock, which is one of its category.
+  /// The pass takes what it finds in this superpageblock, given that it is of a category that the
+  /// pass goes through.
   bool visits(PassId pass, const Req& request, uint32_t s) const;
   /// The pass takes a chunk that begins in this pageblock.
   bool uses(PassId pass, uint32_t b) const;
@@ -31,7 +32,7 @@ class StatedRules {
 
   // ---- claims
 
-  /// What a walk over a pageblock counts, where a claim is of part of one.
+  /// What a walk over the pageblock counts before a claim of part of it.
   struct Walked {
     uint32_t free;
     uint32_t movable;
@@ -45,14 +46,15 @@ class StatedRules {
   bool may_steal(const Req& request, uint32_t list) const;
   /// Claim or steal go through this category.
   bool goes_to(Mode mode, Source category, const Req& request) const;
-  /// And take what this superpageblock of it has.
+  /// They take what this superpageblock has, given that they go through its category.
   bool takes_from(const Req& request, uint32_t s) const;
 
   // ---- modes
 
-  /// It runs for a request that has the flag it may ask for.
+  /// The mode runs for this request, given that the request has the flag that the mode needs, if
+  /// any.
   bool runs(Mode mode, const Req& request) const;
-  /// In the order in which modes come.
+  /// The mode's place in the order in which they come.
   static int place_of(Mode mode);
 
  private:

@@ -17,11 +17,11 @@ void expand(Zone& zone, Pfn pfn, Order low, Order high, Migratetype type);
 /// counts as free any more (series v2 page_del_and_expand()).
 void mark_taken_apart(Zone& zone, Pfn head, Order order, Migratetype type);
 
-/// So many pages leave the HIGHATOMIC reserve. More than it counts cannot: the kernel warns, as is
-/// told, and takes what there is.
+/// So many pages leave the HIGHATOMIC reserve, or all that it counts where that is less. True in
+/// that case, in which the kernel warns.
 bool take_from_reserve(Zone& zone, uint32_t pages);
-/// The chunk now belongs to a caller and is of this page type: page state and PB_has bits of every
-/// pageblock it touches.
+/// Give the chunk to a caller as pages of this page type: writes the pages' state, and the PB_has
+/// bits of every pageblock that the chunk touches.
 void hand_out(Zone& zone, Pfn pfn, Order order, uint8_t page_type, uint8_t extra);
 
 /// Give an allocated chunk back, pageblock by pageblock if it is larger than one (mainline

@@ -14,8 +14,8 @@ namespace spb {
 void request_evacuation(Zone& zone, const Request<Concrete>& request);
 /// queue_spb_slab_shrink()
 void request_shrink(Zone& zone);
-/// A tainted superpageblock that has just served has fewer free pages than its reserve of
-/// pageblocks would be: shrinking and defragmentation are asked for. Parameter `pass-triggers`.
+/// Asks for shrinking and defragmentation where a tainted superpageblock that has just served has
+/// fewer free pages than its reserve of pageblocks holds. Parameter `pass-triggers`.
 void check_tainted_high_water(Zone& zone, SpbIndex s);
 inline void check_high_water(Zone& zone, SpbIndex s) {
   if (rules::spb_is_tainted<Concrete>(zone.view(s))) check_tainted_high_water(zone, s);

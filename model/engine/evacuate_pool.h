@@ -9,8 +9,8 @@
 
 namespace spb {
 
-/// Ask for a pageblock's movable pages to be migrated away. Dropped without a word when the pool is
-/// empty.
+/// Ask for a pageblock's movable pages to be migrated away. Where the pool is empty the request is
+/// dropped, and nobody tries again.
 void queue_pageblock_evacuate(Zone& zone, BlockIndex b);
 
 /// The pageblock of a work item, index + 1.

@@ -36,7 +36,7 @@ inline Migratetype type_of(const Request<Concrete>& request) {
 inline uint8_t page_type_of(const Request<Concrete>& request) {
   return page_state::page_type(static_cast<Migratetype>(request.asked), type_of(request));
 }
-/// Of a request.
+/// An event with the request's order and type.
 inline Event event_of(EventKind kind, const Request<Concrete>& request) {
   return {.kind = kind, .order = static_cast<uint8_t>(request.order), .type = type_of(request)};
 }

@@ -230,7 +230,7 @@ struct OperationInfo {
   std::array<Argument, 5> arguments{};  ///< in the order of the text; Argument::none ends them
   std::string_view syntax;
   std::string_view claim;
-  int pages = 0;                ///< done, it changes allocated pages by so many times 2^order
+  int pages = 0;                ///< with Result::done, allocated pages change by this times 2^order
   bool places_content = false;  ///< it may leave content in a pageblock that no policy placed there
 };
 

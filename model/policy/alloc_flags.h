@@ -17,7 +17,7 @@ struct RequestFlag {
   typename D::Bool Request<D>::*field;
 };
 
-/// A flag's place is its bit in an event, which has eight for them.
+/// A flag's place in this list is its bit in Event::c, where eight bits are theirs (walk_flags()).
 template <class D>
 inline constexpr std::array<RequestFlag<D>, 6> request_flags{{
     {ALLOC_NOFRAGMENT, &Request<D>::nofragment},
@@ -47,7 +47,7 @@ inline uint32_t alloc_flags_of(const Request<Concrete>& request) {
   return bits;
 }
 
-/// The same in the bits of an event.
+/// A request's flags as an event carries them: a bit for each by its place in the list above.
 inline uint8_t walk_flags(const Request<Concrete>& request) {
   uint32_t bits = 0;
   for_each_request_flag([&](const auto& flag, uint32_t place) {

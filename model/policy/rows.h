@@ -51,13 +51,14 @@ typename D::Int list_of(ListOf list, const Request<D>& request) {
   return request.migratetype;
 }
 
-/// Categories of superpageblocks; one that is empty is neither of the others here.
+/// Categories of superpageblocks. They exclude each other here: an empty one is not clean as well.
 template <class D>
 struct Categories {
   typename D::Bool clean, tainted, empty;
 };
 
-/// What a source by category holds: zone and hinted, which go by no category, hold none.
+/// The categories that a source goes through; none for zone and hinted, which do not go by
+/// category.
 template <class D>
 Categories<D> categories_of(Source source, const Request<D>& request) {
   const typename D::Bool no = D::truth(false);
@@ -79,7 +80,7 @@ Categories<D> categories_of(Source source, const Request<D>& request) {
   return {no, no, no};
 }
 
-/// The order is one that the walk comes to for the request.
+/// Whether the walk, made for this request, comes to the chunk's order.
 template <class D>
 typename D::Bool comes_to(const OrderWalk& walk, const Request<D>& request, const Chunk<D>& chunk,
                           const Limits<D>& limits) {
@@ -120,14 +121,14 @@ struct PassRow {
   typename D::Bool (*spb_filter)(const Request<D>&, const Spb<D>&, const Limits<D>&);
   typename D::Bool (*chunk_filter)(const Request<D>&, const Chunk<D>&, const Block<D>&);
   Effect effect;
-  bool first_walk = false;         ///< it leaves the hint, and the record that the refusal of
-                                   ///< ALLOC_HIGHORDER_OPTIONAL reads
-  bool checks_high_water = false;  ///< served here, a superpageblock low on free pages asks for
-                                   ///< deferred work
+  bool first_walk = false;  ///< it leaves the hint where it serves, and on its way the record
+                            ///< that the refusal of ALLOC_HIGHORDER_OPTIONAL reads
+  bool checks_high_water = false;  ///< where it served, a tainted superpageblock low on free pages
+                                   ///< asks for shrinking and defragmentation
   bool borrows = false;            ///< it hands out what is on another type's list, and no tag
                                    ///< changes
-  bool finds_claims = false;       ///< the retry of every claim rests on it: parameter `without`
-                                   ///< may not take it out
+  bool finds_claims = false;       ///< the search that a claim re-enters finds the claimed chunk by
+                                   ///< it: parameter `without` may not take it out
 };
 
 template <class D>
@@ -159,13 +160,13 @@ struct CategoryRow {
 template <class D>
 struct ModeRow {
   Mode id;
-  typename D::Bool Request<D>::*flag;  ///< without which the mode is closed; null: needs none
+  typename D::Bool Request<D>::*flag;  ///< that a request must have to enter; null: none
   typename D::Bool (*gate)(const Request<D>&, const Limits<D>&);
   typename D::Bool (*zone_filter)(const ZonePages<D>&);
   Searches searches;
   OrderWalk orders;  ///< of CLAIM and STEAL, from the lowest they may take; a pass has its own
   NextPage next;
-  bool in_batch;  ///< __rmqueue() has it; else rmqueue_buddy() alone
+  bool in_batch;  ///< part of __rmqueue(), which batches call too; else of rmqueue_buddy() alone
 };
 
 /// The type whose lists a mode searches for this request.
@@ -191,8 +192,8 @@ constexpr uint32_t batch_rows(const Rows& modes) {
   return rows;
 }
 
-/// And the next one, after this row served a page: the rows that stand beside the mode variable,
-/// and of the others those from where it points on.
+/// Rows that the page after one served by row `served` may try: those that stand beside the mode
+/// variable (NextPage::as_before), and of the others those from the variable's mode on.
 template <class Rows>
 constexpr uint32_t rows_after(const Rows& modes, uint32_t rows, std::size_t served) {
   if (modes[served].next == NextPage::as_before) return rows;

@@ -58,7 +58,8 @@ typename D::Int list_of_block(const Block<D>& block, typename D::Bool isolation_
 
 // ---- superpageblocks
 
-/// SB_TAINTED: some pageblock has, or had, non-movable content (series v2 12/40, 15/40).
+/// SB_TAINTED: some pageblock has non-movable content, or had it since it was last wholly free
+/// (series v2 12/40, 15/40).
 template <class D>
 typename D::Bool spb_is_tainted(const Spb<D>& spb) {
   return spb.nr_unmovable + spb.nr_reclaimable > D::lit(0);
@@ -71,8 +72,9 @@ typename D::Bool spb_is_empty(const Spb<D>& spb) {
   return spb.nr_free == spb.total_pageblocks;
 }
 
-/// What fills a superpageblock: pageblocks that are not free in a clean one, those with non-movable
-/// content in a tainted one, one with both kinds twice (series v2 sb_get_fullness()).
+/// What fills a superpageblock. A clean one: its pageblocks that are not free. A tainted one: those
+/// with UNMOVABLE content and those with RECLAIMABLE content, so one that has both counts twice
+/// (series v2 sb_get_fullness()).
 template <class D>
 typename D::Int spb_pageblocks_used(const Spb<D>& spb) {
   return D::select(spb_is_tainted<D>(spb), spb.nr_unmovable + spb.nr_reclaimable,
@@ -110,8 +112,8 @@ typename D::Bool below_tainted_reserve(const Spb<D>& spb, const Limits<D>& limit
          (spb.nr_free + D::lit(1)) * D::lit(limits.tainted_reserve_divisor) <= spb.total_pageblocks;
 }
 
-/// Background defragmentation has something to gain: it is asked for (series v2 15/40, 23/40
-/// spb_needs_defrag()).
+/// A search that comes by asks for background defragmentation, which has something to gain here
+/// (series v2 15/40, 23/40 spb_needs_defrag()).
 template <class D>
 typename D::Bool needs_defrag(const Spb<D>& spb, const Limits<D>& limits) {
   return spb_is_tainted<D>(spb) && spb.nr_movable > D::lit(0) &&
@@ -206,7 +208,7 @@ typename D::Bool in_preferred_category(const Request<D>& request, const Spb<D>& 
          ((prefers_clean<D>(request) && !tainted) || (!prefers_clean<D>(request) && tainted));
 }
 
-/// What a hint leaves out, with D5 mended.
+/// The filter on a hinted superpageblock once D5 is mended: that it is still one for PASS_1.
 template <class D>
 typename D::Bool has_free_pages_as_preferred(const Request<D>& request, const Spb<D>& spb,
                                              const Limits<D>& limits) {
@@ -318,8 +320,8 @@ typename D::Bool refuse_cross_type(const Request<D>& request, const Chunk<D>& ch
 }
 
 /// Free and alike pages must make half a pageblock (mainline), unless PASS_2B asks (series v1
-/// 25/45). Alike: the movable pages for a movable request, the unmovable ones of a MOVABLE block
-/// for others, none across U and R.
+/// 25/45). Alike are, for a movable request, the movable pages; for others the unmovable pages of a
+/// pageblock tagged MOVABLE, and of no other pageblock any.
 template <class D>
 typename D::Bool refuse_insufficient(const Request<D>& request, const Chunk<D>& chunk,
                                      const Block<D>& block, const BlockPages<D>& pages,

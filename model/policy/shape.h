@@ -22,7 +22,8 @@ void take_out(Policy<D>& policy, uint16_t without) {
   }
 }
 
-/// Mainline's fast path itself drops ALLOC_NOFRAGMENT, for everyone, and knows no ladder.
+/// Mainline's order: every caller drops ALLOC_NOFRAGMENT as soon as the fast path found nothing,
+/// and there is no ladder.
 template <class D>
 void drop_first(Policy<D>& policy) {
   auto& rows = policy.driver;
@@ -36,7 +37,7 @@ void drop_first(Policy<D>& policy) {
     std::swap(rows[drop], rows[drop - 1]);
 }
 
-/// What the fixes of defects change in the tables.
+/// What is different in the tables where defects are mended.
 template <class D>
 void mend(Policy<D>& policy, const Parameters& parameters) {
   for (PassRow<D>& row : policy.passes.rows) {

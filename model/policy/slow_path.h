@@ -22,9 +22,9 @@ Caller<D> relaxed(Caller<D> caller, LadderAction action, typename D::Bool acts) 
   return caller;
 }
 
-/// Of the rows that apply the first acts; after the try that follows the rows begin anew, and what
-/// a lower order could be served from is looked at anew. Ends where Side says so (it gave up, or
-/// found a page), or where no row applies.
+/// The first row that applies acts, and a try follows. Then the rows are asked from the first on
+/// again, with a fresh look at what a lower order could be served from. Ends where Side says so (it
+/// gave up, or found a page), or where no row applies.
 ///
 /// Side has lower_order_servable(), and acts(row, caller, after, acts): the caller before and
 /// after.

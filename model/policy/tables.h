@@ -208,7 +208,7 @@ constexpr Table<ItemRow, 4> items() {
                            ItemRow{ItemStep::FINISH, ItemPlace::running, ItemPlace::free});
 }
 
-/// Mainline: one set of lists, no passes.
+/// Mainline: one set of lists, the zone's, and one search of them.
 template <class D>
 constexpr Policy<D> mainline() {
   using R = Refusals<D>;

@@ -209,8 +209,9 @@ inline constexpr Named<LadderStep> ladder_names[]{
 /// What a step of the ladder does.
 enum class LadderAction : uint8_t { give_up, add_tainted_ok, drop_nofragment };
 
-/// What a caller turns to, in the table's order, once its fast path found nothing. Each but the
-/// first ends with another try; an atomic caller ends with its ladder.
+/// What a caller turns to, in the table's order, once its fast path found nothing. The ladder is
+/// where an atomic caller ends. Each other step ends with another try, compaction only where it
+/// moved a chunk.
 enum class DriverStep : uint8_t {
   ATOMIC_LADDER,
   DIRECT_RECLAIM,

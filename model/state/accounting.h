@@ -39,8 +39,8 @@ Spb<D> recount(Spb<D> spb, const Block<D>& before, const Block<D>& after) {
   return spb;
 }
 
-/// Set PB_has_<type>. HIGHATOMIC and CMA pages: the first taints like UNMOVABLE, the second moves
-/// like MOVABLE (inferred: no bit of their own is seen in the series).
+/// Set PB_has_<type>. HIGHATOMIC counts as UNMOVABLE and CMA as MOVABLE (inferred: no bit of their
+/// own is seen in the series).
 template <class D>
 Block<D> with_content(Block<D> block, typename D::Int type) {
   block.has_unmovable = block.has_unmovable || type == D::lit(MIGRATE_UNMOVABLE) ||
@@ -51,8 +51,8 @@ Block<D> with_content(Block<D> block, typename D::Int type) {
   return block;
 }
 
-/// Pages of this pageblock were handed out, or those beside them in the same chunk: the pages of
-/// `type` that it now has, or may have.
+/// Pages of this pageblock were handed out as `type`; or, as posted, pages of another pageblock of
+/// the same chunk, and this one is marked all the same (D1).
 template <class D>
 Block<D> after_take(Block<D> block, typename D::Int type) {
   block.all_free = D::truth(false);
@@ -126,7 +126,8 @@ Block<D> after_evacuation(Block<D> block, const BlockPages<D>& pages) {
 
 // ---- free pages
 
-/// Pages of a chunk, for a domain that cannot shift: doubled once an order, up to `max`.
+/// 2^order, for a domain that cannot shift: doubled once for each order up to `max`, the largest
+/// that there is.
 template <class D>
 typename D::Int pages_of_order(typename D::Int order, uint32_t max = max_nr_page_orders - 1) {
   typename D::Int pages = D::lit(1);

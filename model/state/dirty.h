@@ -30,7 +30,7 @@ constexpr uint8_t bit(ZonePart part) {
   return static_cast<uint8_t>(1U << static_cast<unsigned>(part));
 }
 
-/// Overflows with its last place.
+/// Counts as full, and its list as overflowed, from its last place on.
 template <class Entry>
 struct BoundedList {
   static constexpr uint32_t places = 256;  // a power of two: one bit of `count` says it is full
@@ -49,15 +49,15 @@ struct BoundedList {
 
 struct DirtyList {
   BoundedList<DirtyPages> pages;
-  BoundedList<Pfn> links;  ///< chunks that have another neighbour on their list, or none: of two
-                           ///< that became neighbours, one
+  BoundedList<Pfn> links;  ///< chunks whose neighbours on their list changed; of two that became
+                           ///< neighbours only one is here
   BoundedList<BlockIndex> blocks;
-  BoundedList<SpbIndex> spbs;  ///< of two that became neighbours on their list, one
+  BoundedList<SpbIndex> spbs;  ///< likewise of two that became neighbours on their list
   uint8_t zone = 0;            ///< a bit() for each part of the zone's record, beside what follows
                                ///< from the pages
   bool enabled = false;
 
-  /// Where pages changed hands, or lists, the sums did.
+  /// The sums need no bit where pages are marked.
   bool has_changed(ZonePart part) const {
     return (part == ZonePart::sums && pages.count > 0) || (zone & bit(part)) != 0;
   }

@@ -39,7 +39,8 @@ enum class EventKind : uint8_t {
   hint_used,               ///< order type; a = superpageblock, b = its nr_free, c = Category then
   highorder_refused,       ///< order type: ALLOC_HIGHORDER_OPTIONAL ends the request
   defrag_requested,        ///< a = superpageblock
-  evacuation_requested,    ///< order type; a = 1 the tainted pool has such a chunk: not queued
+  evacuation_requested,    ///< order type; a = 1: not queued, a tainted superpageblock has a chunk
+                           ///< of this order and type
   shrink_requested,        ///< of slab, for the zone
   count
 };
@@ -61,7 +62,7 @@ enum class EvacuateEnd : uint8_t {
   count
 };
 
-/// What a kind does not have is left as it is here.
+/// Fields that the kind does not list keep these values.
 struct Event {
   EventKind kind = EventKind::count;
   uint8_t order = 0;

@@ -17,13 +17,15 @@ struct Mutate {
   /// To the tail of another type's list of the same order (mainline move_to_free_list()).
   static void move_to_free_list(Zone& zone, Pfn pfn, Order order, Migratetype from, Migratetype to);
 
-  /// Pages leave the buddy system; `type` is a page's. `extra` is page_state::owned or 0.
+  /// Pages leave the buddy system. `type` is a page type (page_state::page_type()), `extra`
+  /// page_state::owned or 0.
   static void mark_allocated(Zone& zone, Pfn pfn, Order order, uint8_t type, uint8_t extra);
   /// Pages come back; a free list has to take them next.
   static void mark_free(Zone& zone, Pfn pfn, Order order);
 
-  /// Write a pageblock and adjust its superpageblock's counters; true if anything changed. The list
-  /// update is the caller's, once per operation on several pageblocks (series v2 11/40).
+  /// Write a pageblock and adjust its superpageblock's counters; true if anything changed. To bring
+  /// the superpageblock to its list (spb_update_list()) is left to the caller, who does it once for
+  /// several pageblocks (series v2 11/40).
   static bool set_block(Zone& zone, BlockIndex b, const Block<Concrete>& after) {
     const BlockState next{static_cast<uint8_t>(after.tag), pack(after)};
     if (next == zone.blocks_[b.value]) return false;
@@ -35,7 +37,7 @@ struct Mutate {
   /// `spb-list-update`.
   static void spb_update_list(Zone& zone, SpbIndex s);
 
-  /// PASS_1 found a chunk of this order and type there.
+  /// Called where PASS_1 served a request of this order and type.
   static void set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s);
 
   static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order);

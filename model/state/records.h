@@ -22,9 +22,9 @@ struct PageLinks {
   uint32_t prev;
 };
 
-/// One byte a page. The type of an allocated page is what was asked for, but for pages from the
-/// HIGHATOMIC and CMA lists: the lists decide what content their pageblock counts, the caller
-/// whether they can migrate.
+/// One byte a page. The type of an allocated page is the one that was asked for, with an exception:
+/// of a page from the HIGHATOMIC or CMA lists the list decides as what content its pageblock counts
+/// it, and the caller whether it can migrate. So each of these two has a second type.
 namespace page_state {
 inline constexpr uint8_t in_free_chunk = 0;  ///< not the first page of it
 inline constexpr uint8_t free_head = 0x80;   ///< | order
@@ -36,8 +36,8 @@ inline constexpr uint8_t type_mask = 0x07;
 inline constexpr uint8_t order_mask = 0x0f;
 inline constexpr uint8_t not_free_mask = allocated | absent;
 
-inline constexpr uint8_t highatomic_movable = 6;  ///< MIGRATE_HIGHATOMIC is one that cannot migrate
-inline constexpr uint8_t cma_unmovable = 7;       ///< MIGRATE_CMA is one that can
+inline constexpr uint8_t highatomic_movable = 6;  ///< can migrate; MIGRATE_HIGHATOMIC cannot
+inline constexpr uint8_t cma_unmovable = 7;       ///< cannot migrate; MIGRATE_CMA can
 
 /// The type of a page that a caller of type `asked` got from the lists of `searched`.
 constexpr uint8_t page_type(Migratetype asked, Migratetype searched) {
@@ -145,8 +145,9 @@ struct ZoneState {
   uint32_t nr_free_cma;             ///< NR_FREE_CMA_PAGES
   uint32_t nr_free_highatomic;      ///< on HIGHATOMIC lists, and what was left behind
   uint32_t nr_reserved_highatomic;  ///< pages of pageblocks in the reserve
-  uint32_t moved_unmerged;          ///< 1 once a free pageblock changed to a type that merges with
-                                    ///< others than before: the kernel moves it, and merges nothing
+  uint32_t moved_unmerged;  ///< 1 once a free chunk of a pageblock or more moved between the
+                            ///< types that merge and HIGHATOMIC or CMA: it is moved as it is,
+                            ///< as in the kernel, so buddies may be left that would merge
   ListHead spb_lists[nr_spb_lists];
   /// Superpageblock + 1 where PASS_1 last found a chunk of this order and type; 0 is none. The
   /// kernel keeps a copy per CPU, which says the same on a machine of one.

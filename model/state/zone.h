@@ -82,8 +82,8 @@ class Zone {
   }
   Migratetype list_type(Pfn pfn) const { return list_type(block_of(pfn)); }
   bool isolation_moves() const { return isolation_moves_; }
-  /// The part of a chunk of order `chunk` whose pageblocks' bits change where `taken` is taken from
-  /// it: as posted the whole chunk (D1).
+  /// Pages of order `taken` are taken from a chunk of order `chunk`: the order of the part whose
+  /// pageblocks' bits change. As posted it is the whole chunk, with D1 mended what was taken.
   Order marked_part(Order taken, Order chunk) const { return marks_taken_alone_ ? taken : chunk; }
   /// Superpageblock + 1 that the hint for this order and type names, 0 for none.
   uint32_t hint(Order order, Migratetype type) const {

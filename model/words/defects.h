@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Defects of the posted series, v2 40/40, that its own run showed, and one of mainline. Parameter
-// `fix` takes each out, so that a program shows what it costs.
+// Defects of the posted series (v2 40/40) that showed when its own code ran, and one of mainline
+// (D11). Parameter `fix` mends each by itself, so that a program run with and without it shows what
+// the defect costs.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,14 @@
 
 namespace spb {
 
-/// By number, as docs/findings.md tells them; D4 and D8 to D10 are outside the model. A value is
-/// the bit in parameter `fix`, so new ones go to the end.
+/// Numbered as in docs/findings.md; D4 and D8 to D10 are outside the model. An enumerator's value
+/// is its bit in parameter `fix`, so new ones go to the end.
 enum class Defect : uint8_t { D1, D2, D3, D5, D6, D7, D11, count };
 
 struct DefectInfo {
   std::string_view name;
   std::string_view claim;     ///< what the posted code does, in a sentence
-  std::string_view fix;       ///< what the switch makes of it
+  std::string_view fix;       ///< what it does instead once `fix` names the defect
   std::string_view function;  ///< of mm/page_alloc.c, where it is
 };
 

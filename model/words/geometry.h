@@ -17,11 +17,11 @@ struct Geometry {
   uint32_t pageblocks = 4;       ///< pageblocks of a whole superpageblock, a power of two
   uint32_t pageblock_order = 3;  ///< 9 on x86_64
   uint32_t max_page_order = 4;   ///< largest buddy, 10 on x86_64
-  uint32_t base_pfn = 0;         ///< pfn of the first superpageblock, aligned to one
+  uint32_t base_pfn = 0;         ///< where the first superpageblock begins; a multiple of its pages
   uint32_t absent_first = 0;     ///< pages of the first superpageblock outside the zone
   uint32_t absent_last = 0;      ///< pages of the last superpageblock outside the zone
   uint32_t slots = 64;           ///< names a program has for what it allocated
-  bool start_allocated = false;  ///< every page allocated before, instead of free
+  bool start_allocated = false;  ///< the zone begins with every page allocated, instead of free
 
   bool operator==(const Geometry&) const = default;
 

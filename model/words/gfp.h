@@ -52,7 +52,8 @@ enum Gfp : uint32_t {
   GFP_TRANSHUGE = GFP_TRANSHUGE_LIGHT | __GFP_DIRECT_RECLAIM,
 };
 
-/// They ask for a zone below the model's, which is Normal and could not serve them.
+/// Flags that ask for a zone below Normal. The model's one zone is Normal, which does not serve
+/// such requests.
 inline constexpr uint32_t lower_zone_gfp_bits = __GFP_DMA | __GFP_DMA32;
 
 /// Bits of alloc_flags (mm/internal.h); the last two are the series' own and have no readable

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a function rests on, in pairs: what has to be so, and what cannot be. Checked in builds with
-// assertions.
+// Assertions, in pairs: what a function takes for granted, and what it takes to be impossible.
+// Checked in builds with assertions (preset dev).
 #pragma once
 
 #include <cassert>

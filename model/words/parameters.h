@@ -69,12 +69,12 @@ struct ParameterInfo {
   std::string_view name;
   uint16_t min;
   uint16_t max;
-  uint16_t standard;  ///< mainline's; model/policy/variant.cpp says where a series departs from it
+  uint16_t standard;  ///< mainline's default; model/policy/variant.cpp has those of the series
   std::array<std::string_view, 2> words{};  ///< names of 0 and 1; empty for a number
   std::string_view claim;                   ///< one sentence
   std::string_view source;
   Standing standing;
-  uint16_t key;  ///< in the byte form of programs: never 0, never given to another parameter
+  uint16_t key;  ///< its number in the byte form of programs: never 0, never used again for another
 };
 
 inline constexpr uint16_t any_value = 0xfffe;
