@@ -54,34 +54,11 @@ bool is_of(Source source, const Request<Concrete>& request, uint32_t list) {
   return list < list_id(SB_TAINTED, 0) ? in.clean : in.tainted;
 }
 
-constexpr uint32_t results(std::initializer_list<Result> all) {
-  uint32_t bits = 0;
-  for (const Result result : all)
-    bits |= 1U << static_cast<uint32_t>(result);
-  return bits;
-}
-
 /// How an operation of the kind may end, a bit a Result.
 uint32_t results_of(OpKind kind) {
-  switch (kind) {
-    case OpKind::alloc:
-    case OpKind::rmqueue:
-    case OpKind::bulk:
-      return results({Result::page, Result::none});
-    case OpKind::isolate:
-    case OpKind::unisolate:
-    case OpKind::take:
-    case OpKind::give:
-    case OpKind::tag:
-      return results({Result::done, Result::refused});
-    case OpKind::free:
-    case OpKind::irq_work:
-    case OpKind::worker:
-    case OpKind::unreserve:
-    case OpKind::count:
-      break;
-  }
-  return results({Result::done, Result::nothing});
+  const Result otherwise = info(kind).otherwise;
+  const Result done = otherwise == Result::none ? Result::page : Result::done;
+  return 1U << static_cast<uint32_t>(done) | 1U << static_cast<uint32_t>(otherwise);
 }
 
 bool has_order(OpKind kind) {

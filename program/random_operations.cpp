@@ -3,17 +3,26 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <numeric>
 
 #include "model/words/gfp.h"
+#include "program/bytes.h"
 
 namespace spb {
 
 namespace {
 
-// In the order of OpKind.
-constexpr std::array<uint32_t, static_cast<std::size_t>(OpKind::count)> usual_weights{
-    30, 20, 40, 4, 4, 3, 6, 3, 3, 2, 5, 2};
+using Weights = std::array<uint32_t, static_cast<std::size_t>(OpKind::count)>;
+
+/// In the order of OpKind; a kind that has no weight here is as rare as the rarest.
+constexpr Weights usual_weights() {
+  constexpr uint32_t named[]{30, 20, 40, 4, 4, 3, 6, 3, 3, 2, 5, 2};
+  Weights weights;
+  weights.fill(2);
+  std::copy(std::begin(named), std::end(named), weights.begin());
+  return weights;
+}
 constexpr std::size_t first_rare_kind = static_cast<std::size_t>(OpKind::isolate);
 
 constexpr std::array<uint32_t, 8> callers{
@@ -50,7 +59,7 @@ uint32_t some_of(Random& random, uint32_t count) {
 }  // namespace
 
 RandomOperations::RandomOperations(const Zone& zone, uint64_t seed)
-    : zone_(zone), random_(seed), weights_(usual_weights) {
+    : zone_(zone), random_(seed), weights_(usual_weights()) {
   for (std::size_t kind = 0; kind < weights_.size(); ++kind) {
     const bool off = kind >= first_rare_kind && one_in(3);
     weights_[kind] = off ? 0 : weights_[kind] * (1 + below(4));
@@ -170,6 +179,12 @@ Operation RandomOperations::worker() {
           .b = one_in(2) ? 0 : below(16)};
 }
 
+/// Arguments of any value that they may have.
+Operation RandomOperations::any_of(OpKind kind) {
+  const uint64_t head = random_.next() << 8U | static_cast<uint64_t>(kind);
+  return operation_of(head, random_.next(), zone_.geometry());
+}
+
 Operation RandomOperations::next() {
   const OpKind chosen = kind();
   switch (chosen) {
@@ -194,8 +209,10 @@ Operation RandomOperations::next() {
       return bulk();
     case OpKind::unreserve:
       return {.kind = chosen, .flags = one_in(2) ? op_force : uint16_t{0}, .a = migratetype()};
-    default:
+    case OpKind::irq_work:
       return {.kind = chosen};
+    default:
+      return any_of(chosen);
   }
 }
 

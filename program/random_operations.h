@@ -37,6 +37,7 @@ class RandomOperations {
   Operation isolation(OpKind kind);
   Operation named_frame(OpKind kind);
   Operation worker();
+  Operation any_of(OpKind kind);
 
   const Zone& zone_;
   Random random_;

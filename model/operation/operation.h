@@ -230,6 +230,8 @@ struct OperationInfo {
   std::array<Argument, 5> arguments{};  ///< in the order of the text; Argument::none ends them
   std::string_view syntax;
   std::string_view claim;
+  Result otherwise = Result::nothing;  ///< how it ends where nothing comes of it; else it ends with
+                                       ///< done, or with page where this is none
   int pages = 0;                ///< with Result::done, allocated pages change by this times 2^order
   bool places_content = false;  ///< it may leave content in a pageblock that no policy placed there
 };
@@ -242,14 +244,16 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .arguments = {Argument::result, Argument::order, Argument::gfp, Argument::reclaim,
                    Argument::compact},
      .syntax = "x = alloc order=N gfp=FLAGS [reclaim=y] [compact=z]",
-     .claim = "An allocation through the whole driver; reclaim frees y, compaction migrates z."},
+     .claim = "An allocation through the whole driver; reclaim frees y, compaction migrates z.",
+     .otherwise = Result::none},
     {.kind = OpKind::rmqueue,
      .name = "rmqueue",
      .run = kinds::rmqueue,
      .arguments = {Argument::result, Argument::order, Argument::migratetype, Argument::alloc_flags},
      .syntax = "x = rmqueue order=N mt=TYPE [flags=FLAGS]",
      .claim =
-         "One rmqueue_buddy() of this type and these alloc_flags, without the driver around it."},
+         "One rmqueue_buddy() of this type and these alloc_flags, without the driver around it.",
+     .otherwise = Result::none},
     {.kind = OpKind::free,
      .name = "free",
      .run = kinds::free,
@@ -261,13 +265,15 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .run = kinds::isolate,
      .arguments = {Argument::block},
      .syntax = "isolate BLOCK",
-     .claim = "set_migratetype_isolate() on a pageblock."},
+     .claim = "set_migratetype_isolate() on a pageblock.",
+     .otherwise = Result::refused},
     {.kind = OpKind::unisolate,
      .name = "unisolate",
      .run = kinds::unisolate,
      .arguments = {Argument::block},
      .syntax = "unisolate BLOCK",
-     .claim = "unset_migratetype_isolate() on a pageblock."},
+     .claim = "unset_migratetype_isolate() on a pageblock.",
+     .otherwise = Result::refused},
     {.kind = OpKind::irq_work,
      .name = "irq_work",
      .run = kinds::irq_work,
@@ -286,6 +292,7 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .arguments = {Argument::pfn, Argument::order, Argument::page_type},
      .syntax = "take pfn=N order=N mt=TYPE",
      .claim = "These pages leave the free lists, whatever chunks they are in.",
+     .otherwise = Result::refused,
      .pages = 1,
      .places_content = true},
     {.kind = OpKind::give,
@@ -294,6 +301,7 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .arguments = {Argument::pfn, Argument::order, Argument::tail},
      .syntax = "give pfn=N order=N [tail]",
      .claim = "Allocated pages that no slot owns come back; a part of what was taken may.",
+     .otherwise = Result::refused,
      .pages = -1},
     {.kind = OpKind::tag,
      .name = "tag",
@@ -301,6 +309,7 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .arguments = {Argument::block, Argument::tag},
      .syntax = "tag BLOCK TYPE",
      .claim = "The pageblock's stored tag is set and its free chunks move to that type's lists.",
+     .otherwise = Result::refused,
      .places_content = true},
     {.kind = OpKind::bulk,
      .name = "bulk",
@@ -309,7 +318,8 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
                    Argument::alloc_flags},
      .syntax = "x = bulk order=N count=N mt=TYPE [flags=FLAGS]",
      .claim = "One rmqueue_bulk(): up to so many pages, in x, x.1, x.2 and so on, by __rmqueue() "
-              "with one mode."},
+              "with one mode.",
+     .otherwise = Result::none},
     {.kind = OpKind::unreserve,
      .name = "unreserve",
      .run = kinds::unreserve,
