@@ -24,16 +24,16 @@ Conformance::Conformance(const Zone& zone, Violations& violations)
 // ---- what the policy says, and what its sources state
 
 bool Conformance::may_enter(const PassRow<Concrete>& row, const Req& request) const {
-  return agreed(row.gate(request, raw_.zone.limits()), stated_.enters(row.id, request),
-                clauses::pass_rule, at_zone());
+  return agreed(row.id, row.gate(request, raw_.zone.limits()), stated_.enters(row.id, request),
+                at_zone());
 }
 
 bool Conformance::may_use(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                           uint32_t order) const {
   const uint32_t b = raw_.block_of(head);
   const Chunk<Concrete> chunk{static_cast<int>(order), raw_.list_type(b), false};
-  return agreed(row.chunk_filter(request, chunk, view_of(raw_.blocks[b])), stated_.uses(row.id, b),
-                clauses::pass_rule, at_block(b));
+  return agreed(row.id, row.chunk_filter(request, chunk, view_of(raw_.blocks[b])),
+                stated_.uses(row.id, b), at_block(b));
 }
 
 bool Conformance::is_worth_claiming(const Req& request, uint32_t order, bool preferred) const {
@@ -122,8 +122,8 @@ bool Conformance::refuses_optional(const Req& request) const {
 bool Conformance::passes_filter(const PassRow<Concrete>& row, const Req& request,
                                 uint32_t s) const {
   return in_source(row.source, request, s) &&
-         agreed(row.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits()),
-                stated_.visits(row.id, request, s), clauses::pass_rule, at_spb(s));
+         agreed(row.id, row.spb_filter(request, view_of(raw_.spbs[s]), raw_.zone.limits()),
+                stated_.visits(row.id, request, s), at_spb(s));
 }
 
 // ---- which chunks

@@ -74,6 +74,10 @@ class Conformance {
       violations_.add(clause, where, stated, policy);
     return policy;
   }
+  /// The same of a pass.
+  bool agreed(PassId pass, bool policy, bool stated, Where where) const {
+    return stated_.states(pass) ? agreed(policy, stated, clauses::pass_rule, where) : policy;
+  }
   bool may_enter(const PassRow<Concrete>& row, const Req& request) const;
   bool may_use(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                uint32_t order) const;

@@ -20,10 +20,24 @@ bool are_of_both_kinds(int one, int other) {
   return one != other && is_kernel_type(one) && is_kernel_type(other);
 }
 
+/// In the order in which a search comes to them. What the tainted superpageblocks have comes before
+/// an empty one's whole pageblocks, and what is taken whole, or relabelled, before what is lent.
+constexpr std::array passes_of_series{PassId::HINT,    PassId::PASS_1,  PassId::PASS_2,
+                                      PassId::PASS_2B, PassId::PASS_2C, PassId::PASS_2D,
+                                      PassId::PASS_3,  PassId::PASS_4};
+
+constexpr uint32_t all_stated() {
+  uint32_t bits = 1U << static_cast<unsigned>(PassId::SMALLEST);
+  for (const PassId pass : passes_of_series)
+    bits |= 1U << static_cast<unsigned>(pass);
+  return bits;
+}
+
 }  // namespace
 
 StatedRules::StatedRules(const Raw& raw)
     : raw_(raw),
+      stated_(all_stated()),
       reserve_min_(raw.zone.parameters()[ParameterId::tainted_reserve_min]),
       reserve_divisor_(raw.zone.parameters()[ParameterId::tainted_reserve_divisor]),
       many_(raw.nr_spbs > raw.zone.parameters()[ParameterId::aggressive_threshold]),
@@ -104,11 +118,8 @@ bool StatedRules::uses(PassId pass, uint32_t b) const {
   }
 }
 
-/// What the tainted superpageblocks have comes before an empty one's whole pageblocks, and what is
-/// taken whole, or relabelled, before what is lent.
 bool StatedRules::comes_before(PassId pass, PassId other) {
-  constexpr std::array order{PassId::HINT,    PassId::PASS_1,  PassId::PASS_2, PassId::PASS_2B,
-                             PassId::PASS_2C, PassId::PASS_2D, PassId::PASS_3, PassId::PASS_4};
+  const auto& order = passes_of_series;
   const auto* const at = std::find(order.begin(), order.end(), pass);
   return at != order.end() && std::find(at + 1, order.end(), other) != order.end();
 }

@@ -20,6 +20,8 @@ class StatedRules {
 
   // ---- passes
 
+  /// The pass is one that a source states; what follows says nothing of others.
+  bool states(PassId pass) const { return (stated_ >> static_cast<unsigned>(pass) & 1U) != 0; }
   /// The request may enter the pass.
   bool enters(PassId pass, const Req& request) const;
   /// The pass takes what it finds in this superpageblock, given that it is of a category that the
@@ -61,6 +63,7 @@ class StatedRules {
   bool spares_reserve(const Req& request, uint32_t s) const;
 
   Raw raw_;
+  uint32_t stated_;  ///< passes, a bit each
   uint32_t reserve_min_;
   uint32_t reserve_divisor_;
   bool many_;  ///< superpageblocks

@@ -3,6 +3,7 @@
 // What a row of a pass table says of itself for others, held to what it does.
 #include <gtest/gtest.h>
 
+#include "invariants/stated_rules.h"
 #include "model/engine/walk.h"
 #include "model/policy/variant.h"
 
@@ -50,6 +51,16 @@ TEST(PassRows, StayInTheTableWhereARetryRestsOnThem) {
         EXPECT_TRUE(row.gate(request_of(type), {})) << variant.name;
     }
     EXPECT_EQ(staying, 1) << variant.name;
+  }
+}
+
+// Said a second time; a pass of nobody's but ours has nothing to be held to.
+TEST(PassRows, AreStatedWhereASourceStatesThem) {
+  for (const Variant& variant : variants()) {
+    const Zone zone({}, variant, {});
+    const StatedRules stated{Raw(zone)};
+    for (const PassRow<Concrete>& row : variant.policy.passes)
+      EXPECT_EQ(stated.states(row.id), named(row.id).source != "ours") << name_of(row.id);
   }
 }
 
