@@ -7,6 +7,7 @@
 
 #include "cli/minimal.h"
 #include "model/policy/variant.h"
+#include "program/reach.h"
 #include "program/words.h"
 #include "program/zone_line.h"
 
@@ -99,6 +100,45 @@ std::vector<Program> origins_of(const std::vector<std::string>& paths,
   return origins;
 }
 
+std::vector<Reach> rows_of(const std::vector<std::string>& names) {
+  std::vector<Reach> rows;
+  for (const std::string& name : names) {
+    const auto row = find_reach(name);
+    if (!row) {
+      throw InputError("--towards", 0, 0, spb::quoted(name), "a row of some variant",
+                       "`spbcheck run --counts PROGRAM` names those of the program's");
+    }
+    rows.push_back(*row);
+  }
+  return rows;
+}
+
+void keep_variants_with(const std::vector<Reach>& rows, SimulateOptions& options) {
+  const auto has_none = [&](uint32_t variant) {
+    return std::none_of(rows.begin(), rows.end(),
+                        [&](Reach row) { return has(variants()[variant], row); });
+  };
+  std::erase_if(options.variants, has_none);
+  if (!options.variants.empty()) return;
+  throw InputError("--towards", 0, 0, "no row of these variants", "one that some of them have",
+                   "--variant says which are looked at");
+}
+
+std::vector<Operation> last_operations_of(const std::vector<std::string>& paths) {
+  std::vector<Operation> last;
+  for (const std::string& path : paths) {
+    const Program program = whole_program(path, {}).program;
+    if (!program.operations.empty()) last.push_back(program.operations.back());
+  }
+  return last;
+}
+
+void append_distinct(std::vector<Operation>& all, const std::vector<Operation>& more) {
+  for (const Operation& op : more) {
+    if (std::find(all.begin(), all.end(), op) == all.end()) all.push_back(op);
+  }
+}
+
 }  // namespace
 
 SimulateOptions options_of(const Walk& walk) {
@@ -116,7 +156,12 @@ SimulateOptions options_of(const Walk& walk) {
   options.readings = *readings;
   options.uniform = walk.uniform;
   options.sample_of_both = walk.sample_of_both;
+  const std::vector<Reach> rows = rows_of(walk.towards);
+  if (!rows.empty()) keep_variants_with(rows, options);
   options.from = origins_of(walk.from, options);
+  for (const Program& program : options.from)
+    append_distinct(options.preferred, operations_that_reach(program, rows));
+  append_distinct(options.preferred, last_operations_of(walk.like));
   return options;
 }
 

@@ -22,8 +22,10 @@ struct Walk {
   std::string readings = "posted";
   bool uniform = false;
   uint32_t sample_of_both = usual_sample_of_both;
-  std::vector<std::string> from;  ///< files of programs whose states lives may begin with; no part
-                                  ///< of a life's name
+  // No part of a life's name.
+  std::vector<std::string> from;     ///< files of programs whose states lives may begin with
+  std::vector<std::string> towards;  ///< rows of the policy that lives are to come to
+  std::vector<std::string> like;     ///< files of programs whose last operations are preferred
 };
 
 /// A number, or a commit: its first sixteen hexadecimal digits are one. Throws InputError.

@@ -277,6 +277,17 @@ void add_simulate(CLI::App& app, int& status) {
                    "A program: half of the lives begin with the states that such a one leads to")
       ->type_name("PROGRAM")
       ->take_all();
+  verb->add_option(
+          "--towards", options->walk.towards,
+          "A row of the policy, as `spbcheck run --counts` names it: every third operation "
+          "is like one that comes to it in the programs of --from, and other variants "
+          "are left out")
+      ->type_name("ROW")
+      ->take_all();
+  verb->add_option("--like", options->walk.like,
+                   "A program: every third operation is like the last one of such a program")
+      ->type_name("PROGRAM")
+      ->take_all();
   add_notes_option(*verb, options->notes);
   verb->callback([options, &status] { status = simulate_verb(*options); });
 }

@@ -30,7 +30,7 @@ Run = collections.namedtuple("Run", FIELDS)
 def simulate(places, seed, start, *more):
     origins = sorted(places["texts"].glob("*.txt")) if start == "corpus" else []
     return [places["spbcheck"], "simulate", "--seed", str(seed), "--jobs", "1", "--until-finding", "--readings",
-            "all", "--seconds", str(places["seconds"]), "--to", places["work"] / "findings", *more, *(f"--from={one}" for one in origins)], {}
+            "all", "--seconds", str(places["wall"]), "--to", places["work"] / "findings", *more, *(f"--from={one}" for one in origins)], {}
 
 
 def libfuzzer(places, seed, start, **environment):
@@ -58,7 +58,9 @@ def verdict_on_a_change(places, seed, _start):
     head = places["work"] / "spbcheck"
     head.write_text(f"#!/bin/sh\nexec {places['spbcheck']} \"$@\"\n")
     head.chmod(0o755)
-    walk, _ = simulate(places, seed, "corpus")
+    rows = places["folder"] / "rows" / places["fault"]
+    rows = rows.read_text().split() if rows.exists() else []
+    walk, _ = simulate(places, seed, "corpus", *(f"--towards={row}" for row in rows))
     # By their own paths, whose folders say what is to come of them.
     kept = [one for folder in ("corpus", "tests/scenarios") for one in sorted(Path(folder).rglob("*.txt"))
             if "faults" not in one.parts]
@@ -103,7 +105,7 @@ def hunt(places, fault, engine, start, seed, seconds):
     work = places["folder"] / "work" / f"{fault}-{engine}-{start}-{seed}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    command, environment = ENGINES[engine]({**places, "work": work}, seed, start)
+    command, environment = ENGINES[engine]({**places, "work": work, "fault": fault}, seed, start)
     with open(work / "log", "wb") as log:
         child = subprocess.Popen([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT,
                                  stdin=subprocess.DEVNULL, env={**os.environ, **environment, "SPB_FAULT": fault, "SPB_READINGS": "all"},

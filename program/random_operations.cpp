@@ -8,6 +8,7 @@
 
 #include "model/words/gfp.h"
 #include "program/bytes.h"
+#include "program/normalise.h"
 
 namespace spb {
 
@@ -58,8 +59,9 @@ uint32_t some_of(Random& random, uint32_t count) {
 
 }  // namespace
 
-RandomOperations::RandomOperations(const Zone& zone, uint64_t seed)
-    : zone_(zone), random_(seed), weights_(usual_weights()) {
+RandomOperations::RandomOperations(const Zone& zone, uint64_t seed,
+                                   std::span<const Operation> preferred)
+    : zone_(zone), preferred_(preferred), random_(seed), weights_(usual_weights()) {
   for (std::size_t kind = 0; kind < weights_.size(); ++kind) {
     const bool off = kind >= first_rare_kind && one_in(3);
     weights_[kind] = off ? 0 : weights_[kind] * (1 + below(4));
@@ -122,12 +124,19 @@ uint32_t RandomOperations::alloc_flags() {
   return one_in(3) ? flags | one_of(more_flags, more_flags_on_) : flags;
 }
 
+/// What gives way to a caller that waits.
+uint32_t RandomOperations::gives_way() {
+  uint32_t slots = 0;
+  if (one_in(3)) slots = slot(true) % 0xffffU + 1;
+  if (one_in(3)) slots |= (slot(true) % 0xffffU + 1) << 16;
+  return slots;
+}
+
 Operation RandomOperations::alloc() {
   Operation op{.kind = OpKind::alloc, .order = order(), .slot = slot(one_in(10))};
   op.a = below(8) < movable_ ? movable_callers[below(movable_callers.size())]
                              : one_of(callers, callers_on_);
-  if (one_in(3)) op.b = slot(true) % 0xffffU + 1;
-  if (one_in(3)) op.b |= (slot(true) % 0xffffU + 1) << 16;
+  op.b = gives_way();
   return op;
 }
 
@@ -139,11 +148,16 @@ Operation RandomOperations::rmqueue() {
           .b = alloc_flags()};
 }
 
+/// Pages of a batch whose first one goes to this slot.
+uint16_t RandomOperations::pages_of_batch(uint32_t slot) {
+  const uint32_t room = std::min(zone_.geometry().slots - slot, bulk_max);
+  return static_cast<uint16_t>(1 + below(std::min(room, one_in(4) ? 16U : 4U)));
+}
+
 Operation RandomOperations::bulk() {
   Operation op = rmqueue();
   op.kind = OpKind::bulk;
-  const uint32_t room = std::min(zone_.geometry().slots - op.slot, bulk_max);
-  op.flags = static_cast<uint16_t>(1 + below(std::min(room, one_in(4) ? 16U : 4U)));
+  op.flags = pages_of_batch(op.slot);
   return op;
 }
 
@@ -185,8 +199,23 @@ Operation RandomOperations::any_of(OpKind kind) {
   return operation_of(head, random_.next(), zone_.geometry());
 }
 
+/// A request that asks for the same, whatever zone it was made for; of other kinds any operation.
+Operation RandomOperations::like(Operation op) {
+  const bool asks =
+      op.kind == OpKind::alloc || op.kind == OpKind::rmqueue || op.kind == OpKind::bulk;
+  if (!asks) return of_kind(op.kind);
+  op.slot = slot(one_in(10));
+  if (op.kind == OpKind::alloc) op.b = gives_way();
+  if (op.kind == OpKind::bulk) op.flags = pages_of_batch(op.slot);
+  return normalised(op, zone_.geometry());
+}
+
 Operation RandomOperations::next() {
-  const OpKind chosen = kind();
+  if (preferred_.empty() || !one_in(3)) return of_kind(kind());
+  return like(preferred_[below(static_cast<uint32_t>(preferred_.size()))]);
+}
+
+Operation RandomOperations::of_kind(OpKind chosen) {
   switch (chosen) {
     case OpKind::alloc:
       return alloc();

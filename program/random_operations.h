@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "model/operation/operation.h"
 #include "model/state/zone.h"
@@ -15,7 +16,8 @@ namespace spb {
 
 class RandomOperations {
  public:
-  RandomOperations(const Zone& zone, uint64_t seed);
+  /// Every third operation is like one of `preferred`, which must outlive this.
+  RandomOperations(const Zone& zone, uint64_t seed, std::span<const Operation> preferred = {});
 
   /// The next operation; looks at the zone to name what is there.
   Operation next();
@@ -30,16 +32,21 @@ class RandomOperations {
   uint8_t order();
   uint32_t migratetype();
   uint32_t alloc_flags();
+  uint32_t gives_way();
   Operation alloc();
   Operation rmqueue();
+  uint16_t pages_of_batch(uint32_t slot);
   Operation bulk();
   uint32_t any_type();
   Operation isolation(OpKind kind);
   Operation named_frame(OpKind kind);
   Operation worker();
   Operation any_of(OpKind kind);
+  Operation of_kind(OpKind kind);
+  Operation like(Operation op);
 
   const Zone& zone_;
+  std::span<const Operation> preferred_;
   Random random_;
   std::array<uint32_t, static_cast<std::size_t>(OpKind::count)> weights_{};
   uint32_t weight_ = 0;

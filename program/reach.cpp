@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "program/run.h"
+
 namespace spb {
 
 namespace {
@@ -16,10 +18,7 @@ template <class Table>
 void append(std::vector<Reach>& items, Reach::Kind kind, const Table& table) {
   for (const auto& row : table) {
     const Reach item = reach(kind, row.id);
-    const auto same = [item](Reach other) {
-      return other.kind == item.kind && other.id == item.id;
-    };
-    if (std::none_of(items.begin(), items.end(), same)) items.push_back(item);
+    if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
   }
 }
 
@@ -61,6 +60,20 @@ std::vector<Reach> reach_of(const Variant& variant) {
   return items;
 }
 
+bool has(const Variant& variant, Reach item) {
+  const auto items = reach_of(variant);
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+std::optional<Reach> find_reach(std::string_view name) {
+  for (const Variant& variant : variants()) {
+    for (const Reach item : reach_of(variant)) {
+      if (name_of(item) == name) return item;
+    }
+  }
+  return {};
+}
+
 uint64_t count_of(const Statistics& statistics, Reach item) {
   switch (item.kind) {
     case Reach::Kind::pass:
@@ -73,6 +86,23 @@ uint64_t count_of(const Statistics& statistics, Reach item) {
       break;
   }
   return statistics.isolate_refusals[item.id];
+}
+
+std::vector<Operation> operations_that_reach(const Program& program, std::span<const Reach> rows) {
+  Runner runner(program.zone, {.checks = Checks::none, .conformance = false, .events = false});
+  const auto count = [&] {
+    uint64_t sum = 0;
+    for (const Reach row : rows)
+      sum += count_of(runner.zone().statistics, row);
+    return sum;
+  };
+  std::vector<Operation> reaching;
+  for (const Operation& op : program.operations) {
+    const uint64_t before = count();
+    runner.step(op);
+    if (count() > before) reaching.push_back(op);
+  }
+  return reaching;
 }
 
 std::string_view why_unreachable(const Variant&, Reach item) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -68,6 +69,7 @@ class Life {
   Life(uint64_t seed, const SimulateOptions& options)
       : random_(seed),
         uniform_(options.uniform),
+        preferred_(options.preferred),
         origin_(draw_origin(random_, options)),
         runner_(runner_of(origin_ ? origin_->zone : draw_zone(random_, options), options)) {}
 
@@ -107,6 +109,7 @@ class Life {
 
   Random random_;
   bool uniform_;
+  std::span<const Operation> preferred_;
   const Program* origin_;  ///< null: the life is of its own making
   Runner runner_;
   std::vector<Operation> operations_;  ///< of the run, from the zone's beginning
@@ -153,7 +156,7 @@ void Life::keep() {
 }
 
 void Life::hunt() {
-  RandomOperations walk(runner_.zone(), random_.next());
+  RandomOperations walk(runner_.zone(), random_.next(), preferred_);
   for (uint32_t left = operations_of_hunt_least << random_.below(5); left > 0; --left) {
     step(walk.next());
     if (!goes_on()) return;

@@ -29,6 +29,8 @@ struct SimulateOptions {
   ReadingSet readings = ReadingSet::posted;
   std::vector<Program>
       from;  ///< half of the lives begin with the states that one of these leads to
+  std::vector<Operation> preferred;  ///< where a run hunts, every third operation is like one of
+                                     ///< these; none: no operation is preferred
   /// Any operation is as likely as any other, whatever the zone's state, and each run begins with
   /// the untouched zone: what engines are measured against.
   bool uniform = false;

@@ -7,9 +7,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <regex>
 #include <string>
 
 #include "model/policy/variant.h"
+#include "program/reach.h"
+#include "program/text.h"
 #include "tests/verb_folder.h"
 
 namespace spb::test {
@@ -71,19 +74,23 @@ TEST(Simulate, SaysWhereNoReadingOfTheSetIsThere) {
   EXPECT_THROW(live(1, options, counts, never), std::runtime_error);
 }
 
-using SimulateVerb = VerbFolder;
+class SimulateVerb : public VerbFolder {
+ protected:
+  /// What it counted; the clock's part, operations a second, is left out.
+  std::string figures(const std::string& arguments) const {
+    const auto outcome = spbcheck("simulate --to found " + arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.text;
+    static const std::regex rate(R"(\([0-9]+ a second\))");
+    const std::size_t begin = outcome.text.find(" lives, ");
+    EXPECT_NE(begin, std::string::npos) << outcome.text;
+    return begin == std::string::npos ? ""
+                                      : std::regex_replace(outcome.text.substr(begin), rate, "");
+  }
+};
 
 TEST_F(SimulateVerb, CountsTheSameOnAnyNumberOfThreads) {
-  const auto figures = [&](const std::string& jobs) {
-    const auto outcome =
-        spbcheck("simulate --seed 0123456789abcdef0123 --lives 4 --to found --jobs " + jobs);
-    EXPECT_EQ(outcome.status, 0) << outcome.text;
-    const std::size_t begin = outcome.text.find("4 lives");
-    EXPECT_NE(begin, std::string::npos) << outcome.text;
-    std::string text = outcome.text.substr(begin);
-    return text.replace(text.find('('), text.find(')') - text.find('('), "");
-  };
-  EXPECT_EQ(figures("1"), figures("3"));
+  const std::string lives = "--seed 0123456789abcdef0123 --lives 4 --jobs ";
+  EXPECT_EQ(figures(lives + "1"), figures(lives + "3"));
   EXPECT_FALSE(exists("found"));
 }
 
@@ -92,23 +99,45 @@ TEST_F(SimulateVerb, BeginsWithTheStatesOfAProgram) {
         "zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=3 variant=mainline\n"
         "take pfn=0 order=1 mt=UNMOVABLE\n");
   write("elsewhere.txt", "zone variant=rfc-v2\n");
-  const std::string verb = "simulate --seed 1 --lives 6 --variant mainline --to found";
-  const auto alone = spbcheck(verb);
-  const auto from = spbcheck(verb + " --from origin.txt");
-  EXPECT_EQ(from.status, 0) << from.text;
-  const auto figures = [](const std::string& text) { return text.substr(text.find("6 lives")); };
-  EXPECT_NE(figures(from.text), figures(alone.text));
+  const std::string lives = "--seed 1 --lives 6 --variant mainline";
+  EXPECT_NE(figures(lives), figures(lives + " --from origin.txt"));
+  const std::string verb = "simulate --variant mainline --lives 6";
   EXPECT_EQ(spbcheck(verb + " --from elsewhere.txt").status, 2);
   EXPECT_EQ(spbcheck(verb + " --from nowhere.txt").status, 2);
 }
 
+TEST_F(SimulateVerb, PrefersWhatComesToARow) {
+  write("origin.txt",
+        "zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=3 variant=rfc-v1@31\n"
+        "a = alloc order=0 gfp=GFP_ATOMIC\nb = alloc order=0 gfp=GFP_NOWAIT|__GFP_NORETRY\n");
+  const std::string lives = "--seed 1 --lives 6 --variant rfc-v1@31 --from origin.txt";
+  EXPECT_EQ(figures(lives), figures(lives));
+  EXPECT_NE(figures(lives), figures(lives + " --towards ADD_TAINTED_OK"));
+  EXPECT_NE(figures(lives), figures(lives + " --like origin.txt"));
+  const auto nowhere = spbcheck("simulate --towards PASS_9");
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_THAT(nowhere.text, HasSubstr("expected a row of some variant"));
+  const auto elsewhere = spbcheck("simulate --variant mainline --towards PASS_2C");
+  EXPECT_EQ(elsewhere.status, 2);
+  EXPECT_THAT(elsewhere.text, HasSubstr("expected one that some of them have"));
+}
+
+TEST(Reach, NamesTheOperationsThatComeToARow) {
+  const TextProgram text = parse_text(
+      "zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=3 variant=rfc-v1@31\n"
+      "a = alloc order=0 gfp=GFP_HIGHUSER_MOVABLE\nfree a\nb = alloc order=1 gfp=GFP_ATOMIC\n",
+      "here");
+  const Reach rows[] = {*find_reach("ADD_TAINTED_OK")};
+  const auto reaching = operations_that_reach(text.program, rows);
+  ASSERT_EQ(reaching.size(), 1U);
+  EXPECT_EQ(reaching[0].order, 1U);
+}
+
 TEST_F(SimulateVerb, WalksUniformlyWhereItIsTold) {
-  const auto swarm = spbcheck("simulate --seed 1 --lives 6 --variant mainline");
-  const auto uniform = spbcheck("simulate --seed 1 --lives 6 --variant mainline --uniform");
-  EXPECT_EQ(uniform.status, 0) << uniform.text;
-  EXPECT_THAT(uniform.text, HasSubstr("6 lives, 144 runs"));
-  EXPECT_NE(uniform.text.substr(uniform.text.find("6 lives")),
-            swarm.text.substr(swarm.text.find("6 lives")));
+  const std::string lives = "--seed 1 --lives 6 --variant mainline";
+  const std::string uniform = figures(lives + " --uniform");
+  EXPECT_THAT(uniform, HasSubstr("144 runs"));
+  EXPECT_NE(uniform, figures(lives));
 }
 
 TEST_F(SimulateVerb, RunsBothKindsOfChecksAsOftenAsItIsTold) {

@@ -42,6 +42,13 @@ TEST_F(Touched, NamesTheRowOfAGate) {
 TEST_F(Touched, NamesTheRowsThatAskARule) {
   EXPECT_EQ(named("/Bool spares_reserve(/ a // changed", "model/policy/rules.h"),
             "rule spares_reserve\nrow PASS_4\n");
+  EXPECT_EQ(named("/Bool refuse_isolated(/ a // changed", "model/policy/rules.h"),
+            "rule refuse_isolated\nrow ISOLATE\n");
+}
+
+TEST_F(Touched, NamesTheRowsThatAskARuleByAnother) {
+  EXPECT_EQ(named("/Bool above_tainted_reserve(/ a // changed", "model/policy/rules.h"),
+            "rule above_tainted_reserve\nrow PASS_4\n");
 }
 
 TEST_F(Touched, NamesTheTableWhoseOrderChanged) {
