@@ -2,11 +2,15 @@
 #include "cli/crash.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csetjmp>
 #include <cstddef>
-#include <memory>
+#include <cstdio>
+
+#include "cli/verbs.h"
 
 namespace spb::cli {
 
@@ -30,13 +34,17 @@ extern "C" void on_crash(int signal) {
   std::raise(signal);
 }
 
-/// Handlers on a stack of their own, since a stack that has run out is one of the reasons.
+// A stack that has run out is one of the reasons; after a crash nothing of the heap may be given
+// back, so this is no part of it.
+thread_local std::array<std::byte, 64 * 1024> stack_of_handlers;
+
+/// Handlers on a stack of their own.
 class Handlers {
  public:
-  Handlers() : stack_(std::make_unique<std::byte[]>(stack_bytes)) {
+  Handlers() {
     stack_t stack{};
-    stack.ss_sp = stack_.get();
-    stack.ss_size = stack_bytes;
+    stack.ss_sp = stack_of_handlers.data();
+    stack.ss_size = stack_of_handlers.size();
     sigaltstack(&stack, &stack_before_);
     struct sigaction action {};
     action.sa_handler = on_crash;
@@ -55,28 +63,12 @@ class Handlers {
   Handlers& operator=(const Handlers&) = delete;
 
  private:
-  static constexpr std::size_t stack_bytes = 64 * 1024;
-
-  std::unique_ptr<std::byte[]> stack_;
   stack_t stack_before_{};
   std::array<struct sigaction, signals.size()> before_{};
 };
 
-}  // namespace
-
-sigset_t crash_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : signals)
-    sigaddset(&set, signal);
-  return set;
-}
-
-int crash_of(const std::function<void()>& work) {
-  if (sanitized) {
-    work();
-    return 0;
-  }
+/// The signal that it ended in, 0 for none.
+int signal_of(const std::function<void()>& work) {
   const Handlers handlers;
   sigjmp_buf here;
   const int signal = sigsetjmp(here, 1);
@@ -91,6 +83,58 @@ int crash_of(const std::function<void()>& work) {
   }
   place_to_return_to = nullptr;
   return signal;
+}
+
+extern "C" void on_late(int) {
+  constexpr char words[] =
+      "spbcheck: a crash damaged the heap, so nothing can be told of it: run the programs one at a "
+      "time to see which it is\n";
+  const auto written = ::write(STDERR_FILENO, words, sizeof words - 1);
+  static_cast<void>(written);
+  std::_Exit(finding);
+}
+
+/// While one is there, the alarm ends the program; several threads may tell of crashes.
+class InTime {
+ public:
+  explicit InTime(unsigned limit) {
+    std::signal(SIGALRM, on_late);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    ++tellers_;
+    alarm(limit);
+  }
+  ~InTime() {
+    if (--tellers_ == 0) alarm(0);
+  }
+  InTime(const InTime&) = delete;
+  InTime& operator=(const InTime&) = delete;
+
+ private:
+  static inline std::atomic<int> tellers_ = 0;
+};
+
+}  // namespace
+
+sigset_t crash_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals)
+    sigaddset(&set, signal);
+  return set;
+}
+
+void survive(const std::function<void()>& work, const std::function<void(int signal)>& tell,
+             unsigned limit) {
+  if (sanitized) return work();
+  const int signal = signal_of(work);
+  if (signal == 0) return;
+  const InTime in_time(limit);
+  // What was told before is not lost, whatever becomes of this.
+  std::fflush(stdout);
+  tell(signal);
 }
 
 }  // namespace spb::cli

@@ -11,9 +11,13 @@ namespace spb::cli {
 /// SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT.
 sigset_t crash_signals();
 
-/// Runs `work` on this thread. Returns 0 where it came to its end, else the signal that it ended
-/// in: then nothing that it worked on can be used or destroyed any more. A build with a sanitizer
-/// leaves these signals to it.
-int crash_of(const std::function<void()>& work);
+/// What is told of a crash may wait for a lock that the crash left behind, the heap's first of all.
+inline constexpr unsigned seconds_to_tell = 10;
+
+/// Runs `work` on this thread. Where it ends in a signal, `tell` says so: nothing that `work`
+/// worked on can be used or destroyed any more. Telling that takes longer than `limit` seconds ends
+/// the program, as a finding. A build with a sanitizer leaves these signals to it.
+void survive(const std::function<void()>& work, const std::function<void(int signal)>& tell,
+             unsigned limit = seconds_to_tell);
 
 }  // namespace spb::cli

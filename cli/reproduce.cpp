@@ -189,7 +189,8 @@ struct Reproducing {
     origin = origin_of(verb);
     if (!origin.program) return;
     const TextProgram program = changed(verb, *origin.program);
-    crash = crash_of([&] { minimal = minimal_finding_of(program, &stop); });
+    survive([&] { minimal = minimal_finding_of(program, &stop); },
+            [&](int signal) { crash = signal; });
   }
 };
 

@@ -164,7 +164,7 @@ class ProgramRun {
     own_reading_ = same_reading(zone_, program_->zone);
     if (program_->text && own_reading_ && !verb_.run.only) expectations_ = &*program_->text;
     refuse_unknown_property();
-    if (const int signal = crash_of([this] { run_and_tell(); })) tell_crash(signal);
+    survive([this] { run_and_tell(); }, [this](int signal) { tell_crash(signal); });
     return result_;
   }
 

@@ -102,12 +102,10 @@ void tell_unreadable(const std::string& why, report::ToldFinding& told) {
 void run_and_tell(const std::string& path, report::ToldFinding& told) {
   const TextProgram text = whole_program(path, {});
   told.variant = variants()[text.program.zone.variant].name;
-  bool breaks = false;
-  if (const int signal = crash_of([&] { breaks = tells_what_it_breaks(text, told); })) {
-    tell_end(signal, told);
-  } else if (!breaks) {
-    tell_fixed(told);
-  }
+  const auto work = [&] {
+    if (!tells_what_it_breaks(text, told)) tell_fixed(told);
+  };
+  survive(work, [&](int signal) { tell_end(signal, told); });
 }
 
 }  // namespace
