@@ -154,6 +154,8 @@ inline constexpr Clause slot_outcome{
     slots, "outcome",
     "a slot stands for the page that its allocation got, pfn + 1, and after a free "
     "for none"};
+inline constexpr Clause slot_size{slots, "size",
+                                  "the slots that a request fills have the request's order"};
 inline constexpr Clause slot_empty{slots, "empty", "an empty slot has no order and no type"};
 
 // ---- marked-changes
@@ -352,6 +354,8 @@ inline constexpr Clause no_page_after_claim{reentry, "no-page",
                                             "the search that a claim re-enters hands out a page"};
 inline constexpr Clause bound{reentry, "bound",
                               "a claim does not re-enter the search beyond the bound"};
+inline constexpr Clause reentry_flags{
+    reentry, "flags", "the search that a claim re-enters has none of the caller's flags"};
 inline constexpr Clause own_list{
     fall_through, "own-list",
     "no tainted superpageblock has this chunk on the list that PASS_1 reads"};

@@ -116,6 +116,16 @@ void OutcomeCheck::check_retyped(const Operation& op, Violations& violations) co
   }
 }
 
+void OutcomeCheck::check_sizes(const Operation& op, const Outcome& outcome,
+                               Violations& violations) const {
+  const uint32_t filled = op.kind == OpKind::bulk ? outcome.pages : 1;
+  for (uint32_t i = 0; i < filled; ++i) {
+    const uint32_t slot = (op.slot + i) % raw_.zone.geometry().slots;
+    const uint8_t order = raw_.zone.slot(slot).order;
+    if (order != op.order) violations.add(clauses::slot_size, at_slot(slot), op.order, order);
+  }
+}
+
 void OutcomeCheck::check(const Operation& op, const Outcome& outcome,
                          Violations& violations) const {
   const int64_t change = int64_t{raw_.zone.state().nr_allocated} - allocated_;
@@ -134,6 +144,7 @@ void OutcomeCheck::check(const Operation& op, const Outcome& outcome,
     const uint32_t page = raw_.zone.slot(op.slot).page;
     if (page != due) violations.add(clauses::slot_outcome, at_slot(op.slot), due, page);
   }
+  if (outcome.result == Result::page) check_sizes(op, outcome, violations);
   for (uint32_t i = 0; i < nr_named_; ++i)
     check_slot(raw_, named_[i].slot, violations);
 }

@@ -73,6 +73,7 @@ class OutcomeCheck {
   void check_kind(const Operation& op, const Outcome& outcome, Violations& violations) const;
   void check_types(const Operation& op, Violations& violations) const;
   void check_retyped(const Operation& op, Violations& violations) const;
+  void check_sizes(const Operation& op, const Outcome& outcome, Violations& violations) const;
 
   // The slots of an allocation, or a page each of a batch of the worker.
   static constexpr uint32_t named_max = 64;

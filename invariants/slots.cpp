@@ -51,7 +51,7 @@ constinit const InvariantInfo invariants::slots{
     .claim = "A name of the program stands for an allocated chunk whose owner it is.",
     .source = "ours: the register file of programs",
     .clauses = {&clauses::slot_chunk, &clauses::slot_owner, &clauses::slot_orphan,
-                &clauses::slot_outcome, &clauses::slot_empty},
+                &clauses::slot_outcome, &clauses::slot_size, &clauses::slot_empty},
     .full = check};
 
 }  // namespace spb

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/policy/alloc_flags.h"
 #include "model/policy/rules.h"
 
 namespace spb {
@@ -89,6 +90,7 @@ void Watch::search_begins(const Zone&, const Request<Concrete>& request) {
   if (depth_ < depth_max) claimed_[depth_].block = claimed;
   if (depth_ < depth_max && claimed != no_index) claimed_[depth_].context = claim_;
   ++depth_;
+  if (claimed != no_index) check_reentry_flags(request, claimed);
   if (conformance_) conformance_->search_begins(request, claimed != no_index);
 }
 
@@ -268,6 +270,11 @@ void Watch::check_claim_without_search() {
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
   violations_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1, claim_);
+}
+
+void Watch::check_reentry_flags(const Request<Concrete>& request, uint32_t claimed) {
+  const uint32_t flags = alloc_flags_of(request);
+  if (flags != 0) violations_.add(clauses::reentry_flags, at_block(claimed), 0, flags, claim_);
 }
 
 void Watch::check_reentry(const Claimed& claimed, Pfn page) {

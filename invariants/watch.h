@@ -137,6 +137,7 @@ class Watch final : public Observer {
   void note_handed_out(const Request<Concrete>& request, uint32_t page, uint32_t first,
                        uint32_t last);
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
+  void check_reentry_flags(const Request<Concrete>& request, uint32_t claimed);
   void check_reentry(const Claimed& claimed, Pfn page);
   bool leaves_tainted(const Request<Concrete>& request, uint32_t head) const;
   /// The model's own bound of re-entry ended a search of this operation: what was claimed on the

@@ -42,7 +42,7 @@ constinit const InvariantInfo invariants::reentry{
         "The search that a claim of part of a pageblock re-enters hands out a page, within the "
         "bound.",
     .source = "mainline try_to_claim_block(); the series' recursion has no bound",
-    .clauses = {&clauses::no_page_after_claim, &clauses::bound},
+    .clauses = {&clauses::no_page_after_claim, &clauses::bound, &clauses::reentry_flags},
 };
 
 constinit const InvariantInfo invariants::fall_through{

@@ -468,6 +468,9 @@ const Wound state_wounds[] = {
     {&clauses::slot_outcome, "another slot has the page", mixed, [](Zone&) {},
      request(5, 0, MIGRATE_MOVABLE),
      Outcome{.result = Result::page, .by = PassId::PASS_1, .order = 0, .pfn = Pfn(0)}},
+    {&clauses::slot_size, "the slot has a page of order 0", mixed, [](Zone&) {},
+     request(0, 1, MIGRATE_MOVABLE),
+     Outcome{.result = Result::page, .by = PassId::PASS_1, .order = 1, .pfn = Pfn(0)}},
 };
 
 // ---- wounds of marks
@@ -610,6 +613,15 @@ const Wound step_wounds[] = {
      [](Zone& zone) {
        claim_block_0(zone);
        end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+     }},
+    {&clauses::reentry_flags, "the search after the claim keeps ALLOC_NOFRAGMENT", mixed,
+     [](Zone& zone) {
+       claim_block_0(zone);
+       Req keeps = unmovable;
+       keeps.nofragment = true;
+       zone.observer->search_begins(zone, keeps);
+       zone.observer->search_ends(zone, keeps, PassId::PASS_1, Pfn(0));
+       end_search(zone, unmovable, PassId::PASS_2B, 0);
      }},
     {&clauses::elsewhere, "the page is in another pageblock", mixed,
      [](Zone& zone) {
