@@ -46,7 +46,8 @@ constexpr Mode modes[] = {{"incremental", Checks::incremental, false},
 /// A free and an allocation each iteration: two operations.
 void operations(benchmark::State& state, const Variant& variant, const Shape& shape,
                 const Mode& mode) {
-  Zone zone(geometry_of(shape), variant, Parameters{});
+  Machine machine(geometry_of(shape), variant, Parameters{});
+  Zone& zone = machine.zone();
   zone.events.enabled = false;  // as in a campaign
   Random random(42);
   const uint32_t live = fill(zone, random);
@@ -61,7 +62,8 @@ void operations(benchmark::State& state, const Variant& variant, const Shape& sh
 
 /// The same without a checker around it.
 void bare(benchmark::State& state, const Variant& variant, const Shape& shape) {
-  Zone zone(geometry_of(shape), variant, Parameters{});
+  Machine machine(geometry_of(shape), variant, Parameters{});
+  Zone& zone = machine.zone();
   zone.events.enabled = false;  // as in a campaign
   Random random(42);
   const uint32_t live = fill(zone, random);
@@ -80,11 +82,11 @@ void bare(benchmark::State& state, const Variant& variant, const Shape& shape) {
 void set_up(benchmark::State& state, const Variant& variant, const Shape& shape) {
   const Geometry geometry = geometry_of(shape);
   for (auto _ : state) {
-    const Zone zone(geometry, variant, Parameters{});
-    benchmark::DoNotOptimize(zone.image().data());
+    const Machine machine(geometry, variant, Parameters{});
+    benchmark::DoNotOptimize(machine.image().data());
   }
   const Parameters resolved = resolve(Parameters{}, variant.defaults, geometry);
-  const auto bytes = static_cast<double>(Zone::arena_bytes(geometry, variant.policy, resolved));
+  const auto bytes = static_cast<double>(Machine::arena_bytes(geometry, variant.policy, resolved));
   const double slots = static_cast<double>(geometry.slots) * sizeof(Slot);
   state.counters["bytes/page"] = (bytes - slots) / geometry.zone_pages();
 }

@@ -43,7 +43,7 @@ template <class Consume>
 void for_each_operation(LoadedProgram& program, const Consume& consume) {
   Operation op;
   while (program.source->next(op))
-    consume(normalised(op, program.zone.geometry));
+    consume(normalised(op, program.zone));
 }
 
 void write_text(LoadedProgram& program, std::ostream& out) {
@@ -52,7 +52,8 @@ void write_text(LoadedProgram& program, std::ostream& out) {
     out << print_text(*program.text);
     return;
   }
-  out << zone_line(program.zone) << "\n";
+  for (uint32_t z = 0; z < program.zone.machine.nr_zones(); ++z)
+    out << zone_line(program.zone, z) << "\n";
   for_each_operation(program,
                      [&out](const Operation& op) { out << operation_text(op, {}) << "\n"; });
 }

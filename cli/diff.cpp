@@ -127,11 +127,11 @@ Program generated_program(uint64_t seed, const Side& side) {
   zone = normalised(read_as(zone, side));
   RunOptions unchecked;
   unchecked.checks = Checks::none;
-  const auto walked = make_zone(zone, unchecked);
-  RandomOperations walk(*walked, random.next());
+  const auto walked = make_machine(zone, unchecked);
+  RandomOperations walk(walked->zone(), random.next());
   Program program{zone, {}};
   for (uint32_t left = operations_least << random.below(4); left > 0; --left) {
-    program.operations.push_back(normalised(walk.next(), zone.geometry));
+    program.operations.push_back(normalised(walk.next(), zone));
     apply(*walked, program.operations.back());
   }
   return program;

@@ -39,14 +39,14 @@ class Readings : public Compared {
   static ToldSide told_by(const Program& program, std::size_t operation, const Side& side) {
     RunOptions unchecked;
     unchecked.checks = Checks::none;
-    const auto zone = make_zone(read_as(program.zone, side), unchecked);
+    const auto machine = make_machine(read_as(program.zone, side), unchecked);
     for (std::size_t i = 0; i + 1 < operation; ++i)
-      apply(*zone, program.operations[i]);
+      apply(*machine, program.operations[i]);
     PassesTried passes;
-    zone->observer = &passes;
-    const Outcome outcome = apply(*zone, program.operations[operation - 1]);
-    zone->observer = nullptr;
-    return {outcome_text(outcome, *zone), passes.searches()};
+    machine->add(passes);
+    const Outcome outcome = apply(*machine, program.operations[operation - 1]);
+    machine->remove(passes);
+    return {outcome_text(outcome, machine->zone()), passes.searches()};
   }
 
   static std::vector<std::string> proving_of(const Side& side) {

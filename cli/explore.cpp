@@ -75,6 +75,10 @@ ZoneSpec zone_of(const ExploreVerb& verb) {
     throw InputError(name, 0, 0, fmt::format("{} pages", spec.geometry.span()),
                      "at most 1024: this goes through all states of a small zone");
   }
+  if (spec.machine.cpus > 1) {
+    throw InputError(name, 0, 0, fmt::format("{} CPUs", spec.machine.cpus),
+                     "one: the states that a search packs have one CPU's hints");
+  }
   spec.geometry = with_slots_for_pages(spec.geometry);
   return spec;
 }
@@ -105,10 +109,11 @@ struct Question {
     run.events = false;
     run.checks = verb.checks;
     run.conformance = !verb.no_conformance;
-    const auto set_up = make_zone(zone, run);
-    kinds = kinds_of(verb, *set_up);
+    const auto machine = make_machine(zone, run);
+    const Zone& set_up = machine->zone();
+    kinds = kinds_of(verb, set_up);
     operations = alphabet(zone.geometry, kinds);
-    if (!verb.no_symmetry) symmetry = sound_symmetry(*set_up, operations);
+    if (!verb.no_symmetry) symmetry = sound_symmetry(set_up, operations);
   }
 
   std::string text() const {

@@ -36,7 +36,7 @@ class Follower : public RunListener {
       : verb_(verb), program_(program), progress_(progress) {}
 
   bool ran(uint64_t number, const Operation& op, const Runner& runner) override {
-    if (verb_.digest) digest_ = combined(digest_, digest(runner.zone()));
+    if (verb_.digest) digest_ = combined(digest_, digest(runner.machine()));
     if (verb_.verbose) tell(number, op, runner);
     if (progress_.has_to_stop()) return false;
     progress_.operation.store(number + 1, std::memory_order_relaxed);
@@ -54,9 +54,10 @@ class Follower : public RunListener {
     const auto& names = program_.text ? program_.text->slot_names : nameless;
     fmt::print("# {}  {}  -> {}\n", number, operation_text(op, names),
                outcome_text(runner.outcome(), runner.zone()));
-    if (verb_.digest) fmt::print("# state {}\n", digest_text(digest(runner.zone())));
+    if (verb_.digest) fmt::print("# state {}\n", digest_text(digest(runner.machine())));
+    const uint32_t at = runner.outcome().zone;
     for (const Event& event : runner.zone().events)
-      fmt::print("{}\n", ftrace_line(event, runner.zone(), number));
+      fmt::print("{}\n", ftrace_line(event, zone_of(event, runner.machine(), at), number));
     if (runner.zone().events.overflow) fmt::print("# and more events\n");
   }
 
@@ -92,14 +93,20 @@ std::string unchecked_text(const Runner& runner, OperationSource& rest) {
   return text;
 }
 
-void show_state(const Runner& runner) {
-  const Zone& zone = runner.zone();
-  fmt::print("{}\n", picture_legend);
+void show_zone(const Zone& zone) {
+  const bool alone = zone.machine().nr_zones() == 1;
+  const std::string of_zone = alone ? "" : fmt::format("zone {}, ", zone.index());
   const std::vector<SpbPicture> spbs = picture(zone);
   for (std::size_t s = 0; s < spbs.size(); ++s) {
-    const std::string name = fmt::format("superpageblock {:<4}", s);
+    const std::string name = fmt::format("{}superpageblock {:<4}", of_zone, s);
     fmt::print("{}{}\n", name, text_of(spbs[s], name.size()));
   }
+}
+
+void show_state(const Runner& runner) {
+  fmt::print("{}\n", picture_legend);
+  for (uint32_t z = 0; z < runner.machine().nr_zones(); ++z)
+    show_zone(runner.machine().zone(z));
 }
 
 // ---- the same once more

@@ -25,7 +25,7 @@ Packing::Packing(const Zone& zone, const Symmetry& symmetry, SlotNames names)
       series_(zone.policy().lists_per_superpageblock),
       spb_places_(!symmetry.list_places),
       items_(nr_items(zone)),
-      pristine_(zone.image().begin(), zone.image().end()),
+      pristine_(zone.machine().image().begin(), zone.machine().image().end()),
       bytes_(pristine_),
       to_(zone, bytes_) {
   const Geometry& g = geometry_;
@@ -116,21 +116,21 @@ void Packing::pack_hints(const Zone& zone, const Renaming& renaming, BitWriter& 
   }
   bits.put(highatomic, page_);
   for (uint32_t order = 0; order <= geometry_.max_page_order; ++order) {
-    for (const uint32_t hint : zone.state().hints[order])
+    for (const uint32_t hint : zone.hints(0).of[order])
       bits.put(hint == 0 ? 0 : renaming.spb_to[hint - 1] + 1, spb_);
   }
 }
 
 void Packing::pack_items(const Zone& zone, const Renaming& renaming, BitWriter& bits) const {
-  const ZoneState& state = zone.state();
-  pack_chain(zone, renaming, state.evacuate_pending, bits);
-  pack_chain(zone, renaming, state.evacuate_work.first, bits);
-  bits.put(state.evacuate_running != 0, 1);
-  if (state.evacuate_running == 0) return;
+  const EvacuateQueue& queue = zone.queue();
+  pack_chain(zone, renaming, queue.pending, bits);
+  pack_chain(zone, renaming, queue.work.first, bits);
+  bits.put(queue.running != 0, 1);
+  if (queue.running == 0) return;
   const uint32_t order = geometry_.pageblock_order;
-  const uint32_t block = zone.item(state.evacuate_running - 1).block - 1;
+  const uint32_t block = zone.item(queue.running - 1).block - 1;
   bits.put(renaming.page_to(block << order).value >> order, block_);
-  bits.put(state.evacuate_cursor - 1 - (block << order), page_);
+  bits.put(queue.cursor - 1 - (block << order), page_);
 }
 
 void Packing::pack_chain(const Zone& zone, const Renaming& renaming, uint32_t first,
@@ -152,6 +152,7 @@ const std::vector<std::byte>& Packing::unpacked(const uint64_t* code) {
   std::memcpy(bytes_.data(), pristine_.data(), bytes_.size());
   BitReader bits(code);
   *to_.state = {};
+  *to_.hints = {};
   to_.state->moved_unmerged = bits.get(1);
   unpack_spbs(bits);
   unpack_blocks(bits);
@@ -282,41 +283,42 @@ void Packing::list_chunk(uint32_t pfn) {
 void Packing::unpack_hints(BitReader& bits) {
   to_.state->nr_free_highatomic = bits.get(page_);
   for (uint32_t order = 0; order <= geometry_.max_page_order; ++order) {
-    for (uint32_t& hint : to_.state->hints[order])
+    for (uint32_t& hint : to_.hints->of[order])
       hint = bits.get(spb_);
   }
 }
 
 void Packing::unpack_items(BitReader& bits) {
-  std::fill_n(to_.items, items_, EvacuateItem{0, 0});
-  ZoneState& state = *to_.state;
+  std::fill_n(to_.items, items_, EvacuateItem{});
+  EvacuateQueue& queue = *to_.queue;
   uint32_t next = 0;
   const auto place = [&](ItemPlace at) -> uint32_t& {
-    return state.evacuate_items[static_cast<std::size_t>(at)];
+    return to_.item_counts[static_cast<std::size_t>(at)];
   };
   const uint32_t pending = place(ItemPlace::pending) = bits.get(item_);
-  state.evacuate_pending = unpack_chain(bits, next, pending);
+  queue.pending = unpack_chain(bits, next, pending);
   const uint32_t work = place(ItemPlace::work) = bits.get(item_);
-  state.evacuate_work.first = unpack_chain(bits, next, work);
-  state.evacuate_work.last = work > 0 ? next : 0;
+  queue.work.first = unpack_chain(bits, next, work);
+  queue.work.last = work > 0 ? next : 0;
   if (bits.get(1) != 0) {
     place(ItemPlace::running) = 1;
     const uint32_t block = bits.get(block_);
-    to_.items[next] = {block + 1, 0};
-    state.evacuate_running = ++next;
-    state.evacuate_cursor = 1 + (block << geometry_.pageblock_order) + bits.get(page_);
+    to_.items[next] = {block + 1, 0, 0};
+    queue.running = ++next;
+    queue.cursor = 1 + (block << geometry_.pageblock_order) + bits.get(page_);
   }
   place(ItemPlace::free) = items_ - next;
-  state.evacuate_free = next < items_ ? next + 1 : 0;
+  *to_.evacuate_free = next < items_ ? next + 1 : 0;
   for (; next + 1 < items_; ++next)
-    to_.items[next].next = next + 2;
+    to_.items[next].next = static_cast<uint16_t>(next + 2);
 }
 
 /// So many items from `next` on, each linked to the one behind it; the first + 1, or 0.
 uint32_t Packing::unpack_chain(BitReader& bits, uint32_t& next, uint32_t count) {
   const uint32_t first = count > 0 ? next + 1 : 0;
   for (uint32_t i = 0; i < count; ++i, ++next)
-    to_.items[next] = {bits.get(block_) + 1, i + 1 < count ? next + 2 : 0};
+    to_.items[next] = {bits.get(block_) + 1, static_cast<uint16_t>(i + 1 < count ? next + 2 : 0),
+                       0};
   return first;
 }
 

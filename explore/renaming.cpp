@@ -188,23 +188,23 @@ uint64_t Canonical::rank_of_spb(const Zone& zone, uint32_t spb) const {
 
 /// Work items are told apart by their places alone.
 void Canonical::number_items(const Zone& zone) {
-  const ZoneState& state = zone.state();
+  const EvacuateQueue& queue = zone.queue();
   std::fill(item_marks_.begin(), item_marks_.end(), 0);
   next_item_ = 0;
-  number_chain(zone, state.evacuate_pending);
+  number_chain(zone, queue.pending);
   next_item_ += 1;  // told from the workqueue by a number that is left out
-  number_chain(zone, state.evacuate_work.first);
+  number_chain(zone, queue.work.first);
   next_item_ += 1;
-  if (state.evacuate_running != 0) mark_item(zone, state.evacuate_running);
+  if (queue.running != 0) mark_item(zone, queue.running);
   uint32_t next = 0;
   const auto number = [&](uint32_t first) {
     for (uint32_t item = first; item != 0; item = zone.item(item - 1).next)
       renaming_.item_to[item - 1] = next++;
   };
-  number(state.evacuate_pending);
-  number(state.evacuate_work.first);
-  if (state.evacuate_running != 0) renaming_.item_to[state.evacuate_running - 1] = next++;
-  number(state.evacuate_free);
+  number(queue.pending);
+  number(queue.work.first);
+  if (queue.running != 0) renaming_.item_to[queue.running - 1] = next++;
+  number(zone.evacuate_free());
 }
 
 void Canonical::number_chain(const Zone& zone, uint32_t first) {
@@ -263,6 +263,7 @@ class Renamer {
 
   void write() {
     write_zone();
+    write_queue();
     write_items();
     for (uint32_t s = 0; s < zone_.nr_spbs(); ++s)
       write_spb(s);
@@ -289,6 +290,7 @@ class Renamer {
     return renaming_.page_to(b << order).value >> order;
   }
   void write_zone();
+  void write_queue();
   void write_items();
   void write_spb(uint32_t s);
   void write_area(uint32_t a);
@@ -303,27 +305,34 @@ void Renamer::write_zone() {
   ZoneState& state = *to_.state = zone_.state();
   for (ListHead& list : state.spb_lists)
     list = {spb(list.first), spb(list.last)};
-  for (auto& hints : state.hints) {
+  *to_.hints = zone_.hints(0);
+  for (auto& hints : to_.hints->of) {
     for (uint32_t& hint : hints)
       hint = spb(hint);
   }
-  state.evacuate_free = item(state.evacuate_free);
-  state.evacuate_pending = item(state.evacuate_pending);
-  state.evacuate_work = {item(state.evacuate_work.first), item(state.evacuate_work.last)};
-  state.evacuate_running = item(state.evacuate_running);
+}
+
+void Renamer::write_queue() {
+  const EvacuateQueue& from = zone_.queue();
+  EvacuateQueue& queue = *to_.queue;
+  *to_.evacuate_free = item(zone_.evacuate_free());
+  std::copy_n(zone_.item_counts(), nr_item_places, to_.item_counts);
+  queue.pending = item(from.pending);
+  queue.work = {item(from.work.first), item(from.work.last)};
+  queue.running = item(from.running);
   // It may point behind the pageblock that the worker goes through.
-  const uint32_t cursor = state.evacuate_cursor;
+  const uint32_t cursor = from.cursor;
   if (cursor == 0) return;
-  const uint32_t first = (zone_.item(zone_.state().evacuate_running - 1).block - 1)
+  const uint32_t first = (zone_.item(from.running - 1).block - 1)
                          << zone_.geometry().pageblock_order;
-  state.evacuate_cursor = page(first + 1) + (cursor - 1 - first);
+  queue.cursor = page(first + 1) + (cursor - 1 - first);
 }
 
 void Renamer::write_items() {
   for (uint32_t i = 0; i < renaming_.item_to.size(); ++i) {
     const EvacuateItem& from = zone_.item(i);
     to_.items[renaming_.item_to[i]] = {from.block == 0 ? 0 : block(from.block - 1) + 1,
-                                       item(from.next)};
+                                       static_cast<uint16_t>(item(from.next)), 0};
   }
 }
 
@@ -377,7 +386,7 @@ void Renamer::relink(const std::vector<uint32_t>& spbs) {
 
 std::vector<std::byte> renamed(const Zone& zone, const Renaming& renaming, const Symmetry& symmetry,
                                Random* random) {
-  std::vector<std::byte> bytes(zone.image().size());
+  std::vector<std::byte> bytes(zone.machine().image().size());
   Renamer renamer(zone, renaming, bytes);
   renamer.write();
   if (!symmetry.list_places) return bytes;

@@ -8,17 +8,21 @@
 namespace spb {
 
 uint32_t nr_items(const Zone& zone) {
-  const auto& items = zone.state().evacuate_items;
-  return std::accumulate(std::begin(items), std::end(items), 0U);
+  const uint32_t* items = zone.item_counts();
+  return std::accumulate(items, items + nr_item_places, 0U);
 }
 
 ZoneImage::ZoneImage(const Zone& zone, std::vector<std::byte>& bytes) {
-  SPB_MUST(bytes.size() == zone.image().size());
+  SPB_MUST(bytes.size() == zone.machine().image().size());
   const auto place = [&](const auto& record, auto*& there) {
-    const auto offset = reinterpret_cast<const std::byte*>(&record) - zone.image().data();
+    const auto offset = reinterpret_cast<const std::byte*>(&record) - zone.machine().image().data();
     there = reinterpret_cast<std::remove_reference_t<decltype(there)>>(bytes.data() + offset);
   };
   place(zone.state(), state);
+  place(zone.hints(0), hints);
+  place(zone.evacuate_free(), evacuate_free);
+  place(zone.queue(), queue);
+  place(zone.item_counts()[0], item_counts);
   place(zone.spb(SpbIndex(0)), spbs);
   place(zone.area(0), areas);
   place(zone.free_list(0, Order(0), MIGRATE_UNMOVABLE), heads);

@@ -68,16 +68,18 @@ std::vector<Operation> alphabet(const Geometry& size, std::span<const OpKind> ki
 
 // ---- states
 
-ZoneStates::ZoneStates(Zone& zone, std::vector<Operation> operations, const Symmetry& symmetry)
-    : zone_(zone),
+ZoneStates::ZoneStates(Machine& machine, std::vector<Operation> operations,
+                       const Symmetry& symmetry)
+    : machine_(machine),
+      zone_(machine.zone()),
       operations_(std::move(operations)),
-      canonical_(zone, symmetry),
-      packing_(zone, symmetry, SlotNames::pages),
-      entered_(zone.image().begin(), zone.image().end()) {}
+      canonical_(zone_, symmetry),
+      packing_(zone_, symmetry, SlotNames::pages),
+      entered_(machine.image().begin(), machine.image().end()) {}
 
 void ZoneStates::start() {
-  zone_.reset();
-  entered_.assign(zone_.image().begin(), zone_.image().end());
+  machine_.reset();
+  entered_.assign(machine_.image().begin(), machine_.image().end());
   restore(entered_);
 }
 
@@ -94,10 +96,9 @@ void ZoneStates::pack(uint64_t* code) {
 /// Gives a free the slot that owns its page, and a request one that is empty. False: there is
 /// nothing to do.
 bool ZoneStates::name(Operation& op) const {
-  const ZoneState& state = zone_.state();
-  if (op.kind == OpKind::irq_work) return state.evacuate_pending != 0;
-  if (op.kind == OpKind::worker)
-    return state.evacuate_running != 0 || state.evacuate_work.first != 0;
+  const EvacuateQueue& queue = zone_.queue();
+  if (op.kind == OpKind::irq_work) return queue.pending != 0;
+  if (op.kind == OpKind::worker) return queue.running != 0 || queue.work.first != 0;
   if (op.kind == OpKind::free) {
     const uint32_t owner = zone_.links(Pfn(op.slot)).next;
     if (owner == 0 || zone_.is_free_head(Pfn(op.slot))) return false;
@@ -120,7 +121,7 @@ Step ZoneStates::step(std::size_t operation, uint64_t* code) {
   Operation op;
   Step step = run_named(operation, op);
   if (step == Step::nothing) return step;
-  const bool same = std::memcmp(zone_.image().data(), entered_.data(), entered_.size()) == 0;
+  const bool same = std::memcmp(machine_.image().data(), entered_.data(), entered_.size()) == 0;
   if (same && step == Step::moved) return Step::same;
   if (step == Step::moved) {
     pack(code);
@@ -134,7 +135,7 @@ Step ZoneStates::step(std::size_t operation, uint64_t* code) {
 Operation ZoneStates::go(std::size_t operation) {
   Operation op;
   run_named(operation, op);
-  entered_.assign(zone_.image().begin(), zone_.image().end());
+  entered_.assign(machine_.image().begin(), machine_.image().end());
   restore(entered_);
   return op;
 }

@@ -27,10 +27,11 @@ Geometry with_slots_for_pages(Geometry size, uint32_t zones = 1);
 /// nothing fails. Other kinds throw std::runtime_error.
 std::vector<Operation> alphabet(const Geometry& size, std::span<const OpKind> kinds);
 
-/// Needs a zone whose geometry has slots for its pages, as it was set up.
+/// Needs a machine of one zone and one CPU whose geometry has slots for its pages, as it was set
+/// up.
 class ZoneStates : public World {
  public:
-  ZoneStates(Zone& zone, std::vector<Operation> operations, const Symmetry& symmetry);
+  ZoneStates(Machine& machine, std::vector<Operation> operations, const Symmetry& symmetry);
 
   std::size_t words() const override { return packing_.words(); }
   uint32_t bits() const { return packing_.bits(); }
@@ -55,7 +56,8 @@ class ZoneStates : public World {
   std::vector<uint64_t> all_codes();
   void compare_unpacked(const uint64_t* code);
 
-  Zone& zone_;
+  Machine& machine_;
+  const Zone& zone_;
   std::vector<Operation> operations_;
   Canonical canonical_;
   Packing packing_;
@@ -67,7 +69,8 @@ class CheckedStates : public ZoneStates {
  public:
   CheckedStates(std::unique_ptr<Runner> runner, std::vector<Operation> operations,
                 const Symmetry& symmetry)
-      : ZoneStates(runner->zone(), std::move(operations), symmetry), runner_(std::move(runner)) {}
+      : ZoneStates(runner->machine(), std::move(operations), symmetry),
+        runner_(std::move(runner)) {}
 
  private:
   Step run(const Operation& op) override {
@@ -83,24 +86,24 @@ class CheckedStates : public ZoneStates {
 template <class Listener>
 class WatchedStates : public ZoneStates {
  public:
-  WatchedStates(std::unique_ptr<Zone> zone, Listener& listener, std::vector<Operation> operations,
-                const Symmetry& symmetry)
-      : ZoneStates(*zone, std::move(operations), symmetry),
-        zone_(std::move(zone)),
+  WatchedStates(std::unique_ptr<Machine> machine, Listener& listener,
+                std::vector<Operation> operations, const Symmetry& symmetry)
+      : ZoneStates(*machine, std::move(operations), symmetry),
+        machine_(std::move(machine)),
         listener_(listener) {
-    zone_->events.enabled = false;
+    machine_->events.enabled = false;
   }
 
  private:
   Step run(const Operation& op) override {
-    zone_->observer = &listener_;
-    apply(*zone_, op);
-    zone_->observer = nullptr;
+    machine_->add(listener_);
+    apply(*machine_, op);
+    machine_->remove(listener_);
     return listener_.found() ? Step::found : Step::moved;
   }
-  void restore(std::span<const std::byte> image) override { zone_->restore(image); }
+  void restore(std::span<const std::byte> image) override { machine_->restore(image); }
 
-  std::unique_ptr<Zone> zone_;
+  std::unique_ptr<Machine> machine_;
   Listener& listener_;
 };
 

@@ -85,8 +85,13 @@ uint32_t likely_alloc_flags(Random& random) {
 }
 
 /// An operation whose values are often in range as they are; the decoder brings the others there.
-Operation likely_operation(Random& random) {
+/// `place` gives it a zone and a CPU.
+Operation likely_operation(Random& random, bool place) {
   Operation op;
+  if (place) {
+    op.zone = static_cast<uint8_t>(random.below(2));
+    op.cpu = static_cast<uint8_t>(random.below(2));
+  }
   const auto kinds = static_cast<uint32_t>(OpKind::count);
   op.kind = static_cast<OpKind>(random.below(2) ? random.below(3) : random.below(kinds));
   op.order = likely_order(random);
@@ -110,8 +115,9 @@ OperationBytes bytes_of(const Operation& op) {
   const auto byte = [](uint32_t value, unsigned shift) {
     return static_cast<uint8_t>(value >> shift);
   };
-  OperationBytes bytes{static_cast<uint8_t>(op.kind), op.order, byte(op.flags, 0),
-                       byte(op.flags, 8)};
+  // Zone and CPU, where the header says that there are several; else the decoder leaves them out.
+  const auto place = static_cast<uint8_t>(op.zone | op.cpu << 4U);
+  OperationBytes bytes{static_cast<uint8_t>(op.kind), op.order, byte(op.flags, 0), place};
   const std::array<uint32_t, 3> words{op.slot, op.a, op.b};
   for (std::size_t i = 0; i < 12; ++i)
     bytes[4 + i] = byte(words[i / 4], static_cast<unsigned>(i % 4 * 8));
@@ -187,12 +193,18 @@ std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32
   Bytes bytes(data, size, max_size);
   const uint32_t what = random.below(8);
   if (what == 0) {
-    // The mark of a wide header stays: that is a huge zone, and all operations would shift.
-    const uint8_t mark = bytes.header()[0];
-    mutate_part(bytes.header(), bytes.header_size(), mutate_bytes);
-    bytes.header()[0] = mark;
+    // The marks of a wide header, which is a huge zone, and of a machine with the number of its
+    // zones stay: all operations would shift.
+    constexpr std::size_t machine_at = 13;
+    uint8_t* header = bytes.header();
+    const std::array<uint8_t, 4> marks{header[0], header[machine_at], header[machine_at + 1],
+                                       header[machine_at + 2]};
+    mutate_part(header, bytes.header_size(), mutate_bytes);
+    header[0] = marks[0];
+    std::copy(marks.begin() + 1, marks.end(), header + machine_at);
   } else if (what <= 3 || bytes.count() == 0) {
-    bytes.insert(random.below(bytes.count() + 1), bytes_of(likely_operation(random)));
+    bytes.insert(random.below(bytes.count() + 1),
+                 bytes_of(likely_operation(random, has_places({data, size}))));
   } else {
     mutate_operations(bytes, random, mutate_bytes);
   }

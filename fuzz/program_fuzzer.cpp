@@ -136,6 +136,8 @@ class Runners {
     mix(zone.geometry.pageblocks);
     mix(zone.geometry.pageblock_order);
     mix(zone.geometry.absent_first);
+    mix(zone.machine.cpus);
+    mix(zone.machine.nr_further);
     for (const uint16_t value : zone.parameters.values)
       mix(value);
     return hash;

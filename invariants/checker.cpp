@@ -92,7 +92,7 @@ class Checker::Impl {
 
   void pause() {
     if (checks_ == Checks::none) return;
-    zone_.observer = nullptr;
+    zone_.observers.remove(watch_);
     zone_.dirty.enabled = false;
     zone_.dirty.clear();
     violations_.clear();
@@ -134,6 +134,7 @@ class Checker::Impl {
     zone_.dirty.clear();
     if (violations_.empty()) return std::nullopt;
     violations_.happened_in(op.kind);
+    violations_.are_of(zone_);
     return violations_.all().front();
   }
 
@@ -143,7 +144,7 @@ class Checker::Impl {
   void resume() {
     checks_ = wanted_;
     if (checks_ == Checks::none) return;
-    zone_.observer = &watch_;
+    zone_.observers.add(watch_);
     zone_.dirty.enabled = true;
     zone_.dirty.clear();
   }
@@ -224,11 +225,100 @@ std::span<const Violation> Checker::found() const {
   return impl_->found();
 }
 
+// ---- a machine
+
+namespace {
+
+uint32_t zone_of_item(const Machine& machine, const EvacuateQueue& queue, uint32_t otherwise) {
+  const uint32_t item = queue.running ? queue.running : queue.work.first;
+  return item == 0 ? otherwise : machine.zone().item(item - 1).zone;
+}
+
+/// Where an operation happens.
+uint32_t zone_of_operation(const Machine& machine, const Operation& op) {
+  if (op.kind == OpKind::free) return machine.zone().slot(op.slot).zone;
+  const bool of_node = op.kind == OpKind::irq_work || op.kind == OpKind::worker;
+  if (!of_node) return op.zone;
+  uint32_t first = 0;
+  while (machine.zone(first).node() != op.zone)
+    ++first;
+  if (op.kind == OpKind::irq_work) return first;
+  return zone_of_item(machine, machine.zone(first).queue(), first);
+}
+
+bool is_touched(const DirtyList& dirty) {
+  return (dirty.pages.count | dirty.links.count | dirty.blocks.count | dirty.spbs.count |
+          dirty.zone) != 0;
+}
+
+}  // namespace
+
+MachineChecker::MachineChecker(Machine& machine, Checks checks, bool conformance)
+    : several_(machine.nr_zones() > 1), machine_(machine), wanted_(checks), checks_(checks) {
+  for (uint32_t z = 0; z < machine.nr_zones(); ++z)
+    zones_.push_back(std::make_unique<Checker>(machine.zone(z), checks, conformance));
+  here_ = zones_[0].get();
+}
+
+void MachineChecker::reset() {
+  checks_ = wanted_;
+  for (const auto& zone : zones_)
+    zone->reset();
+}
+
+void MachineChecker::pause() {
+  checks_ = Checks::none;
+  for (const auto& zone : zones_)
+    zone->pause();
+}
+
+void MachineChecker::choose(const Operation& op) {
+  at_ = zone_of_operation(machine_, op);
+  here_ = zones_[at_].get();
+  all_.clear();
+}
+
+/// The other zones are as they were.
+bool MachineChecker::check_elsewhere(const Outcome& outcome) {
+  if (checks_ == Checks::none) return false;
+  const auto in_place = zones_[at_]->found();
+  all_.assign(in_place.begin(), in_place.end());
+  for (uint32_t z = 0; z < zones_.size(); ++z) {
+    if (z != at_) check_other(machine_.zone(z), outcome);
+  }
+  return !all_.empty();
+}
+
+void MachineChecker::check_other(Zone& zone, const Outcome& outcome) {
+  Violations violations;
+  const bool touched = is_touched(zone.dirty);
+  if (touched || outcome.zone == zone.index()) {
+    violations.add(clauses::other_zone, at_zone(), at_, zone.index());
+  }
+  if (touched || checks_ == Checks::full) full_checks(zone, violations);
+  violations.are_of(zone);
+  all_.insert(all_.end(), violations.all().begin(), violations.all().end());
+  zone.dirty.clear();
+}
+
+std::vector<Violation> set_up_checks(const Machine& machine) {
+  std::vector<Violation> all;
+  for (uint32_t z = 0; z < machine.nr_zones(); ++z) {
+    Violations of_zone;
+    set_up_checks(machine.zone(z), of_zone);
+    all.insert(all.end(), of_zone.all().begin(), of_zone.all().end());
+  }
+  return all;
+}
+
+// ---- a zone's state
+
 void full_checks(const Zone& zone, Violations& violations) {
   const Raw raw(zone);
   for (const InvariantInfo& invariant : invariant_infos()) {
     if (invariant.full != nullptr) invariant.full(raw, violations);
   }
+  violations.are_of(zone);
 }
 
 void set_up_checks(const Zone& zone, Violations& violations) {
@@ -237,6 +327,7 @@ void set_up_checks(const Zone& zone, Violations& violations) {
   for (const InvariantInfo& invariant : invariant_infos()) {
     if (invariant.fresh != nullptr) invariant.fresh(raw, violations);
   }
+  violations.are_of(zone);
 }
 
 std::optional<Violation> full_check(const Zone& zone) {
@@ -244,6 +335,13 @@ std::optional<Violation> full_check(const Zone& zone) {
   full_checks(zone, violations);
   if (violations.empty()) return std::nullopt;
   return violations.all().front();
+}
+
+std::optional<Violation> full_check(const Machine& machine) {
+  for (uint32_t z = 0; z < machine.nr_zones(); ++z) {
+    if (auto violation = full_check(machine.zone(z))) return violation;
+  }
+  return std::nullopt;
 }
 
 }  // namespace spb

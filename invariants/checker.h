@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Watches one zone: what the invariants say is checked after every operation, and while it runs.
+// Watches one zone, or all of a machine: what the invariants say is checked after every operation,
+// and while it runs.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "invariants/invariant.h"
 #include "model/operation/operation.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb {
 
@@ -18,7 +20,7 @@ namespace spb {
 /// of them sees broken breaks `marked-changes`.
 enum class Checks : uint8_t { none, incremental, full, both };
 
-/// Attaches itself to the zone (observer set, dirty list on) and detaches when it is destroyed.
+/// Attaches itself to the zone (as an observer, dirty list on) and detaches when it is destroyed.
 /// Allocates when it is built, not later. Step and progress invariants are checked in every mode
 /// but `none`; `conformance`, which scans the zone, only on request.
 class Checker {
@@ -46,11 +48,51 @@ class Checker {
   std::unique_ptr<Impl> impl_;
 };
 
+/// A checker for each zone; an operation changes one of them, and the others not at all.
+class MachineChecker {
+ public:
+  MachineChecker(Machine& machine, Checks checks, bool conformance);
+
+  // As those of Checker.
+  void reset();
+  void pause();
+  void before(const Operation& op) {
+    if (several_) choose(op);
+    here_->before(op);
+  }
+  /// Whether there is any violation.
+  bool after(const Operation& op, const Outcome& outcome) {
+    const bool broken = here_->after(op, outcome).has_value();
+    return several_ ? check_elsewhere(outcome) : broken;
+  }
+  std::span<const Violation> found() const {
+    return several_ ? std::span<const Violation>(all_) : here_->found();
+  }
+
+ private:
+  void choose(const Operation& op);
+  bool check_elsewhere(const Outcome& outcome);
+  void check_other(Zone& zone, const Outcome& outcome);
+
+  bool several_;
+  Checker* here_ = nullptr;  ///< of the zone where the operation happens
+  Machine& machine_;
+  Checks wanted_;
+  Checks checks_;  ///< what is wanted, unless it pauses
+  std::vector<std::unique_ptr<Checker>> zones_;
+  uint32_t at_ = 0;             ///< that zone's number
+  std::vector<Violation> all_;  ///< of all zones, where there are several
+};
+
 /// Every state invariant, from the pages up.
 void full_checks(const Zone& zone, Violations& violations);
 /// The same of a zone before its first operation, and how a zone begins.
 void set_up_checks(const Zone& zone, Violations& violations);
 /// The first violation of full_checks(), in the order of InvariantId.
 std::optional<Violation> full_check(const Zone& zone);
+
+// Of all zones of a machine, one after the other.
+std::vector<Violation> set_up_checks(const Machine& machine);
+std::optional<Violation> full_check(const Machine& machine);
 
 }  // namespace spb

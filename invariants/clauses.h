@@ -105,6 +105,10 @@ inline constexpr Clause zone_allocated{conservation, "nr-allocated",
                                        "allocated and free pages are all pages of the zone"};
 inline constexpr Clause outcome{
     conservation, "outcome", "allocated pages change by exactly what the operation's outcome says"};
+inline constexpr Clause other_zone{conservation, "other-zone",
+                                   "an operation touches one zone, the one that it names, that of "
+                                   "the slot it frees or of the item it works on",
+                                   "zone", "touched"};
 
 // ---- highatomic-reserve
 inline constexpr Clause free_highatomic{highatomic_reserve, "nr-free-highatomic",
@@ -156,7 +160,10 @@ inline constexpr Clause slot_outcome{
     "for none"};
 inline constexpr Clause slot_size{slots, "size",
                                   "the slots that a request fills have the request's order"};
-inline constexpr Clause slot_empty{slots, "empty", "an empty slot has no order and no type"};
+inline constexpr Clause slot_empty{slots, "empty",
+                                   "an empty slot has no order, no type and no zone"};
+inline constexpr Clause slot_zone{slots, "zone", "a slot's page is in a zone of the machine",
+                                  "zones", "zone"};
 
 // ---- marked-changes
 inline constexpr Clause page_unmarked{marked_changes, "page",

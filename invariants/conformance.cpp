@@ -76,7 +76,7 @@ bool Conformance::in_source(Source source, const Req& request, uint32_t s) const
 
 bool Conformance::is_hinted(const Req& request, uint32_t s) const {
   return request.migratetype < MIGRATE_PCPTYPES &&
-         raw_.state->hints[request.order][request.migratetype] == s + 1;
+         raw_.zone.hints(cpu_).of[request.order][request.migratetype] == s + 1;
 }
 
 /// Place in the walk: 0 is the fullest. Fullness is that of the list, which may wait for its next

@@ -21,6 +21,8 @@ class Conformance {
  public:
   Conformance(const Zone& zone, Violations& violations);
 
+  /// An operation begins on this CPU.
+  void begin(uint32_t cpu) { cpu_ = cpu; }
   /// An attempt stands for itself, or for a page of a batch, which goes on where the last one left
   /// off.
   enum class Within : uint8_t { itself, first_of_batch, next_of_batch };
@@ -145,6 +147,7 @@ class Conformance {
   void check_fallback_list(const Req& request, uint32_t head, uint32_t order, uint32_t list);
 
   Raw raw_;
+  uint32_t cpu_ = 0;
   StatedRules stated_;
   Violations& violations_;
   const Policy<Concrete>& policy_;

@@ -71,7 +71,7 @@ constinit const InvariantInfo invariants::conservation{
     .source = "series v2 08/40; mainline account_freepages()",
     .clauses = {&clauses::page_state, &clauses::spb_free_pages, &clauses::zone_free_pages,
                 &clauses::zone_free_blocks, &clauses::zone_free_cma, &clauses::zone_allocated,
-                &clauses::outcome},
+                &clauses::outcome, &clauses::other_zone},
     .full = check};
 
 }  // namespace spb

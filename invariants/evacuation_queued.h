@@ -17,8 +17,8 @@ class EvacuationQueued {
 
   /// A claim begins: whether one is made shows later.
   void claim_begins() {
-    free_ = raw_.state->evacuate_free;
-    pending_ = raw_.state->evacuate_pending;
+    free_ = raw_.free_item();
+    pending_ = raw_.queue->pending;
   }
   /// What became of it shows: it was a claim of pageblock b, tagged `tag` before, for `type`;
   /// `claimed_in_part`: it was made, of part of the pageblock.
@@ -30,16 +30,17 @@ class EvacuationQueued {
   }
   /// An item went from one place to another while no claim was on its way.
   void item_moved_alone(uint32_t item, uint32_t first_free) {
-    if (item != first_free || item != raw_.state->evacuate_pending) return;
+    if (item != first_free || item != raw_.queue->pending) return;
     violations_.add(clauses::queued, at_item(item - 1), 0, 1);
   }
 
  private:
   /// The pageblock + 1 that a new item names; 0 where there is none.
   uint32_t queued() const {
-    const uint32_t item = raw_.state->evacuate_pending;
+    const uint32_t item = raw_.queue->pending;
     if (item == pending_ || item == 0 || item > raw_.pool()) return 0;
-    return raw_.zone.item(item - 1).block;
+    const EvacuateItem& names = raw_.zone.item(item - 1);
+    return names.zone == raw_.zone.index() ? names.block : 0;
   }
   void check(uint32_t due, uint32_t b) {
     const uint32_t found = queued();

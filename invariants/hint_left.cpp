@@ -9,19 +9,19 @@ void HintLeft::search_ends(const Request<Concrete>& request, PassId by, Pfn page
   const auto type = static_cast<uint32_t>(request.migratetype);
   if (by != PassId::PASS_1 || page == no_page || type >= MIGRATE_PCPTYPES) return;
   const auto order = static_cast<uint32_t>(request.order);
-  due_[order * MIGRATE_PCPTYPES + type] = raw_.spb_of(page.value) + 1;
+  due_[cpu_ * nr_hints + order * MIGRATE_PCPTYPES + type] = raw_.spb_of(page.value) + 1;
   any_due_ = true;
 }
 
 void HintLeft::report() {
-  for (uint32_t order = 0; order <= raw_.max_order; ++order) {
-    for (uint32_t type = 0; type < MIGRATE_PCPTYPES; ++type) {
-      const uint32_t due = due_[order * MIGRATE_PCPTYPES + type];
-      const uint32_t found = raw_.state->hints[order][type];
-      if (found == due) continue;
-      const uint32_t named = due != 0 ? due - 1 : found - 1;
-      violations_.add(clauses::hint, at_list(raw_.list_index(named, order, type)), due, found);
-    }
+  for (uint32_t i = 0; i < due_.size(); ++i) {
+    const uint32_t due = due_[i];
+    const uint32_t found = first()[i];
+    if (found == due) continue;
+    const uint32_t order = i % nr_hints / MIGRATE_PCPTYPES;
+    const uint32_t named = due != 0 ? due - 1 : found - 1;
+    const uint32_t list = raw_.list_index(named, order, i % MIGRATE_PCPTYPES);
+    violations_.add(clauses::hint, at_list(list), due, found);
   }
   reset();
 }

@@ -32,8 +32,9 @@ std::string list_name(const Zone& zone, uint32_t index) {
   const uint32_t type = index % MIGRATE_TYPES;
   const uint32_t order = index / MIGRATE_TYPES % orders;
   const uint32_t area = index / MIGRATE_TYPES / orders;
-  const std::string owner = zone.policy().lists_per_superpageblock
-                                ? "superpageblock " + std::to_string(area)
+  const AreaOwner of = zone.owner_of(area);
+  const std::string owner = of.kind == AreaOwner::Kind::superpageblock
+                                ? "superpageblock " + std::to_string(of.index)
                                 : std::string("the zone");
   const auto types = migratetype_names();
   const std::string type_name =
@@ -112,8 +113,11 @@ const Clause* find_clause(InvariantId id, std::string_view name) {
 std::string describe(const Violation& violation, const Zone& zone) {
   const Clause* found = find_clause(violation.id, violation.clause);
   const Clause clause = found ? *found : Clause{violation.id, violation.clause, {}};
+  const Machine& machine = zone.machine();
   std::string text(info(violation.id).name);
-  text += " (" + std::string(clause.name) + ") at " + place(violation.where, zone);
+  text += " (" + std::string(clause.name) + ") at ";
+  if (machine.nr_zones() > 1) text += "zone " + std::to_string(violation.zone) + ", ";
+  text += place(violation.where, machine.zone(violation.zone));
   text += ": " + std::string(clause.expected) + " " + text_of(violation.expected);
   text += ", " + std::string(clause.found) + " " + text_of(violation.found);
   if (!clause.claim.empty()) text += "; " + std::string(clause.claim);

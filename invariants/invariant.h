@@ -114,9 +114,11 @@ struct Violation {
   Value expected{};
   Value found{};
   Context context{};
+  uint8_t zone = 0;  ///< of the machine; Where counts in it
 };
 
-/// "counter-balance (nr-unmovable) at superpageblock 1: expected 2, found 1; <the clause's claim>".
+/// "counter-balance (nr-unmovable) at superpageblock 1: expected 2, found 1; <the clause's claim>";
+/// "at zone 1, superpageblock 1" where the machine of this zone has several.
 std::string describe(const Violation& violation, const Zone& zone);
 
 }  // namespace spb

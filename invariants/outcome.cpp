@@ -38,12 +38,12 @@ void OutcomeCheck::name_slots(const Operation& op) {
 /// The movable chunks with an owner from where the worker goes on, in the pageblock it holds or
 /// takes next.
 void OutcomeCheck::name_slots_of_worker() {
-  const ZoneState& state = raw_.zone.state();
-  const uint32_t item = state.evacuate_running ? state.evacuate_running : state.evacuate_work.first;
+  const EvacuateQueue& queue = *raw_.queue;
+  const uint32_t item = queue.running ? queue.running : queue.work.first;
   const uint32_t block = item != 0 && item <= raw_.pool() ? raw_.zone.item(item - 1).block : 0;
   if (block == 0 || block > raw_.nr_blocks) return;
   const uint32_t first = (block - 1) << raw_.block_order;
-  const uint32_t from = state.evacuate_running ? state.evacuate_cursor - 1 : first;
+  const uint32_t from = queue.running ? queue.cursor - 1 : first;
   for (uint32_t pfn = from; pfn < first + raw_.block_pages && nr_named_ < named_max; ++pfn) {
     const uint8_t page = raw_.pages[pfn];
     if (!Raw::is_allocated(page) || !page_state::migrates(page & page_state::type_mask)) continue;

@@ -58,11 +58,12 @@ class OutcomeCheck {
     const uint32_t allocated = raw_.state->nr_allocated;
     if (op.kind == OpKind::free) {
       return outcome.result == Result::done && allocated + 1 == allocated_ &&
-             (slot.page | slot.order | slot.type | slot.unused) == 0;
+             (slot.page | slot.order | slot.type | slot.zone) == 0;
     }
     const uint32_t pfn = outcome.pfn.value;
     return outcome.result == Result::page && allocated == allocated_ + 1 && slot.page == pfn + 1 &&
-           slot.order == 0 && raw_.links[pfn].next == op.slot + 1 &&
+           slot.order == 0 && slot.zone == raw_.zone.index() &&
+           raw_.links[pfn].next == op.slot + 1 &&
            raw_.pages[pfn] == (page_state::allocated | page_state::owned | slot.type);
   }
   void name_slots(const Operation& op);

@@ -9,13 +9,14 @@
 #include <cstring>
 
 #include "invariants/invariant.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb {
 
 struct Raw {
   const Zone& zone;
   const ZoneState* state;
+  const EvacuateQueue* queue;  ///< of its node
   const uint8_t* pages;
   const PageLinks* links;
   const BlockState* blocks;
@@ -42,7 +43,7 @@ struct Raw {
   uint32_t area_shift;   ///< of a page; one that leaves nothing where the zone has the lists
   uint8_t isolated_bit;  ///< PB_migrate_isolate where isolation moves free pages, else none
 
-  explicit Raw(const Zone& z) : zone(z), state(&z.state()), pages(z.pages()) {
+  explicit Raw(const Zone& z) : zone(z), state(&z.state()), queue(&z.queue()), pages(z.pages()) {
     const Geometry& g = z.geometry();
     links = &z.links(Pfn(0));
     blocks = &z.block(BlockIndex(0));
@@ -89,12 +90,15 @@ struct Raw {
     const uint8_t type = block.bits & isolated_bit ? uint8_t{MIGRATE_ISOLATE} : block.tag;
     return type < MIGRATE_ISOLATE ? type : uint8_t{MIGRATE_ISOLATE};
   }
-  /// Items of the evacuation pool.
+  /// Items of the evacuation pool, which is the machine's.
   uint32_t pool() const {
     const Parameters& parameters = zone.parameters();
     const bool evacuates = parameters[ParameterId::claim_evacuates] != 0;
     return evacuates ? parameters[ParameterId::evacuate_items] : 0U;
   }
+
+  /// Item that the pool gives away next, index + 1, or 0.
+  uint32_t free_item() const { return zone.evacuate_free(); }
 
   bool isolated(uint32_t b) const { return (blocks[b].bits & PB_migrate_isolate) != 0; }
   /// Whether a list begins with a chunk in an isolated pageblock.

@@ -8,10 +8,14 @@ namespace spb {
 void check_slot(const Raw& raw, uint32_t index, Violations& violations) {
   const Slot& slot = raw.zone.slot(index);
   if (slot.page == 0) {
-    const uint32_t rest = slot.order | slot.type | slot.unused;
+    const uint32_t rest = slot.order | slot.type | slot.zone;
     if (rest != 0) violations.add(clauses::slot_empty, at_slot(index), 0, rest);
     return;
   }
+  const uint32_t nr_zones = raw.zone.machine().nr_zones();
+  if (slot.zone >= nr_zones)
+    violations.add(clauses::slot_zone, at_slot(index), nr_zones, slot.zone);
+  if (slot.zone != raw.zone.index()) return;
   const uint32_t pfn = slot.page - 1;
   if (slot.order > raw.max_order || pfn >= raw.span || pfn + (1U << slot.order) > raw.span) {
     violations.add(clauses::slot_chunk, at_slot(index), raw.span, slot.page);
@@ -37,7 +41,8 @@ void check(const Raw& raw, Violations& violations) {
   for (uint32_t pfn = 0; pfn < raw.span; ++pfn) {
     const uint32_t owner = raw.links[pfn].next;
     if (!Raw::is_allocated(raw.pages[pfn]) || owner == 0) continue;
-    const uint32_t named = owner <= nr_slots ? raw.zone.slot(owner - 1).page : 0;
+    const bool here = owner <= nr_slots && raw.zone.slot(owner - 1).zone == raw.zone.index();
+    const uint32_t named = here ? raw.zone.slot(owner - 1).page : 0;
     if (named != pfn + 1) violations.add(clauses::slot_orphan, at_page(pfn), pfn + 1, named);
   }
 }
@@ -51,7 +56,8 @@ constinit const InvariantInfo invariants::slots{
     .claim = "A name of the program stands for an allocated chunk whose owner it is.",
     .source = "ours: the register file of programs",
     .clauses = {&clauses::slot_chunk, &clauses::slot_owner, &clauses::slot_orphan,
-                &clauses::slot_outcome, &clauses::slot_size, &clauses::slot_empty},
+                &clauses::slot_outcome, &clauses::slot_size, &clauses::slot_empty,
+                &clauses::slot_zone},
     .full = check};
 
 }  // namespace spb

@@ -7,6 +7,7 @@
 
 namespace spb {
 
+/// A slot of another zone is that zone's to check.
 void check_slot(const Raw& raw, uint32_t index, Violations& violations);
 
 }  // namespace spb

@@ -11,22 +11,26 @@ namespace spb {
 
 namespace {
 
-/// Where the parts of the zone's record begin and end.
-std::pair<const uint32_t*, const uint32_t*> words_of(const ZoneState& state, ZonePart part) {
+/// Where the parts of the zone's record begin and end, the hints of all CPUs and the pool among
+/// them.
+std::pair<const uint32_t*, const uint32_t*> words_of(const Raw& raw, ZonePart part) {
+  const ZoneState& state = *raw.state;
+  const uint32_t* hints = &raw.zone.hints(0).of[0][0];
+  const uint32_t* pool = &raw.zone.evacuate_free();
   switch (part) {
     case ZonePart::sums:
       return {&state.nr_free_pages, &state.moved_unmerged};
     case ZonePart::merging:
       return {&state.moved_unmerged, &state.spb_lists[0].first};
     case ZonePart::spb_lists:
-      return {&state.spb_lists[0].first, &state.hints[0][0]};
+      return {&state.spb_lists[0].first, hints};
     case ZonePart::hints:
-      return {&state.hints[0][0], &state.evacuate_free};
+      return {hints, hints + raw.zone.machine().shape().cpus * (sizeof(HintState) / sizeof *hints)};
     case ZonePart::evacuation:
     case ZonePart::count:
       break;
   }
-  return {&state.evacuate_free, std::end(state.evacuate_items)};
+  return {pool, raw.zone.item_counts() + nr_item_places};
 }
 
 Where at_list_of_order(uint32_t index) {
@@ -42,7 +46,11 @@ constexpr auto nr_parts = static_cast<unsigned>(ZonePart::count);
 
 Snapshot::Snapshot(const Zone& zone, bool wanted) : raw_(zone), wanted_(wanted) {
   if (!wanted_) return;
-  covered_.resize(zone.image().size());
+  const Machine& machine = zone.machine();
+  for (uint32_t z = 0; z < machine.nr_zones(); ++z) {
+    if (z != zone.index()) others_.emplace_back(machine.zone(z));
+  }
+  covered_.resize(image().size());
   marked_links_.resize(raw_.span);
 }
 
@@ -52,14 +60,15 @@ void Snapshot::compare_all(Violations& violations) {
   cover_marked();
   cover(&raw_.zone.slot(0), raw_.zone.geometry().slots);
   for (std::size_t at = next_change(0); at < copy_.size(); at = next_change(at + 1)) {
-    if (!covered_[at] && !is_marked_link(at) && !is_marked_neighbour(at)) report(at, violations);
+    if (!covered_[at] && !is_marked_link(at) && !is_marked_neighbour(at) && !is_owner(at))
+      report(at, violations);
   }
 }
 
 /// Most of a zone stays as it was.
 std::size_t Snapshot::next_change(std::size_t at) const {
   constexpr std::size_t block = 64;
-  const auto now = raw_.zone.image();
+  const auto now = image();
   while (now.size() - at >= block && std::memcmp(&now[at], &copy_[at], block) == 0)
     at += block;
   while (at < now.size() && now[at] == copy_[at])
@@ -82,7 +91,7 @@ void Snapshot::cover_marked() {
     cover(raw_.spbs + s.value);
   for (unsigned part = 0; part < nr_parts; ++part) {
     if (!dirty.has_changed(static_cast<ZonePart>(part))) continue;
-    const auto [first, end] = words_of(*raw_.state, static_cast<ZonePart>(part));
+    const auto [first, end] = words_of(raw_, static_cast<ZonePart>(part));
     cover(first, static_cast<std::size_t>(end - first));
   }
   if (dirty.has_changed(ZonePart::evacuation)) cover(&raw_.zone.item(0), raw_.pool());
@@ -101,14 +110,27 @@ bool Snapshot::is_marked_link(std::size_t at) const {
   const std::size_t first = offset_of(raw_.links);
   const std::size_t pfn = (at - first) / sizeof(PageLinks);
   if (at < first || pfn >= raw_.span) return false;
-  const auto is_owner = [](uint8_t page) {
-    return Raw::is_allocated(page) && (page & page_state::owned);
-  };
-  const auto before = std::to_integer<uint8_t>(copy_[offset_of(raw_.pages + pfn)]);
-  if (marked_links_[pfn] || (is_owner(before) && is_owner(raw_.pages[pfn]))) return true;
+  if (marked_links_[pfn] || was_and_is_owned(raw_, static_cast<uint32_t>(pfn))) return true;
   const PageLinks& links = raw_.links[pfn];
   const uint32_t link = is_in(&links.next, at) ? links.next : links.prev;
   return link > 0 && link <= raw_.span && marked_links_[link - 1];
+}
+
+bool Snapshot::was_and_is_owned(const Raw& raw, uint32_t pfn) const {
+  const auto is_owner = [](uint8_t page) {
+    return Raw::is_allocated(page) && (page & page_state::owned);
+  };
+  const auto before = std::to_integer<uint8_t>(copy_[offset_of(raw.pages + pfn)]);
+  return is_owner(before) && is_owner(raw.pages[pfn]);
+}
+
+/// A slot that comes to name a chunk of this zone may have named one of another.
+bool Snapshot::is_owner(std::size_t at) const {
+  return std::any_of(others_.begin(), others_.end(), [&](const Raw& other) {
+    const std::size_t first = offset_of(other.links);
+    const std::size_t pfn = (at - first) / sizeof(PageLinks);
+    return at >= first && pfn < other.span && was_and_is_owned(other, static_cast<uint32_t>(pfn));
+  });
 }
 
 /// The same of superpageblocks.
@@ -143,18 +165,25 @@ void Snapshot::report(std::size_t at, Violations& violations) const {
       {clauses::list_unmarked, at_area, offset_of(raw_.areas), sizeof(FreeAreaState),
        raw_.nr_areas}};
   const auto before = std::to_integer<int64_t>(copy_[at]);
-  const auto now = std::to_integer<int64_t>(raw_.zone.image()[at]);
+  const auto now = std::to_integer<int64_t>(image()[at]);
   for (const Records& records : all) {
     const std::size_t index = (at - records.first) / records.size;
     if (at < records.first || index >= records.count) continue;
     violations.add(records.clause, records.where(static_cast<uint32_t>(index)), before, now);
     return;
   }
-  unsigned part = 0;
-  while (part + 1 < nr_parts &&
-         at >= offset_of(words_of(*raw_.state, static_cast<ZonePart>(part)).second))
-    ++part;
-  violations.add(clauses::zone_unmarked, at_zone(), static_cast<ZonePart>(part), Nothing{});
+  for (unsigned part = 0; part < nr_parts; ++part) {
+    const auto [first, end] = words_of(raw_, static_cast<ZonePart>(part));
+    if (at < offset_of(first) || at >= offset_of(end)) continue;
+    violations.add(clauses::zone_unmarked, at_zone(), static_cast<ZonePart>(part), Nothing{});
+    return;
+  }
+  const std::size_t items = offset_of(&raw_.zone.item(0));
+  if (at >= items && at < items + raw_.pool() * sizeof(EvacuateItem)) {
+    violations.add(clauses::zone_unmarked, at_zone(), ZonePart::evacuation, Nothing{});
+  } else {
+    violations.add(clauses::other_zone, at_zone(), before, now);
+  }
 }
 
 constinit const InvariantInfo invariants::marked_changes{

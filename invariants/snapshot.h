@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A copy of the zone before an operation, to see what changed without a mark. For tests: it costs
-// the whole zone each time.
+// A copy of the machine before an operation on one of its zones, to see what changed without a
+// mark. For tests: it costs the whole machine each time.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,18 +30,18 @@ class Snapshot {
   /// Does nothing at all unless `wanted`.
   Snapshot(const Zone& zone, bool wanted);
   void copy() {
-    if (wanted_) copy_.assign(raw_.zone.image().begin(), raw_.zone.image().end());
+    if (wanted_) copy_.assign(image().begin(), image().end());
   }
-  /// Every byte of the arena that changed since copy(), and that no mark covers.
+  /// Every byte of the arena that changed since copy(), and that no mark of the zone covers.
   void compare(Violations& violations) {
     if (wanted_ && !raw_.zone.dirty.overflow()) compare_all(violations);
   }
 
  private:
+  std::span<const std::byte> image() const { return raw_.zone.machine().image(); }
   template <class Record>
   std::size_t offset_of(const Record* record) const {
-    return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(record) -
-                                    raw_.zone.image().data());
+    return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(record) - image().data());
   }
   /// The records may have changed.
   template <class Record>
@@ -58,10 +59,13 @@ class Snapshot {
   }
   bool is_marked_link(std::size_t at) const;
   bool is_marked_neighbour(std::size_t at) const;
+  bool is_owner(std::size_t at) const;
+  bool was_and_is_owned(const Raw& raw, uint32_t pfn) const;
   void report(std::size_t at, Violations& violations) const;
 
   Raw raw_;
   bool wanted_;
+  std::vector<Raw> others_;  ///< zones of the machine
   std::vector<std::byte> copy_;
   std::vector<uint8_t> covered_;       ///< 1 for each byte of the arena that may have changed
   std::vector<uint8_t> marked_links_;  ///< 1 for each page whose links may have changed

@@ -55,6 +55,11 @@ class Violations {
     for (std::size_t i = 0; i < count_; ++i)
       list_[i].context.op = op;
   }
+  /// They are about this zone of the machine.
+  void are_of(const Zone& zone) {
+    for (std::size_t i = 0; i < count_; ++i)
+      list_[i].zone = static_cast<uint8_t>(zone.index());
+  }
 
  private:
   // Every clause, and as many again that differ by their context.

@@ -14,6 +14,7 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       incremental_(incremental),
       conformance_(conformance),
       violations_(violations),
+      shares_pool_(zone.machine().nr_zones() > 1),
       steers_(zone.policy().lists_per_superpageblock),
       may_hide_(raw_.isolation_is_a_bit()),
       content_(zone, incremental, violations),
@@ -143,11 +144,11 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
 
 /// It was due where it came from, and stands where the next one is looked for.
 void Watch::item_moved(const Zone&, uint32_t item) {
-  const ZoneState& state = *raw_.state;
-  const bool good = (item == due_.free && item == state.evacuate_pending) ||
-                    (item == due_.pending && item == state.evacuate_work.last) ||
-                    (item == due_.work && item == state.evacuate_running) ||
-                    (item == due_.running && item == state.evacuate_free);
+  const EvacuateQueue& queue = *raw_.queue;
+  const bool good = (item == due_.free && item == queue.pending) ||
+                    (item == due_.pending && item == queue.work.last) ||
+                    (item == due_.work && item == queue.running) ||
+                    (item == due_.running && item == raw_.free_item());
   if (!good) violations_.add(clauses::item_order, at_item(item - 1), 1, 0);
   const bool claims = pending_.kind == Pending::Kind::claim;
   if (!claims) evacuation_queued_.item_moved_alone(item, due_.free);

@@ -39,6 +39,10 @@ class Watch final : public Observer {
     hits_before_ = raw_.zone.statistics.reentry_bound_hit;
     slow_path_.begin(op);
     try_flags_.begin(op);
+    hint_left_.begin(op.cpu);
+    if (conformance_) conformance_->begin(op.cpu);
+    // Other zones may have taken items meanwhile.
+    if (shares_pool_) note_due_items();
   }
   /// It is over: settles what is still open.
   void finish() {
@@ -155,9 +159,8 @@ class Watch final : public Observer {
     uint32_t free, pending, work, running;
   };
   void note_due_items() {
-    const ZoneState& state = *raw_.state;
-    due_ = {state.evacuate_free, state.evacuate_pending, state.evacuate_work.first,
-            state.evacuate_running};
+    const EvacuateQueue& queue = *raw_.queue;
+    due_ = {raw_.free_item(), queue.pending, queue.work.first, queue.running};
   }
 
   // A claim re-enters the search at most `reentry-bound` times, and one search more is cut short.
@@ -167,8 +170,9 @@ class Watch final : public Observer {
   Incremental& incremental_;
   Conformance* conformance_;
   Violations& violations_;
-  bool steers_;    ///< superpageblocks have their own free lists
-  bool may_hide_;  ///< isolation is a bit that the lists do not know
+  bool shares_pool_;  ///< the machine has more zones
+  bool steers_;       ///< superpageblocks have their own free lists
+  bool may_hide_;     ///< isolation is a bit that the lists do not know
   bool watches_taint_ = false;
   bool may_be_refused_ =
       false;              ///< ALLOC_HIGHORDER_OPTIONAL, and nothing came after the passes yet

@@ -10,18 +10,18 @@ namespace spb {
 // ---- before
 
 void WorkerCheck::before() {
-  const ZoneState& state = *raw_.state;
+  const EvacuateQueue& queue = *raw_.queue;
   item_ = nr_owned_ = nr_batch_ = 0;
-  const uint32_t item = state.evacuate_running ? state.evacuate_running : state.evacuate_work.first;
+  const uint32_t item = queue.running ? queue.running : queue.work.first;
   const uint32_t block = item != 0 && item <= raw_.pool() ? raw_.zone.item(item - 1).block : 0;
   if (block == 0 || block > raw_.nr_blocks) return;
   item_ = item;
   block_ = block - 1;
   had_movable_ = (raw_.blocks[block_].bits & PB_has_movable) != 0;
-  bails_out_ = state.evacuate_running == 0 && raw_.list_type(block - 1) == MIGRATE_MOVABLE;
+  bails_out_ = queue.running == 0 && raw_.list_type(block - 1) == MIGRATE_MOVABLE;
   const uint32_t first = (block - 1) << raw_.block_order;
   end_ = first + raw_.block_pages;
-  cursor_ = state.evacuate_running ? state.evacuate_cursor - 1 : first;
+  cursor_ = queue.running ? queue.cursor - 1 : first;
   if (cursor_ >= first && cursor_ <= end_) collect(cursor_, end_);
 }
 
@@ -95,17 +95,16 @@ bool WorkerCheck::any_failed(const Operation& op) const {
 /// It lets go of the pageblock at its end, where nothing movable is left, and after a failure; else
 /// it holds it, and goes on behind the batch.
 void WorkerCheck::check_end(const Operation& op, Violations& violations) const {
-  const ZoneState& state = *raw_.state;
-  if (state.evacuate_work.first == item_)
-    violations.add(clauses::worker_end, at_item(item_ - 1), 0, 1);
+  const EvacuateQueue& queue = *raw_.queue;
+  if (queue.work.first == item_) violations.add(clauses::worker_end, at_item(item_ - 1), 0, 1);
   const bool error = get(op, Argument::error) != 0;
   const bool ends = bails_out_ || error || nr_batch_ == 0 || cursor_ >= end_ || any_failed(op);
   const uint32_t running = ends ? 0 : item_;
   const uint32_t cursor = ends ? 0 : cursor_ + 1;
-  if (state.evacuate_running != running) {
-    violations.add(clauses::worker_end, at_zone(), running, state.evacuate_running);
-  } else if (state.evacuate_cursor != cursor) {
-    violations.add(clauses::worker_end, at_zone(), cursor, state.evacuate_cursor);
+  if (queue.running != running) {
+    violations.add(clauses::worker_end, at_zone(), running, queue.running);
+  } else if (queue.cursor != cursor) {
+    violations.add(clauses::worker_end, at_zone(), cursor, queue.cursor);
   }
 }
 

@@ -16,7 +16,8 @@ constexpr std::array<ArgumentInfo, static_cast<std::size_t>(A::count)> argument_
     {"", false},        {"", true},         {"", true},       {"order", true},  {"gfp", true},
     {"reclaim", false}, {"compact", false}, {"mt", true},     {"flags", false}, {"", true},
     {"", true},         {"pfn", true},      {"clean", false}, {"fail", false},  {"count", true},
-    {"mt", true},       {"tail", false},    {"error", false}, {"force", false},
+    {"mt", true},       {"tail", false},    {"error", false}, {"force", false}, {"zone", false},
+    {"node", false},    {"cpu", false},
 }};
 
 }  // namespace
@@ -25,7 +26,20 @@ const ArgumentInfo& info(Argument argument) {
   return argument_table[static_cast<std::size_t>(argument)];
 }
 
-uint32_t max_value(Argument argument, const Geometry& geometry) {
+bool is_said(Argument argument, const MachineShape& machine) {
+  switch (argument) {
+    case A::zone:
+      return machine.nr_zones() > 1;
+    case A::node:
+      return machine.nr_nodes() > 1;
+    case A::cpu:
+      return machine.cpus > 1;
+    default:
+      return true;
+  }
+}
+
+uint32_t max_value(Argument argument, const Geometry& geometry, const MachineShape& machine) {
   switch (argument) {
     case A::result:
     case A::slot:
@@ -57,6 +71,12 @@ uint32_t max_value(Argument argument, const Geometry& geometry) {
     case A::error:
     case A::force:
       return 1;
+    case A::zone:
+      return machine.nr_further;
+    case A::node:
+      return machine.nr_nodes() - 1;
+    case A::cpu:
+      return machine.cpus - 1;
     case A::none:
     case A::count:
       break;

@@ -21,9 +21,14 @@ constexpr bool is_word(Argument argument) {
   return argument == Argument::tail || argument == Argument::error || argument == Argument::force;
 }
 
-/// The value that the argument can have at most on such a zone (a pfn: relative to the base; a
-/// batch: from the first slot on).
-uint32_t max_value(Argument argument, const Geometry& geometry);
+/// False of what is 0 on every machine like this one: which zone, which node, which CPU.
+bool is_said(Argument argument, const MachineShape& machine);
+
+inline constexpr MachineShape one_zone{};
+/// The value that the argument can have at most in such a zone of such a machine (a pfn: relative
+/// to the base; a batch: from the first slot on).
+uint32_t max_value(Argument argument, const Geometry& geometry,
+                   const MachineShape& machine = one_zone);
 
 /// The slots that an operation writes: its own, and of a batch those that follow.
 constexpr uint32_t nr_slots_written(const Operation& op) {

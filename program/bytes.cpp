@@ -6,7 +6,7 @@
 #include <bit>
 
 #include "model/policy/variant.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 #include "program/normalise.h"
 
 namespace spb {
@@ -18,6 +18,9 @@ constexpr uint8_t wide_form = 0xff;
 constexpr uint16_t wide_mark = 0xffff;
 constexpr std::size_t wide_mark_at = 10;
 constexpr std::size_t rows_at = 12;
+constexpr std::size_t shape_at = 13;
+constexpr std::size_t machine_mark_at = 14;
+constexpr uint16_t machine_mark = 0xffff;
 constexpr std::size_t parameters_of_row = 4;
 
 /// Reads little-endian numbers; beyond the end everything is 0.
@@ -80,10 +83,17 @@ void read_wide(const Input& in, Geometry& g) {
   g.slots = in.u32(bytes_header_size + 16);
 }
 
-bool is_small(const Geometry& g) {
+bool is_small_zone(const Geometry& g) {
   return g.superpageblocks <= 16 && g.pageblocks <= 8 && g.pageblock_order <= 4 &&
          g.max_page_order - g.pageblock_order <= 3 && g.absent_first <= 0xff &&
          g.absent_last <= 0xff && g.slots <= 0x100 && g.base_pfn <= 3 * g.superpageblock_nr_pages();
+}
+
+bool is_small(const ZoneSpec& zone) {
+  const auto& further = zone.machine.further;
+  return is_small_zone(zone.geometry) &&
+         std::all_of(further.begin(), further.begin() + zone.machine.nr_further,
+                     [](const FurtherZone& one) { return one.geometry.superpageblocks <= 16; });
 }
 
 void write_small(Output& out, const Geometry& g) {
@@ -140,16 +150,67 @@ void read_parameters(const Input& in, std::size_t at, std::size_t rows, Paramete
   }
 }
 
+// ---- the machine around it
+
+bool is_machine(const MachineShape& machine) {
+  return machine.cpus > 1 || machine.nr_further > 0;
+}
+bool is_machine(const Input& in) {
+  return in.u16(machine_mark_at) == machine_mark;
+}
+
+std::size_t further_zones_in(const Input& in) {
+  return is_machine(in) ? in.u8(shape_at) % zones_max : 0;
+}
+
+void write_machine(Output& out, std::size_t at, const MachineShape& machine) {
+  if (!is_machine(machine)) return;
+  out.u8(shape_at, machine.nr_further | (machine.cpus - 1) << 4U);
+  out.u16(machine_mark_at, machine_mark);
+  for (uint32_t i = 0; i < machine.nr_further; ++i, at += bytes_further_size) {
+    const FurtherZone& zone = machine.further[i];
+    out.u32(at, zone.geometry.superpageblocks);
+    out.u32(at + 4, zone.geometry.base_pfn);
+    out.u32(at + 8, zone.geometry.absent_first);
+    out.u32(at + 12, zone.geometry.absent_last);
+    out.u8(at + 16, zone.geometry.start_allocated);
+    out.u8(at + 17, zone.node);
+  }
+}
+
+FurtherZone read_further(const Input& in, std::size_t at, bool wide) {
+  FurtherZone zone;
+  const uint32_t superpageblocks = in.u32(at);
+  zone.geometry.superpageblocks = wide ? superpageblocks : 1 + (superpageblocks - 1) % 16;
+  zone.geometry.base_pfn = in.u32(at + 4);
+  zone.geometry.absent_first = in.u32(at + 8);
+  zone.geometry.absent_last = in.u32(at + 12);
+  zone.geometry.start_allocated = (in.u8(at + 16) & 1U) != 0;
+  zone.node = in.u8(at + 17);
+  return zone;
+}
+
+void read_machine(const Input& in, std::size_t at, bool wide, MachineShape& machine) {
+  machine = {};
+  if (!is_machine(in)) return;
+  machine.cpus = 1U + (in.u8(shape_at) >> 4U);
+  machine.nr_further = static_cast<uint32_t>(further_zones_in(in));
+  for (uint32_t i = 0; i < machine.nr_further; ++i, at += bytes_further_size)
+    machine.further[i] = read_further(in, at, wide);
+}
+
 void write_zone(Output& out, const ZoneSpec& zone) {
   const Geometry& g = zone.geometry;
-  const bool small = is_small(g);
+  const bool small = is_small(zone);
   out.u8(1, zone.variant);
   out.u8(2, flags_of(g, small));
   out.u8(4, static_cast<uint32_t>(std::countr_zero(g.pageblocks)));
   out.u8(5, g.pageblock_order - 1);
   out.u8(6, g.max_page_order - g.pageblock_order);
   small ? write_small(out, g) : write_wide(out, g);
-  write_parameters(out, bytes_header_size + (small ? 0 : bytes_wide_size), zone.parameters);
+  const std::size_t at = bytes_header_size + (small ? 0 : bytes_wide_size);
+  write_machine(out, at, zone.machine);
+  write_parameters(out, at + zone.machine.nr_further * bytes_further_size, zone.parameters);
 }
 
 bool is_wide(const Input& in) {
@@ -166,8 +227,9 @@ void read_zone(const Input& in, ZoneSpec& zone) {
   is_wide(in) ? read_wide(in, zone.geometry) : read_small(in, zone.geometry);
   zone.geometry.start_allocated = (in.u8(2) & 1U) != 0;
   zone.parameters = {};
-  read_parameters(in, bytes_header_size + (is_wide(in) ? bytes_wide_size : 0), rows_in(in),
-                  zone.parameters);
+  const std::size_t at = bytes_header_size + (is_wide(in) ? bytes_wide_size : 0);
+  read_machine(in, at, is_wide(in), zone.machine);
+  read_parameters(in, at + further_zones_in(in) * bytes_further_size, rows_in(in), zone.parameters);
   zone = normalised(zone);
 }
 
@@ -176,7 +238,7 @@ void read_zone(const Input& in, ZoneSpec& zone) {
 void write_operation(Output& out, std::size_t at, const Operation& op) {
   out.u8(at, static_cast<uint32_t>(op.kind));
   out.u8(at + 1, op.order);
-  out.u16(at + 2, op.flags);
+  out.u16(at + 2, uint32_t{op.flags} | uint32_t{op.zone} << 8U | uint32_t{op.cpu} << 12U);
   out.u32(at + 4, op.slot);
   out.u32(at + 8, op.a);
   out.u32(at + 12, op.b);
@@ -184,20 +246,42 @@ void write_operation(Output& out, std::size_t at, const Operation& op) {
 
 }  // namespace
 
+namespace {
+
+Operation raw_operation(uint64_t head, uint64_t rest) {
+  return {.kind = static_cast<OpKind>(head & 0xffU),
+          .order = static_cast<uint8_t>(head >> 8U),
+          .flags = static_cast<uint16_t>(head >> 16U),
+          .slot = static_cast<uint32_t>(head >> 32U),
+          .a = static_cast<uint32_t>(rest),
+          .b = static_cast<uint32_t>(rest >> 32U)};
+}
+
+}  // namespace
+
 Operation operation_of(uint64_t head, uint64_t rest, const Geometry& geometry) {
-  return normalised({.kind = static_cast<OpKind>(head & 0xffU),
-                     .order = static_cast<uint8_t>(head >> 8U),
-                     .flags = static_cast<uint16_t>(head >> 16U),
-                     .slot = static_cast<uint32_t>(head >> 32U),
-                     .a = static_cast<uint32_t>(rest),
-                     .b = static_cast<uint32_t>(rest >> 32U)},
-                    geometry);
+  return normalised(raw_operation(head, rest), geometry);
+}
+
+/// Zone and CPU stand in the upper half of the flags, of which no kind has more than eight.
+Operation operation_of(uint64_t head, uint64_t rest, const ZoneSpec& zone) {
+  Operation op = raw_operation(head, rest);
+  if (is_machine(zone.machine)) {
+    op.zone = op.flags >> 8U & 0xfU;
+    op.cpu = static_cast<uint8_t>(op.flags >> 12U);
+    op.flags &= 0xffU;
+  }
+  return normalised(op, zone);
+}
+
+bool has_places(std::span<const uint8_t> bytes) {
+  return is_machine(Input(bytes));
 }
 
 std::size_t operations_offset(std::span<const uint8_t> bytes) {
   const Input in(bytes);
   return bytes_header_size + (is_wide(in) ? bytes_wide_size : 0) +
-         rows_in(in) * bytes_parameters_size;
+         further_zones_in(in) * bytes_further_size + rows_in(in) * bytes_parameters_size;
 }
 
 void decode_bytes(std::span<const uint8_t> bytes, Program& program) {
@@ -209,13 +293,13 @@ void decode_bytes(std::span<const uint8_t> bytes, Program& program) {
   program.operations.reserve((bytes.size() - begin + bytes_operation_size - 1) /
                              bytes_operation_size);
   for (std::size_t at = begin; at < bytes.size(); at += bytes_operation_size) {
-    program.operations.push_back(operation_of(in.u64(at), in.u64(at + 8), program.zone.geometry));
+    program.operations.push_back(operation_of(in.u64(at), in.u64(at + 8), program.zone));
   }
 }
 
 std::vector<uint8_t> encode_bytes(const Program& program) {
-  const std::size_t begin = bytes_header_size +
-                            (is_small(program.zone.geometry) ? 0 : bytes_wide_size) +
+  const std::size_t begin = bytes_header_size + (is_small(program.zone) ? 0 : bytes_wide_size) +
+                            program.zone.machine.nr_further * bytes_further_size +
                             rows_of(program.zone.parameters) * bytes_parameters_size;
   Output out(begin + program.operations.size() * bytes_operation_size);
   write_zone(out, program.zone);
@@ -229,8 +313,9 @@ std::vector<uint8_t> encode_bytes(const Program& program) {
 
 std::size_t state_bytes(const ZoneSpec& zone) {
   const Variant& variant = variants()[zone.variant];
-  return Zone::arena_bytes(zone.geometry, variant.policy,
-                           resolve(zone.parameters, variant.defaults, zone.geometry));
+  return Machine::arena_bytes(zone.geometry, variant.policy,
+                              resolve(zone.parameters, variant.defaults, zone.geometry),
+                              zone.machine);
 }
 
 }  // namespace spb

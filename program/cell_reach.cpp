@@ -17,12 +17,12 @@ constexpr Geometry sample_geometry{.max_page_order = 6};
 constexpr std::array<NofragmentDrop, 2> drops{NofragmentDrop::before_reclaim,
                                               NofragmentDrop::after_compaction};
 
-/// The variant's zone with ALLOC_NOFRAGMENT dropped first or last: the one parameter that changes
-/// which steps a caller comes to.
-Zone zone_of(const Variant& variant, NofragmentDrop drop) {
+/// The variant's machine with ALLOC_NOFRAGMENT dropped first or last: the one parameter that
+/// changes which steps a caller comes to.
+Machine machine_of(const Variant& variant, NofragmentDrop drop) {
   Parameters chosen;
   chosen[ParameterId::nofragment_drop] = static_cast<uint16_t>(drop);
-  return Zone(sample_geometry, variant, chosen);
+  return {sample_geometry, variant, chosen};
 }
 
 uint32_t order_of(uint32_t order_class) {
@@ -149,7 +149,7 @@ uint32_t gfp_of(uint32_t chosen) {
 
 CellReach::CellReach(const Variant& variant)
     : variant_(variant),
-      limits_(zone_of(variant, drops[0]).limits()),
+      limits_(machine_of(variant, drops[0]).zone().limits()),
       tries_(static_cast<std::size_t>(DriverStep::count) * cells::nr_try_flags),
       ladder_types_(static_cast<std::size_t>(LadderStep::count) * MIGRATE_PCPTYPES),
       driver_types_(static_cast<std::size_t>(DriverStep::count) * MIGRATE_PCPTYPES) {
@@ -158,7 +158,8 @@ CellReach::CellReach(const Variant& variant)
 
 void CellReach::try_callers() {
   for (const NofragmentDrop drop : drops) {
-    const Zone zone = zone_of(variant_, drop);
+    const Machine machine = machine_of(variant_, drop);
+    const Zone& zone = machine.zone();
     for (uint32_t chosen = 0; chosen < 4U << caller_bits.size(); ++chosen) {
       const uint32_t gfp = gfp_of(chosen >> 2U);
       const Migratetype type = gfp_migratetype(gfp);

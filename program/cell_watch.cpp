@@ -12,16 +12,21 @@ constexpr uint32_t number(Id id) {
 
 }  // namespace
 
-CellWatch::CellWatch(const Zone& zone)
-    : zone_(zone),
-      refusals_(zone.statistics.refusals),
-      ladder_(zone.statistics.ladder),
-      lists_(zone.nr_spbs()) {}
+CellWatch::CellWatch(Machine& machine)
+    : machine_(machine),
+      refusals_(machine.statistics.refusals),
+      ladder_(machine.statistics.ladder) {
+  for (uint32_t z = 0; z < machine.nr_zones(); ++z)
+    lists_[z].resize(machine.zone(z).nr_spbs());
+}
 
-void CellWatch::attach(Zone& zone) {
-  in_front_.take(zone.observer);
-  for (SpbIndex s; s.value < zone.nr_spbs(); ++s)
-    lists_[s.value] = zone.spb(s).on_list;
+void CellWatch::attach() {
+  machine_.add(*this);
+  for (uint32_t z = 0; z < machine_.nr_zones(); ++z) {
+    const Zone& zone = machine_.zone(z);
+    for (SpbIndex s; s.value < zone.nr_spbs(); ++s)
+      lists_[z][s.value] = zone.spb(s).on_list;
+  }
   claims_ = PassId::NO_PAGE;
   step_ = DriverStep::count;
 }
@@ -30,13 +35,13 @@ void CellWatch::attach(Zone& zone) {
 
 void CellWatch::note_pass(const Request<Concrete>& request, PassId by, uint32_t list) {
   const auto order = static_cast<uint32_t>(request.order);
-  const OrderClass order_class = class_of_order(order, zone_.geometry().pageblock_order);
+  const OrderClass order_class = class_of_order(order, machine_.zone().geometry().pageblock_order);
   cells_.reach(cell<CellKind::pass>(number(by), static_cast<uint32_t>(request.migratetype),
                                     number(order_class), list));
 }
 
 [[gnu::noinline]] void CellWatch::note_refusals() {
-  const Counts<Refusal>& now = zone_.statistics.refusals;
+  const Counts<Refusal>& now = machine_.statistics.refusals;
   for (uint32_t i = 0; i < now.size(); ++i) {
     if (now[i] != refusals_[i]) cells_.reach(cell<CellKind::refusal>(i, number(claims_)));
   }
@@ -44,17 +49,17 @@ void CellWatch::note_pass(const Request<Concrete>& request, PassId by, uint32_t 
   claims_ = PassId::NO_PAGE;
 }
 
-void CellWatch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<Concrete>& row,
-                       Pfn head, Order) {
+void CellWatch::chosen(const Zone& zone, const Request<Concrete>& request,
+                       const PassRow<Concrete>& row, Pfn head, Order) {
   settle_claim();
-  note_pass(request, row.id, list_of(head));
+  note_pass(request, row.id, list_of(zone, head));
   if (row.effect == Effect::claim_part) claims_ = row.id;
 }
 
-void CellWatch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassId by, Pfn head,
-                                Order, Migratetype) {
+void CellWatch::fallback_chosen(const Zone& zone, const Request<Concrete>& request, PassId by,
+                                Pfn head, Order, Migratetype) {
   settle_claim();
-  note_pass(request, by, list_of(head));
+  note_pass(request, by, list_of(zone, head));
   if (by == PassId::CLAIM) claims_ = by;
 }
 
@@ -78,7 +83,7 @@ void CellWatch::note_step(bool served) {
 }
 
 void CellWatch::note_ladder() {
-  const Counts<LadderStep>& now = zone_.statistics.ladder;
+  const Counts<LadderStep>& now = machine_.statistics.ladder;
   for (uint32_t i = 0; i < now.size(); ++i) {
     if (now[i] != ladder_[i]) cells_.reach(cell<CellKind::ladder>(i, type_));
   }
@@ -98,29 +103,29 @@ void CellWatch::driver_ends(const Zone&, bool served) {
 
 // ---- the operation as a whole
 
-void CellWatch::note_move(SpbIndex s) {
-  const uint8_t to = zone_.spb(s).on_list;
-  uint8_t& from = lists_[s.value];
+void CellWatch::note_move(const Zone& zone, SpbIndex s) {
+  const uint8_t to = zone.spb(s).on_list;
+  uint8_t& from = lists_[zone.index()][s.value];
   if (from == to) return;
   cells_.reach(cell<CellKind::move>(from, to));
   from = to;
 }
 
-void CellWatch::note_moves() {
-  const DirtyList& dirty = zone_.dirty;
+void CellWatch::note_moves(const Zone& zone) {
+  const DirtyList& dirty = zone.dirty;
   if (dirty.enabled && !dirty.overflow()) {
     for (const SpbIndex s : dirty.spbs)
-      note_move(s);
+      note_move(zone, s);
     return;
   }
-  for (SpbIndex s; s.value < zone_.nr_spbs(); ++s)
-    note_move(s);
+  for (SpbIndex s; s.value < zone.nr_spbs(); ++s)
+    note_move(zone, s);
 }
 
 void CellWatch::finish(const Operation& op, const Outcome& outcome) {
   settle_claim();
-  note_moves();
-  const uint32_t blocks = zone_.geometry().pageblock_order;
+  note_moves(machine_.zone(outcome.zone));
+  const uint32_t blocks = machine_.zone().geometry().pageblock_order;
   cells_.reach(cell<CellKind::operation>(number(op.kind), number(outcome.result),
                                          number(class_of_order(op.order, blocks))));
   if (outcome.why != IsolateRefusal::count)

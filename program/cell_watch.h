@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Notes the cells that operations of one zone reach, from what the model reports as it runs.
+// Notes the cells that operations of one machine reach, from what the model reports as it runs.
 #pragma once
 
 #include <array>
@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "model/operation/operation.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 #include "program/cells.h"
 
 namespace spb {
 
 class CellWatch final : public Observer {
  public:
-  explicit CellWatch(const Zone& zone);
+  explicit CellWatch(Machine& machine);
 
-  /// Looks in before the zone's observer; again after that one took its place anew, as at a reset.
-  void attach(Zone& zone);
-  /// Once the operation is over, while the zone's dirty list still says what it touched.
+  /// Looks in from now on; again after the state changed by other means than an operation.
+  void attach();
+  /// Once the operation is over, while its zone's dirty list still says what it touched.
   void finish(const Operation& op, const Outcome& outcome);
 
   RunCells& cells() { return cells_; }
@@ -42,7 +42,9 @@ class CellWatch final : public Observer {
 
  private:
   void note_pass(const Request<Concrete>& request, PassId by, uint32_t list);
-  uint32_t list_of(Pfn head) const { return zone_.spb(zone_.spb_of(head)).on_list; }
+  static uint32_t list_of(const Zone& zone, Pfn head) {
+    return zone.spb(zone.spb_of(head)).on_list;
+  }
   /// A claim that was under way is over: it was refused, or not.
   void settle_claim() {
     if (claims_ != PassId::NO_PAGE) note_refusals();
@@ -50,18 +52,18 @@ class CellWatch final : public Observer {
   void note_refusals();
   void note_step(bool served);
   void note_ladder();
-  void note_moves();
-  void note_move(SpbIndex s);
+  void note_moves(const Zone& zone);
+  void note_move(const Zone& zone, SpbIndex s);
 
-  const Zone& zone_;
-  InFront<CellWatch> in_front_{*this};
+  Machine& machine_;
   RunCells cells_;
   PassId claims_ = PassId::NO_PAGE;      ///< who is about to claim a chunk
-  Counts<Refusal> refusals_{};           ///< of the zone's statistics, as last looked at
+  Counts<Refusal> refusals_{};           ///< of the statistics, as last looked at
   Counts<LadderStep> ladder_{};          ///< likewise
   DriverStep step_ = DriverStep::count;  ///< that the caller is at; count: it is at none
   uint32_t type_ = 0;                    ///< that it asks for
-  std::vector<uint8_t> lists_;           ///< of each superpageblock, before the operation
+  // By zone and superpageblock, before the operation.
+  std::array<std::vector<uint8_t>, zones_max> lists_;
 };
 
 }  // namespace spb

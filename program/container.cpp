@@ -20,8 +20,8 @@ namespace {
 constexpr std::array<char, 8> magic{'S', 'P', 'B', 'P', 'R', 'O', 'G', '\n'};
 constexpr uint32_t version = 1;
 constexpr std::size_t payload_max = 64 * 1024;
-// The longest operation has a kind and five varints.
-constexpr std::size_t operation_max = 1 + 5 * 5;
+// The longest operation has a kind and seven varints.
+constexpr std::size_t operation_max = 1 + 7 * 5;
 
 /// FNV-1a: finds damage, not malice.
 uint32_t checksum(const std::vector<uint8_t>& bytes) {
@@ -74,10 +74,33 @@ constexpr std::array<uint32_t Geometry::*, 8> geometry_fields{
     &Geometry::max_page_order,  &Geometry::base_pfn,   &Geometry::absent_first,
     &Geometry::absent_last,     &Geometry::slots};
 
+// Behind the parameters, where there is more than one zone and one CPU.
+constexpr std::string_view cpus_name = "cpus";
+constexpr std::string_view zone_name = "zone";
+
+constexpr std::array<uint32_t Geometry::*, 4> further_fields{
+    &Geometry::superpageblocks, &Geometry::base_pfn, &Geometry::absent_first,
+    &Geometry::absent_last};
+
 /// Variant and parameters go by name, so that a file outlives their order.
 void put_text(std::vector<uint8_t>& out, std::string_view text) {
   put_varint(out, text.size());
   out.insert(out.end(), text.begin(), text.end());
+}
+
+void put_machine(std::vector<uint8_t>& out, const MachineShape& machine) {
+  if (machine.cpus > 1) {
+    put_text(out, cpus_name);
+    put_varint(out, machine.cpus);
+  }
+  for (uint32_t i = 0; i < machine.nr_further; ++i) {
+    const FurtherZone& zone = machine.further[i];
+    put_text(out, zone_name);
+    for (const auto size : further_fields)
+      put_varint(out, zone.geometry.*size);
+    put_varint(out, zone.geometry.start_allocated);
+    put_varint(out, zone.node);
+  }
 }
 
 std::vector<uint8_t> zone_payload(const ZoneSpec& zone) {
@@ -91,6 +114,7 @@ std::vector<uint8_t> zone_payload(const ZoneSpec& zone) {
     put_text(payload, parameter_infos()[i].name);
     put_varint(payload, zone.parameters.values[i]);
   }
+  put_machine(payload, zone.machine);
   return payload;
 }
 
@@ -98,7 +122,8 @@ std::vector<uint8_t> zone_payload(const ZoneSpec& zone) {
 
 // ---- writing
 
-ContainerWriter::ContainerWriter(std::ostream& out, const ZoneSpec& zone) : out_(out) {
+ContainerWriter::ContainerWriter(std::ostream& out, const ZoneSpec& zone)
+    : out_(out), machine_(zone.machine) {
   write(out_, magic.data(), magic.size());
   write(out_, little_endian(version).data(), 4);
   write_block(out_, zone_payload(zone));
@@ -110,6 +135,7 @@ void ContainerWriter::add(const Operation& op) {
   block_.push_back(static_cast<uint8_t>(op.kind));
   for (const Argument argument : info(op.kind).arguments) {
     if (argument == Argument::none) break;
+    if (!is_said(argument, machine_)) continue;
     uint32_t value = get(op, argument);
     if (argument == Argument::pfn) {
       const uint32_t pfn = value;
@@ -192,10 +218,9 @@ bool read_variant(Payload& payload, uint32_t& variant) {
   return true;
 }
 
-bool read_parameter(Payload& payload, Parameters& parameters) {
-  std::string_view name;
+bool read_parameter(Payload& payload, std::string_view name, Parameters& parameters) {
   uint32_t value = 0;
-  if (!payload.text(name) || !payload.varint(value)) return false;
+  if (!payload.varint(value)) return false;
   for (std::size_t i = 0; i < nr_parameters; ++i) {
     const ParameterInfo& parameter = parameter_infos()[i];
     if (parameter.name != name || value < parameter.min || value > parameter.max) continue;
@@ -205,21 +230,44 @@ bool read_parameter(Payload& payload, Parameters& parameters) {
   return false;
 }
 
+bool read_further(Payload& payload, const Geometry& first, MachineShape& machine) {
+  if (machine.nr_further == machine.further.size()) return false;
+  FurtherZone& zone = machine.further[machine.nr_further++];
+  zone.geometry = first;
+  for (const auto size : further_fields) {
+    if (!payload.varint(zone.geometry.*size)) return false;
+  }
+  uint32_t start_allocated = 0;
+  if (!payload.varint(start_allocated) || start_allocated > 1) return false;
+  zone.geometry.start_allocated = start_allocated == 1;
+  return payload.varint(zone.node);
+}
+
+bool read_named(Payload& payload, ZoneSpec& zone) {
+  std::string_view name;
+  if (!payload.text(name)) return false;
+  if (name == cpus_name) return payload.varint(zone.machine.cpus);
+  if (name == zone_name) return read_further(payload, zone.geometry, zone.machine);
+  return read_parameter(payload, name, zone.parameters);
+}
+
 bool read_zone(Payload& payload, ZoneSpec& zone) {
   if (!read_sizes(payload, zone.geometry) || !read_variant(payload, zone.variant)) return false;
   while (!payload.at_end()) {
-    if (!read_parameter(payload, zone.parameters)) return false;
+    if (!read_named(payload, zone)) return false;
   }
-  return true;
+  return normalised(zone.machine, zone.geometry) == zone.machine;
 }
 
-bool read_operation(Payload& payload, Operation& op, uint32_t& last_pfn) {
+bool read_operation(Payload& payload, const MachineShape& machine, Operation& op,
+                    uint32_t& last_pfn) {
   uint32_t kind = 0;
   if (!payload.varint(kind) || kind >= static_cast<uint32_t>(OpKind::count)) return false;
   op = {};
   op.kind = static_cast<OpKind>(kind);
   for (const Argument argument : info(op.kind).arguments) {
     if (argument == Argument::none) break;
+    if (!is_said(argument, machine)) continue;
     uint32_t value = 0;
     if (!payload.varint(value)) return false;
     if (argument == Argument::pfn) value = last_pfn += unzigzag(value);
@@ -304,8 +352,9 @@ bool ContainerReader::next(Operation& op) {
     return false;
   }
   Payload payload(block_, at_);
-  if (!read_operation(payload, op, last_pfn_)) refuse("bytes that are none", "an operation");
-  if (normalised(op, zone_.geometry) != op) {
+  if (!read_operation(payload, zone_.machine, op, last_pfn_))
+    refuse("bytes that are none", "an operation");
+  if (normalised(op, zone_) != op) {
     refuse("operation " + std::to_string(operations_ + 1) + " outside the zone's ranges",
            "an operation of this zone");
   }

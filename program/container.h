@@ -33,6 +33,7 @@ class ContainerWriter {
   void flush();
 
   std::ostream& out_;
+  MachineShape machine_;
   std::vector<uint8_t> block_;
   uint64_t operations_ = 0;
   uint32_t last_pfn_ = 0;

@@ -41,7 +41,7 @@ std::string came_of(const Outcome& outcome) {
   return text;
 }
 
-// ---- two zones
+// ---- two machines
 
 ZoneSpec read_as(ZoneSpec zone, const Side& side) {
   zone.variant = side.variant;
@@ -51,10 +51,10 @@ ZoneSpec read_as(ZoneSpec zone, const Side& side) {
 
 namespace {
 
-std::unique_ptr<Zone> zone_of(const ZoneSpec& zone, const Side& side) {
+std::unique_ptr<Machine> machine_of(const ZoneSpec& zone, const Side& side) {
   RunOptions unchecked;
   unchecked.checks = Checks::none;
-  return make_zone(read_as(zone, side), unchecked);
+  return make_machine(read_as(zone, side), unchecked);
 }
 
 std::string category_of(const SpbState& spb) {
@@ -97,17 +97,17 @@ std::optional<Words> differing_categories(const Zone& a, const Zone& b) {
 }  // namespace
 
 BothSides::BothSides(const ZoneSpec& zone, const Sides& sides)
-    : zones_{zone_of(zone, sides[0]), zone_of(zone, sides[1])} {}
+    : machines_{machine_of(zone, sides[0]), machine_of(zone, sides[1])} {}
 
 void BothSides::reset() {
-  for (const auto& zone : zones_)
-    zone->reset();
+  for (const auto& machine : machines_)
+    machine->reset();
   outcomes_ = {};
 }
 
 std::optional<DifferenceClass> BothSides::step(const Operation& op) {
-  for (std::size_t side = 0; side < zones_.size(); ++side)
-    outcomes_[side] = apply(*zones_[side], op);
+  for (std::size_t side = 0; side < machines_.size(); ++side)
+    outcomes_[side] = apply(*machines_[side], op);
   return differing(op);
 }
 
@@ -117,9 +117,9 @@ std::optional<DifferenceClass> BothSides::differing(const Operation& op) const {
     Words came{came_of(outcomes_[0]), came_of(outcomes_[1])};
     return DifferenceClass{request, *what, std::move(came)};
   }
-  if (auto tags = differing_tags(*zones_[0], *zones_[1]))
+  if (auto tags = differing_tags(where(0), where(1)))
     return DifferenceClass{request, Differs::tag, std::move(*tags)};
-  if (auto categories = differing_categories(*zones_[0], *zones_[1]))
+  if (auto categories = differing_categories(where(0), where(1)))
     return DifferenceClass{request, Differs::category, std::move(*categories)};
   if (outcomes_[0].by != outcomes_[1].by) {
     Words came{came_of(outcomes_[0]), came_of(outcomes_[1])};
@@ -132,17 +132,18 @@ std::optional<DifferenceClass> BothSides::differing(const Operation& op) const {
 
 namespace {
 
-/// Zones are set up once for candidates of the same size.
+/// Machines are set up once for candidates of the same size.
 class Comparing {
  public:
   explicit Comparing(const Sides& sides) : sides_(sides) {}
 
   std::optional<Difference> first(const Program& program) {
-    if (both_ && geometry_ == program.zone.geometry) {
+    if (both_ && geometry_ == program.zone.geometry && machine_ == program.zone.machine) {
       both_->reset();
     } else {
       both_.emplace(program.zone, sides_);
       geometry_ = program.zone.geometry;
+      machine_ = program.zone.machine;
     }
     std::optional<Difference> by_pass;
     for (std::size_t i = 0; i < program.operations.size(); ++i) {
@@ -158,6 +159,7 @@ class Comparing {
  private:
   const Sides& sides_;
   Geometry geometry_;
+  MachineShape machine_;
   std::optional<BothSides> both_;
 };
 

@@ -62,7 +62,7 @@ std::string request_class(const Operation& op);
 /// "page by PASS_2C", "refused: edge", without the page's number.
 std::string came_of(const Outcome& outcome);
 
-/// Two zones of the same size, each with a reading of its own, that get the same operations.
+/// Two machines of the same size, each with a reading of its own, that get the same operations.
 class BothSides {
  public:
   BothSides(const ZoneSpec& zone, const Sides& sides);
@@ -71,13 +71,15 @@ class BothSides {
   /// The difference of this operation, normalised for the zone; but for `pass`, the states differ
   /// from then on.
   std::optional<DifferenceClass> step(const Operation& op);
-  const Zone& zone(std::size_t side) const { return *zones_[side]; }
+  const Machine& machine(std::size_t side) const { return *machines_[side]; }
   const Outcome& outcome(std::size_t side) const { return outcomes_[side]; }
 
  private:
   std::optional<DifferenceClass> differing(const Operation& op) const;
+  /// The zone where the last operation happened.
+  const Zone& where(std::size_t side) const { return machine(side).zone(outcome(side).zone); }
 
-  std::array<std::unique_ptr<Zone>, 2> zones_;
+  std::array<std::unique_ptr<Machine>, 2> machines_;
   std::array<Outcome, 2> outcomes_;
 };
 

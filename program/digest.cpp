@@ -14,8 +14,8 @@ uint64_t digest(std::string_view text) {
   return digest(std::as_bytes(std::span(text.data(), text.size())));
 }
 
-uint64_t digest(const Zone& zone) {
-  return digest(zone.image());
+uint64_t digest(const Machine& machine) {
+  return digest(machine.image());
 }
 
 uint64_t combined(uint64_t so_far, uint64_t next) {

@@ -8,14 +8,14 @@
 #include <string>
 #include <string_view>
 
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb {
 
 uint64_t digest(std::span<const std::byte> bytes);
 uint64_t digest(std::string_view text);
-/// Of the zone's whole state, which has no padding: the same in every build.
-uint64_t digest(const Zone& zone);
+/// Of the machine's whole state, whose padding is 0: the same in every build.
+uint64_t digest(const Machine& machine);
 
 /// Of a sequence: the digest so far and the next one.
 uint64_t combined(uint64_t so_far, uint64_t next);

@@ -299,6 +299,18 @@ constexpr std::array<Print, static_cast<std::size_t>(EventKind::count)> printers
 
 }  // namespace
 
+const Zone& zone_of(const Event& event, const Machine& machine, uint32_t at) {
+  switch (event.kind) {
+    case EventKind::evacuate_queued:
+    case EventKind::evacuate_dropped:
+    case EventKind::evacuate_work_queued:
+    case EventKind::evacuate_done:
+      return machine.zone(event.c);
+    default:
+      return machine.zone(at);
+  }
+}
+
 std::string event_text(const Event& event, const Zone& zone) {
   std::string text = printers[static_cast<std::size_t>(event.kind)](event, zone);
   // Before the series there are no such tracepoints: what they would tell is the model's own word.

@@ -7,9 +7,13 @@
 #include <string>
 
 #include "model/state/event.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb {
+
+/// The zone that an event of an operation in zone `at` is about, which may be another one: a node's
+/// irq_work and worker serve several.
+const Zone& zone_of(const Event& event, const Machine& machine, uint32_t at);
 
 /// `name: field=value ...`: mainline's kmem events and the series' spb_* ones with their own field
 /// names; what no kernel traces is called model_*. A pfn is absolute and, for a request that got

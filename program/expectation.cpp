@@ -147,13 +147,13 @@ int64_t items_from(const Zone& zone, uint32_t item) {
 }
 
 int64_t items_free(const Expectation&, const Zone& zone, const Outcome&) {
-  return items_from(zone, zone.state().evacuate_free);
+  return items_from(zone, zone.evacuate_free());
 }
 int64_t items_pending(const Expectation&, const Zone& zone, const Outcome&) {
-  return items_from(zone, zone.state().evacuate_pending);
+  return items_from(zone, zone.queue().pending);
 }
 int64_t items_work(const Expectation&, const Zone& zone, const Outcome&) {
-  return items_from(zone, zone.state().evacuate_work.first);
+  return items_from(zone, zone.queue().work.first);
 }
 
 const SpbState& spb_of(const Expectation& expectation, const Zone& zone) {
@@ -298,13 +298,29 @@ class ExpectationParser {
     const KeyValue setting = key_value_of(word);
     if (!setting.has_value) place_.refuse(word, "KEY=VALUE");
     result_.line = place_.line;
-    parse_key(setting.key);
+    parse_key(parse_zone(setting.key));
     result_.value = value_of(keys[result_.key], setting.value);
     return result_;
   }
 
  private:
-  const Geometry& geometry() const { return zone_.geometry; }
+  const Geometry& geometry() const { return zone_.geometry_of(result_.zone); }
+
+  /// The key behind `zone1.`, or all of it.
+  Word parse_zone(const Word& word) {
+    constexpr std::string_view prefix = "zone";
+    const std::size_t dot = word.text.find('.');
+    const bool numbered =
+        word.text.starts_with(prefix) && dot != std::string_view::npos && dot > prefix.size();
+    if (!numbered) return word;
+    const Word number = without_prefix({word.text.substr(0, dot), word.column}, prefix);
+    result_.zone = static_cast<uint8_t>(number_of(number, 0, zone_.machine.nr_further, place_));
+    const Word key = without_prefix(word, word.text.substr(0, dot + 1));
+    if (find(About::operation, key.text)) {
+      place_.refuse(word, "what is about the state: the operation says which zone it is in");
+    }
+    return key;
+  }
 
   bool find(About about, std::string_view name) {
     const auto it = std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
@@ -383,7 +399,9 @@ class ExpectationParser {
 
 std::string key_text(const Expectation& expectation, const ZoneSpec& zone) {
   const Key& key = keys[expectation.key];
-  const std::string name(key.name);
+  const std::string of_zone =
+      expectation.zone == 0 ? "" : "zone" + std::to_string(expectation.zone) + ".";
+  const std::string name = of_zone + std::string(key.name);
   const std::string index = std::to_string(expectation.index);
   if (key.about == About::list) {
     const bool own = variants()[zone.variant].policy.lists_per_superpageblock;
@@ -391,7 +409,8 @@ std::string key_text(const Expectation& expectation, const ZoneSpec& zone) {
            std::string(migratetype_names()[expectation.type]);
   }
   const std::string prefix(prefix_of(key.about));
-  return prefix.empty() ? name : prefix + index + "." + name;
+  if (prefix.empty()) return name;
+  return of_zone + prefix + index + "." + std::string(key.name);
 }
 
 std::string value_text(const Key& key, int64_t value) {
@@ -412,8 +431,10 @@ bool is_about_operation(const Expectation& expectation) {
   return keys[expectation.key].about == About::operation;
 }
 
-int64_t measure(const Expectation& expectation, const Zone& zone, const Outcome& outcome) {
-  return keys[expectation.key].measure(expectation, zone, outcome);
+int64_t measure(const Expectation& expectation, const Machine& machine, const Outcome& outcome) {
+  const Key& key = keys[expectation.key];
+  const uint32_t zone = key.about == About::operation ? outcome.zone : expectation.zone;
+  return key.measure(expectation, machine.zone(zone), outcome);
 }
 
 std::string expectation_text(const Expectation& expectation, int64_t value, const ZoneSpec& zone) {

@@ -24,13 +24,14 @@
 //   chunks0.3.MOVABLE=N  head0.3.MOVABLE=PFN|none   length and head of a free list: order 3 of
 //                                               superpageblock 0, or `zone` where lists are the
 //                                               zone's: chunkszone.3.MOVABLE
+//   zone1.spb0.nr_free=N                        what is about the state, of a zone behind the first
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "model/operation/operation.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 #include "program/program.h"
 #include "program/words.h"
 
@@ -40,6 +41,7 @@ struct Expectation {
   uint8_t key = 0;     ///< row of the table in expectation.cpp
   uint8_t order = 0;   ///< of a list
   uint8_t type = 0;    ///< Migratetype of a list
+  uint8_t zone = 0;    ///< where it is about the state
   uint32_t index = 0;  ///< superpageblock, pageblock or free area
   int64_t value = 0;   ///< what is expected; -1 is none
   uint32_t line = 0;   ///< of the text
@@ -54,7 +56,7 @@ Expectation parse_expectation(const Word& word, const ZoneSpec& zone, const File
 bool is_about_operation(const Expectation& expectation);
 
 /// What is found instead of, or just as, the expected value.
-int64_t measure(const Expectation& expectation, const Zone& zone, const Outcome& outcome);
+int64_t measure(const Expectation& expectation, const Machine& machine, const Outcome& outcome);
 
 /// `spb0.nr_free=2`, as the text has it, with this value.
 std::string expectation_text(const Expectation& expectation, int64_t value, const ZoneSpec& zone);

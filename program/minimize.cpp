@@ -64,7 +64,7 @@ bool names_a_slot(Argument argument) {
   return argument == Argument::result || argument == Argument::slot;
 }
 
-std::vector<uint32_t> simpler(const Operation& op, Argument argument, const Geometry& geometry) {
+std::vector<uint32_t> simpler(const Operation& op, Argument argument, const ZoneSpec& zone) {
   const uint32_t value = get(op, argument);
   switch (argument) {
     case Argument::gfp:
@@ -76,7 +76,7 @@ std::vector<uint32_t> simpler(const Operation& op, Argument argument, const Geom
     case Argument::chunks:
       return value > 1 ? simpler_count(value) : std::vector<uint32_t>{};
     case Argument::pfn:
-      return simpler_number(value - geometry.base_pfn, 1U << op.order);
+      return simpler_number(value - zone.geometry_of(op.zone).base_pfn, 1U << op.order);
     case Argument::reclaim:
     case Argument::compact:
       return value == 0 ? std::vector<uint32_t>{} : std::vector<uint32_t>{0};
@@ -116,12 +116,15 @@ Program with_slots_in_order(Program program) {
     }
   }
   program.zone.geometry.slots = std::max(Geometry{}.slots, static_cast<uint32_t>(numbers.size()));
+  program.zone = normalised(program.zone);
   return program;
 }
 
 /// `undo` takes back what `op` did: alone, either would leave the other hanging.
 bool takes_back(const Operation& undo, const Operation& op) {
-  const auto same = [&](Argument argument) { return get(undo, argument) == get(op, argument); };
+  const auto same = [&](Argument argument) {
+    return undo.zone == op.zone && get(undo, argument) == get(op, argument);
+  };
   switch (op.kind) {
     case OpKind::alloc:
     case OpKind::rmqueue:
@@ -255,10 +258,10 @@ class Minimizer {
 
   /// A pfn's simpler values count from the base pfn.
   static void set_value(Program& program, std::size_t index, Argument argument, uint32_t value) {
-    const Geometry& geometry = program.zone.geometry;
     Operation& op = program.operations[index];
+    const Geometry& geometry = program.zone.geometry_of(op.zone);
     set(op, argument, argument == Argument::pfn ? geometry.base_pfn + value : value);
-    op = normalised(op, geometry);
+    op = normalised(op, program.zone);
   }
 
   bool try_value(std::size_t index, Argument argument, uint32_t value) {
@@ -270,7 +273,7 @@ class Minimizer {
   /// An operation that failed earlier ends the program, so the index may be past it.
   bool lower_argument(std::size_t index, Argument argument) {
     if (index >= best_.operations.size()) return false;
-    const auto values = simpler(best_.operations[index], argument, best_.zone.geometry);
+    const auto values = simpler(best_.operations[index], argument, best_.zone);
     return std::any_of(values.begin(), values.end(), [this, index, argument](uint32_t value) {
       return try_value(index, argument, value);
     });
@@ -286,7 +289,7 @@ class Minimizer {
     Program candidate = best_;
     for (std::size_t index = 0; index < best_.operations.size(); ++index) {
       if (!has_argument(index, argument)) continue;
-      const auto values = simpler(best_.operations[index], argument, best_.zone.geometry);
+      const auto values = simpler(best_.operations[index], argument, best_.zone);
       if (!values.empty()) set_value(candidate, index, argument, values.front());
     }
     accept_if_new(std::move(candidate));
@@ -331,7 +334,58 @@ class Minimizer {
     }
   }
 
+  /// Operations of a zone that goes are those of the one that takes its place, or of the last.
+  void lower_machine() {
+    for (const uint32_t cpus : simpler_size(best_.zone.machine.cpus, 1)) {
+      Program candidate = best_;
+      candidate.zone.machine.cpus = std::min(cpus, candidate.zone.machine.cpus);
+      accept_if_new(normalised(std::move(candidate)));
+    }
+    for (uint32_t zone = best_.zone.machine.nr_further; zone > 0; --zone) {
+      if (!remove_further(zone)) lower_further(zone);
+    }
+    Program one_node = best_;
+    for (FurtherZone& zone : one_node.zone.machine.further)
+      zone.node = 0;
+    accept_if_new(normalised(std::move(one_node)));
+  }
+
+  bool remove_further(uint32_t zone) {
+    Program candidate = best_;
+    auto& further = candidate.zone.machine.further;
+    std::copy(further.begin() + zone, further.end(), further.begin() + zone - 1);
+    further.back() = {};
+    --candidate.zone.machine.nr_further;
+    const auto of_others = [zone](const Operation& op) {
+      const auto& arguments = info(op.kind).arguments;
+      return op.zone != zone ||
+             std::find(arguments.begin(), arguments.end(), Argument::zone) == arguments.end();
+    };
+    auto& operations = candidate.operations;
+    operations.erase(std::stable_partition(operations.begin(), operations.end(), of_others),
+                     operations.end());
+    for (Operation& op : operations) {
+      if (op.zone > zone) --op.zone;
+    }
+    return accept_if_new(normalised(std::move(candidate)));
+  }
+
+  void lower_further(uint32_t zone) {
+    const auto lower = [this, zone](Size size, uint32_t least) {
+      const auto values = simpler_size(best_.zone.machine.further[zone - 1].geometry.*size, least);
+      return std::any_of(values.begin(), values.end(), [this, zone, size](uint32_t value) {
+        Program candidate = best_;
+        candidate.zone.machine.further[zone - 1].geometry.*size = value;
+        return accept_if_new(normalised(std::move(candidate)));
+      });
+    };
+    while (lower(&Geometry::superpageblocks, 1) || lower(&Geometry::absent_first, 0) ||
+           lower(&Geometry::absent_last, 0)) {
+    }
+  }
+
   void lower_zone() {
+    lower_machine();
     lower_parameters();
     Program from_free = best_;
     from_free.zone.geometry.start_allocated = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
@@ -73,9 +74,44 @@ Parameters normalised(const Parameters& parameters) {
   return result;
 }
 
+namespace {
+
+/// Behind `before`, whose end it may share a superpageblock with; nothing where pfns end.
+std::optional<FurtherZone> behind(const FurtherZone& zone, const FurtherZone& before) {
+  const Geometry& last = before.geometry;
+  FurtherZone result = zone;
+  Geometry& g = result.geometry;
+  g.pageblocks = last.pageblocks;
+  g.pageblock_order = last.pageblock_order;
+  g.max_page_order = last.max_page_order;
+  g.slots = last.slots;
+  g = normalised(g);
+  result.node = std::clamp(zone.node, before.node, before.node + 1);
+  if (!check_behind(result, before)) return result;
+  const uint64_t base = uint64_t{last.base_pfn} + last.span();
+  if (base + g.span() > no_index) return {};
+  g.base_pfn = static_cast<uint32_t>(base);
+  return result;
+}
+
+}  // namespace
+
+MachineShape normalised(const MachineShape& machine, const Geometry& first) {
+  MachineShape result;
+  result.cpus = std::clamp(machine.cpus, 1U, cpus_max);
+  FurtherZone before{first, 0};
+  for (uint32_t i = 0; i < std::min(machine.nr_further, zones_max - 1); ++i) {
+    const auto zone = behind(machine.further[i], before);
+    if (!zone) break;
+    before = result.further[result.nr_further++] = *zone;
+  }
+  return result;
+}
+
 ZoneSpec normalised(const ZoneSpec& zone) {
-  return {normalised(zone.geometry), zone.variant % static_cast<uint32_t>(variants().size()),
-          normalised(zone.parameters)};
+  const Geometry geometry = normalised(zone.geometry);
+  return {geometry, zone.variant % static_cast<uint32_t>(variants().size()),
+          normalised(zone.parameters), normalised(zone.machine, geometry)};
 }
 
 // ---- operations
@@ -104,9 +140,10 @@ uint32_t count_in_range(const Operation& op, uint32_t max, const Geometry& g) {
   return (std::max(get(op, Argument::chunks), 1U) - 1) % most + 1;
 }
 
-uint32_t in_range(const Operation& op, Argument argument, const Geometry& g) {
+uint32_t in_range(const Operation& op, Argument argument, const Geometry& g,
+                  const MachineShape& machine) {
   const uint32_t value = get(op, argument);
-  const uint32_t max = max_value(argument, g);
+  const uint32_t max = max_value(argument, g, machine);
   if (argument == Argument::gfp) return with_one_mobility(value & max);
   if (argument == Argument::alloc_flags) return value & max;
   if (argument == Argument::chunks) return count_in_range(op, max, g);
@@ -114,25 +151,34 @@ uint32_t in_range(const Operation& op, Argument argument, const Geometry& g) {
   return wrapped(value, max);
 }
 
-}  // namespace
-
-Operation normalised(const Operation& op, const Geometry& geometry) {
+Operation normalised(const Operation& op, const Geometry& first, const MachineShape& machine) {
   Operation from = op;
   from.kind = static_cast<OpKind>(
       wrapped(static_cast<uint32_t>(op.kind), static_cast<uint32_t>(OpKind::count) - 1));
+  const Geometry& g = machine.geometry_of(first, wrapped(op.zone, machine.nr_further));
   Operation result;
   result.kind = from.kind;
   for (const Argument argument : info(result.kind).arguments) {
     if (argument == Argument::none) break;
-    set(result, argument, in_range(from, argument, geometry));
+    set(result, argument, in_range(from, argument, g, machine));
   }
   return result;
+}
+
+}  // namespace
+
+Operation normalised(const Operation& op, const ZoneSpec& zone) {
+  return normalised(op, zone.geometry, zone.machine);
+}
+
+Operation normalised(const Operation& op, const Geometry& geometry) {
+  return normalised(op, geometry, one_zone);
 }
 
 Program normalised(Program program) {
   program.zone = normalised(program.zone);
   for (Operation& op : program.operations)
-    op = normalised(op, program.zone.geometry);
+    op = normalised(op, program.zone);
   return program;
 }
 

@@ -18,8 +18,12 @@ uint16_t removable_passes();
 Geometry normalised(const Geometry& geometry);
 /// A value out of its range becomes unset; `without` keeps the passes that it may take out.
 Parameters normalised(const Parameters& parameters);
+/// Zones lie one behind the other, in a row of nodes; `first` must be normalised.
+MachineShape normalised(const MachineShape& machine, const Geometry& first);
 ZoneSpec normalised(const ZoneSpec& zone);
-/// The geometry must be normalised.
+/// The zone must be normalised.
+Operation normalised(const Operation& op, const ZoneSpec& zone);
+/// Of a machine of one zone and one CPU.
 Operation normalised(const Operation& op, const Geometry& geometry);
 Program normalised(Program program);
 

@@ -61,7 +61,7 @@ uint32_t some_of(Random& random, uint32_t count) {
 
 RandomOperations::RandomOperations(const Zone& zone, uint64_t seed,
                                    std::span<const Operation> preferred)
-    : zone_(zone), preferred_(preferred), random_(seed), weights_(usual_weights()) {
+    : zone_(&zone), preferred_(preferred), random_(seed), weights_(usual_weights()) {
   for (std::size_t kind = 0; kind < weights_.size(); ++kind) {
     const bool off = kind >= first_rare_kind && one_in(3);
     weights_[kind] = off ? 0 : weights_[kind] * (1 + below(4));
@@ -85,7 +85,7 @@ auto RandomOperations::one_of(const Values& values, uint32_t on) {
 }
 
 OpKind RandomOperations::kind() {
-  const bool full = zone_.state().nr_allocated * 16 > level_ * zone_.geometry().zone_pages();
+  const bool full = zone_->state().nr_allocated * 16 > level_ * zone_->geometry().zone_pages();
   uint32_t at = below(weight_);
   std::size_t kind = 0;
   while (at >= weights_[kind])
@@ -102,15 +102,15 @@ OpKind RandomOperations::kind() {
 uint32_t RandomOperations::slot(bool live) {
   uint32_t index = 0;
   for (int tries = 0; tries < 16; ++tries) {
-    index = below(zone_.geometry().slots);
-    if ((zone_.slot(index).page != 0) == live) break;
+    index = below(zone_->geometry().slots);
+    if ((zone_->slot(index).page != 0) == live) break;
   }
   return index;
 }
 
 uint8_t RandomOperations::order() {
   if (below(4) < order_0_) return 0;
-  const uint32_t max = one_in(8) ? zone_.geometry().max_page_order : order_max_;
+  const uint32_t max = one_in(8) ? zone_->geometry().max_page_order : order_max_;
   return static_cast<uint8_t>(below(max + 1));
 }
 
@@ -150,7 +150,7 @@ Operation RandomOperations::rmqueue() {
 
 /// Pages of a batch whose first one goes to this slot.
 uint16_t RandomOperations::pages_of_batch(uint32_t slot) {
-  const uint32_t room = std::min(zone_.geometry().slots - slot, bulk_max);
+  const uint32_t room = std::min(zone_->geometry().slots - slot, bulk_max);
   return static_cast<uint16_t>(1 + below(std::min(room, one_in(4) ? 16U : 4U)));
 }
 
@@ -168,19 +168,19 @@ uint32_t RandomOperations::any_type() {
 }
 
 Operation RandomOperations::isolation(OpKind kind) {
-  uint32_t block = below(zone_.geometry().nr_blocks());
+  uint32_t block = below(zone_->geometry().nr_blocks());
   const bool wanted = kind == OpKind::unisolate;
   for (int tries = 0; tries < 16; ++tries) {
-    if (zone_.is_isolated(BlockIndex(block)) == wanted) break;
-    block = below(zone_.geometry().nr_blocks());
+    if (zone_->is_isolated(BlockIndex(block)) == wanted) break;
+    block = below(zone_->geometry().nr_blocks());
   }
   return {.kind = kind, .a = block};
 }
 
 Operation RandomOperations::named_frame(OpKind kind) {
   Operation op{.kind = kind, .order = order()};
-  const uint32_t offset = below(zone_.geometry().span());
-  op.a = zone_.geometry().base_pfn + (offset >> op.order << op.order);
+  const uint32_t offset = below(zone_->geometry().span());
+  op.a = zone_->geometry().base_pfn + (offset >> op.order << op.order);
   if (kind == OpKind::take) op.b = any_type();
   if (kind == OpKind::give && one_in(2)) op.flags = op_tail;
   return op;
@@ -196,7 +196,7 @@ Operation RandomOperations::worker() {
 /// Arguments of any value that they may have.
 Operation RandomOperations::any_of(OpKind kind) {
   const uint64_t head = random_.next() << 8U | static_cast<uint64_t>(kind);
-  return operation_of(head, random_.next(), zone_.geometry());
+  return operation_of(head, random_.next(), zone_->geometry());
 }
 
 /// A request that asks for the same, whatever zone it was made for; of other kinds any operation.
@@ -207,10 +207,23 @@ Operation RandomOperations::like(Operation op) {
   op.slot = slot(one_in(10));
   if (op.kind == OpKind::alloc) op.b = gives_way();
   if (op.kind == OpKind::bulk) op.flags = pages_of_batch(op.slot);
-  return normalised(op, zone_.geometry());
+  return normalised(op, zone_->geometry());
 }
 
+/// In one of the zones, on one of the CPUs.
 Operation RandomOperations::next() {
+  const MachineShape& machine = zone_->machine().shape();
+  if (machine.nr_further > 0) zone_ = &zone_->machine().zone(below(machine.nr_zones()));
+  Operation op = next_here();
+  for (const Argument argument : info(op.kind).arguments) {
+    if (argument == Argument::zone) set(op, argument, zone_->index());
+    if (argument == Argument::node) set(op, argument, zone_->node());
+    if (argument == Argument::cpu && machine.cpus > 1) set(op, argument, below(machine.cpus));
+  }
+  return op;
+}
+
+Operation RandomOperations::next_here() {
   if (preferred_.empty() || !one_in(3)) return of_kind(kind());
   return like(preferred_[below(static_cast<uint32_t>(preferred_.size()))]);
 }
@@ -233,7 +246,7 @@ Operation RandomOperations::of_kind(OpKind chosen) {
     case OpKind::give:
       return named_frame(chosen);
     case OpKind::tag:
-      return {.kind = chosen, .a = below(zone_.geometry().nr_blocks()), .b = any_type()};
+      return {.kind = chosen, .a = below(zone_->geometry().nr_blocks()), .b = any_type()};
     case OpKind::bulk:
       return bulk();
     case OpKind::unreserve:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random operations for a zone, the same ones for the same seed. Swarm-wise: for each seed some
+// Random operations for a machine, the same ones for the same seed. Swarm-wise: for each seed some
 // kinds of operation, callers, flags and orders are switched off and the rest weighs differently,
 // and memory is held around a level that the seed chooses.
 #pragma once
@@ -16,10 +16,11 @@ namespace spb {
 
 class RandomOperations {
  public:
-  /// Every third operation is like one of `preferred`, which must outlive this.
+  /// For the machine that the zone is of. Every third operation is like one of `preferred`, which
+  /// must outlive this.
   RandomOperations(const Zone& zone, uint64_t seed, std::span<const Operation> preferred = {});
 
-  /// The next operation; looks at the zone to name what is there.
+  /// The next operation; looks at its zone to name what is there.
   Operation next();
 
  private:
@@ -27,6 +28,7 @@ class RandomOperations {
   bool one_in(uint32_t n) { return random_.one_in(n); }
   template <class Values>
   auto one_of(const Values& values, uint32_t on);
+  Operation next_here();
   OpKind kind();
   uint32_t slot(bool live);
   uint8_t order();
@@ -45,7 +47,7 @@ class RandomOperations {
   Operation of_kind(OpKind kind);
   Operation like(Operation op);
 
-  const Zone& zone_;
+  const Zone* zone_;  ///< of the operation
   std::span<const Operation> preferred_;
   Random random_;
   std::array<uint32_t, static_cast<std::size_t>(OpKind::count)> weights_{};

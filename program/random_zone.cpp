@@ -33,4 +33,18 @@ Geometry random_geometry(Random& random) {
   return g;
 }
 
+MachineShape random_machine(Random& random) {
+  MachineShape machine;
+  const uint32_t what = 1 + random.below(3);
+  if (what & 1U) machine.cpus = 2;
+  if (!(what & 2U)) return machine;
+  machine.nr_further = 1;
+  FurtherZone& zone = machine.further[0];
+  zone.geometry.superpageblocks = 1 + random.below(3);
+  if (random.one_in(4)) zone.geometry.absent_first = random.below(8);
+  zone.geometry.start_allocated = random.one_in(8);
+  zone.node = random.below(2);
+  return machine;
+}
+
 }  // namespace spb

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "invariants/violations.h"
 #include "model/policy/variant.h"
 
 namespace spb {
@@ -14,12 +13,13 @@ uint64_t RunCounts::known_violations() const {
                          [](uint64_t sum, const KnownCount& one) { return sum + one.count; });
 }
 
-std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options) {
+std::unique_ptr<Machine> make_machine(const ZoneSpec& spec, const RunOptions& options) {
   const Variant& variant = variants()[spec.variant];
   const Policy<Concrete>& policy = options.policy ? *options.policy : variant.policy;
-  auto zone = std::make_unique<Zone>(spec.geometry, policy, reading_of(spec).parameters);
-  zone->events.enabled = options.events;
-  return zone;
+  auto machine =
+      std::make_unique<Machine>(spec.geometry, policy, reading_of(spec).parameters, spec.machine);
+  machine->events.enabled = options.events;
+  return machine;
 }
 
 Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
@@ -27,20 +27,20 @@ Runner::Runner(const ZoneSpec& zone, const RunOptions& options)
       checks_(options.checks),
       only_(options.only),
       reading_(reading_of(zone)),
-      zone_(make_zone(zone, options)) {
-  checker_.emplace(*zone_, options.checks, options.conformance);
-  if (options.cells) watch_.emplace(*zone_);
+      machine_(make_machine(zone, options)) {
+  checker_.emplace(*machine_, options.checks, options.conformance);
+  if (options.cells) watch_.emplace(*machine_);
   watch_cells();
   wrong_at_set_up_ = check_set_up();
 }
 
 void Runner::reset() {
-  zone_->reset();
+  machine_->reset();
   forget();
 }
 
 void Runner::restore(std::span<const std::byte> image) {
-  zone_->restore(image);
+  machine_->restore(image);
   forget();
 }
 
@@ -66,9 +66,9 @@ void Runner::count_known(const Consequence& of, InvariantId id) {
 
 std::optional<Finding> Runner::step(const Operation& op) {
   checker_->before(op);
-  outcome_ = apply(*zone_, op);
+  outcome_ = apply(*machine_, op);
   if (watch_) watch_->finish(op, outcome_);
-  const bool broken = checker_->after(op, outcome_).has_value();
+  const bool broken = checker_->after(op, outcome_);
   ++number_;
   ++counts_.operations;
   ++counts_.results[static_cast<std::size_t>(outcome_.result)];
@@ -95,10 +95,8 @@ void add_news(std::optional<Finding>& news, uint64_t operation, const Violation&
 
 std::optional<Finding> Runner::check_set_up() const {
   if (checks_ == Checks::none) return {};
-  Violations violations;
-  set_up_checks(*zone_, violations);
   std::optional<Finding> news;
-  for (const Violation& violation : violations.all()) {
+  for (const Violation& violation : set_up_checks(*machine_)) {
     if (is_judged(only_, violation)) add_news(news, 0, violation);
   }
   return news;
@@ -109,7 +107,8 @@ std::optional<Finding> Runner::judge() {
   bool state_is_broken = false;
   std::optional<Finding> news;
   for (const Violation& violation : checker_->found()) {
-    const Consequence of = explain(reading_, zone_->geometry(), violation);
+    const Geometry& geometry = machine_->zone(violation.zone).geometry();
+    const Consequence of = explain(reading_, geometry, violation);
     if (!of && is_judged(only_, violation)) add_news(news, number_, violation);
     if (!of) continue;
     count_known(of, violation.id);
@@ -126,7 +125,7 @@ std::optional<Finding> Runner::judge() {
 
 std::optional<Finding> Runner::check(std::span<const Expectation> expectations) const {
   for (const Expectation& expectation : expectations) {
-    const int64_t found = measure(expectation, *zone_, outcome_);
+    const int64_t found = measure(expectation, *machine_, outcome_);
     if (found != expectation.value)
       return Finding{.operation = number_, .expectation = expectation, .found = found};
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Running a program: a zone, a checker around every operation, expectations, counts. A run stops at
-// the first finding; what follows from a cause of the zone's reading is counted apart. Where that
-// is the state, invariants say nothing any more, and a program goes on for its expectations alone.
+// Running a program: a machine, a checker around every operation, expectations, counts. A run stops
+// at the first finding; what follows from a cause of the zone's reading is counted apart. Where
+// that is the state, invariants say nothing any more, and a program goes on for its expectations
+// alone.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@
 #include <vector>
 
 #include "invariants/checker.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 #include "program/cell_watch.h"
 #include "program/expectation.h"
 #include "program/readings.h"
@@ -39,8 +40,8 @@ struct RunOptions {
   bool cells = false;                         ///< somebody reads which cells were reached
 };
 
-/// The zone as the options want it, ready for the first operation.
-std::unique_ptr<Zone> make_zone(const ZoneSpec& spec, const RunOptions& options);
+/// The machine as the options want it, ready for the first operation.
+std::unique_ptr<Machine> make_machine(const ZoneSpec& spec, const RunOptions& options);
 
 /// A property of the policy that a program breaks (smt/properties.h has them).
 struct BrokenProperty {
@@ -78,18 +79,19 @@ struct RunCounts {
   uint64_t known_violations() const;
 };
 
-/// Runs operations on one zone. Allocates when it is built; step() does not, unless there is news.
+/// Runs operations on one machine. Allocates when it is built; step() does not, unless there is
+/// news.
 class Runner {
  public:
   Runner(const ZoneSpec& zone, const RunOptions& options);
 
   /// Back to the state before the first operation; counts and statistics go on.
   void reset();
-  /// To the state whose image this is, of this zone; what led there is not known to the checks.
+  /// To the state whose image this is, of this machine; what led there is not known to the checks.
   void restore(std::span<const std::byte> image);
-  /// What is wrong with the zone before its first operation, from the pages up.
+  /// What is wrong with the machine before its first operation, from the pages up.
   const std::optional<Finding>& wrong_at_set_up() const { return wrong_at_set_up_; }
-  /// One operation, which must be normalised for this zone.
+  /// One operation, which must be normalised for this machine.
   std::optional<Finding> step(const Operation& op);
   /// The operation that broke a state invariant, as a cause of the reading has it: no invariant is
   /// checked after it.
@@ -99,8 +101,11 @@ class Runner {
 
   const ZoneSpec& spec() const { return spec_; }
   Checks checks() const { return checks_; }
-  Zone& zone() { return *zone_; }
-  const Zone& zone() const { return *zone_; }
+  Machine& machine() { return *machine_; }
+  const Machine& machine() const { return *machine_; }
+  /// The first one.
+  Zone& zone() { return machine_->zone(); }
+  const Zone& zone() const { return machine_->zone(); }
   /// Of the last operation.
   const Outcome& outcome() const { return outcome_; }
   const RunCounts& counts() const { return counts_; }
@@ -112,7 +117,7 @@ class Runner {
   std::optional<Finding> check_set_up() const;
   std::optional<Finding> judge();
   void watch_cells() {
-    if (watch_) watch_->attach(*zone_);
+    if (watch_) watch_->attach();
   }
   void count_known(const Consequence& of, InvariantId id);
 
@@ -120,9 +125,9 @@ class Runner {
   Checks checks_;
   std::optional<Judged> only_;
   Reading reading_;
-  std::unique_ptr<Zone> zone_;
+  std::unique_ptr<Machine> machine_;
   std::optional<CellWatch> watch_;
-  std::optional<Checker> checker_;
+  std::optional<MachineChecker> checker_;
   std::optional<Finding> wrong_at_set_up_;
   Outcome outcome_;
   uint64_t number_ = 0;

@@ -62,6 +62,16 @@ const Program* draw_origin(Random& random, const SimulateOptions& options) {
   return &options.from[random.below(static_cast<uint32_t>(options.from.size()))];
 }
 
+/// One life in so many has more than a zone and a CPU; the others are what they are without it.
+constexpr uint32_t sample_of_machines = 8;
+
+ZoneSpec with_machine(uint64_t seed, ZoneSpec zone) {
+  Random random(~seed);
+  if (!random.one_in(sample_of_machines)) return zone;
+  zone.machine = random_machine(random);
+  return normalised(zone);
+}
+
 // ---- a life
 
 class Life {
@@ -71,7 +81,8 @@ class Life {
         uniform_(options.uniform),
         preferred_(options.preferred),
         origin_(draw_origin(random_, options)),
-        runner_(runner_of(origin_ ? origin_->zone : draw_zone(random_, options), options)) {}
+        runner_(runner_of(origin_ ? origin_->zone : with_machine(seed, draw_zone(random_, options)),
+                          options)) {}
 
   std::optional<LifeFinding> live(SimulateCounts& counts, const std::atomic<bool>& stop);
   Runner& runner() { return runner_; }
@@ -103,9 +114,12 @@ class Life {
   void hunt();
   void hunt_uniformly();
   void heal();
-  void undo_environment();
-  void serve_and_free();
-  void free_everything();
+  template <class What>
+  void in_each_zone(What what);
+  void undo_environment(const Zone& zone);
+  void serve_and_free(const Zone& zone);
+  void free_slots();
+  void give_what_is_nobodys(const Zone& zone);
 
   Random random_;
   bool uniform_;
@@ -146,7 +160,7 @@ void Life::begin() {
 }
 
 void Life::keep() {
-  const auto image = runner_.zone().image();
+  const auto image = runner_.machine().image();
   Kept kept{{image.begin(), image.end()}, operations_};
   if (kept_.size() < kept_max) {
     kept_.push_back(std::move(kept));
@@ -165,64 +179,77 @@ void Life::hunt() {
 }
 
 void Life::hunt_uniformly() {
+  const ZoneSpec& zone = runner_.spec();
   for (uint32_t left = operations_of_hunt_least; left > 0 && goes_on(); --left) {
     const uint64_t head = random_.next();
     const uint64_t rest = random_.next();
-    step(operation_of(head, rest, runner_.zone().geometry()));
+    step(operation_of(head, rest, zone));
   }
 }
 
 /// Isolation ends, the reserve is given back, the worker comes to its end.
-void Life::undo_environment() {
-  const Zone& zone = runner_.zone();
+void Life::undo_environment(const Zone& zone) {
   const Geometry& g = zone.geometry();
+  const auto z = static_cast<uint8_t>(zone.index());
+  const auto node = static_cast<uint8_t>(zone.node());
   for (uint32_t b = 0; b < g.nr_blocks(); ++b) {
-    if (zone.is_isolated(BlockIndex(b))) step({.kind = OpKind::unisolate, .a = b});
+    if (zone.is_isolated(BlockIndex(b))) step({.kind = OpKind::unisolate, .a = b, .zone = z});
   }
-  step({.kind = OpKind::irq_work});
+  step({.kind = OpKind::irq_work, .zone = node});
   for (uint32_t batches = 0; batches < 4 * g.nr_blocks() && goes_on(); ++batches) {
-    step({.kind = OpKind::worker});
+    step({.kind = OpKind::worker, .zone = node});
     if (runner_.outcome().result == Result::nothing) break;
   }
   for (uint32_t b = 0; b < g.nr_blocks() && goes_on(); ++b) {
-    step({.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE});
+    step({.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE, .zone = z});
     if (runner_.outcome().result == Result::nothing) break;
   }
 }
 
 /// Callers that may wait, a page each, at once given back.
-void Life::serve_and_free() {
+void Life::serve_and_free(const Zone& zone) {
   constexpr uint32_t waiting[] = {GFP_KERNEL, GFP_KERNEL | __GFP_RECLAIMABLE, GFP_HIGHUSER_MOVABLE};
   for (const uint32_t gfp : waiting) {
-    step({.kind = OpKind::alloc, .slot = 0, .a = gfp});
+    step({.kind = OpKind::alloc, .slot = 0, .a = gfp, .zone = static_cast<uint8_t>(zone.index())});
     step({.kind = OpKind::free, .slot = 0});
   }
 }
 
-/// Pages of slots, then those that belong to nobody.
-void Life::free_everything() {
+void Life::free_slots() {
   const Zone& zone = runner_.zone();
-  const Geometry& g = zone.geometry();
-  for (uint32_t slot = 0; slot < g.slots; ++slot) {
+  for (uint32_t slot = 0; slot < zone.geometry().slots; ++slot) {
     if (zone.slot(slot).page != 0) step({.kind = OpKind::free, .slot = slot});
-  }
-  constexpr uint8_t owned = page_state::allocated | page_state::owned;
-  for (Pfn pfn = g.start(); pfn < g.end(); ++pfn) {
-    if ((zone.page(pfn) & owned) != page_state::allocated) continue;
-    step({.kind = OpKind::give, .a = g.base_pfn + pfn.value});
   }
 }
 
+void Life::give_what_is_nobodys(const Zone& zone) {
+  const Geometry& g = zone.geometry();
+  constexpr uint8_t owned = page_state::allocated | page_state::owned;
+  for (Pfn pfn = g.start(); pfn < g.end(); ++pfn) {
+    if ((zone.page(pfn) & owned) != page_state::allocated) continue;
+    step({.kind = OpKind::give,
+          .a = g.base_pfn + pfn.value,
+          .zone = static_cast<uint8_t>(zone.index())});
+  }
+}
+
+template <class What>
+void Life::in_each_zone(What what) {
+  for (uint32_t z = 0; z < runner_.machine().nr_zones(); ++z)
+    (this->*what)(runner_.machine().zone(z));
+}
+
 void Life::heal() {
-  undo_environment();
-  serve_and_free();
+  in_each_zone(&Life::undo_environment);
+  in_each_zone(&Life::serve_and_free);
   RandomOperations walk(runner_.zone(), random_.next());
   for (uint32_t left = operations_of_healing; left > 0 && goes_on(); --left) {
     const Operation op = walk.next();
     if (op.kind == OpKind::free || op.kind == OpKind::alloc) step(op);
   }
-  free_everything();
-  serve_and_free();
+  free_slots();
+  in_each_zone(&Life::give_what_is_nobodys);
+  in_each_zone(&Life::serve_and_free);
 }
 
 std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<bool>& stop) {

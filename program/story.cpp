@@ -31,29 +31,32 @@ struct Told {
 /// The run up to the finding, without checks: what came before, and both sides of the last
 /// operation.
 struct Replay {
-  std::unique_ptr<Zone> owned;
-  Zone& zone;
+  std::unique_ptr<Machine> machine;
+  uint32_t at = 0;  ///< the zone of the last operation
   std::deque<Told> before;
   std::optional<Told> last;
   std::vector<SpbPicture> spbs_before;
   std::vector<SpbPicture> spbs_after;
   PassesTried passes;
 
-  Replay(const ZoneSpec& spec, const RunOptions& options)
-      : owned(make_zone(spec, options)), zone(*owned) {}
+  Replay(const ZoneSpec& spec, const RunOptions& options) : machine(make_machine(spec, options)) {}
+
+  const Zone& zone() const { return machine->zone(at); }
 
   void run(OperationSource& source, uint64_t last_number, uint32_t keep) {
     source.rewind();
     Operation op;
     for (uint64_t number = 1; number < last_number && source.next(op); ++number) {
-      before.push_back({number, op, apply(zone, op)});
+      before.push_back({number, op, apply(*machine, op)});
       if (before.size() > keep) before.pop_front();
     }
-    spbs_before = picture(zone);
-    zone.observer = &passes;
-    if (last_number > 0 && source.next(op)) last = Told{last_number, op, apply(zone, op)};
-    zone.observer = nullptr;
-    spbs_after = picture(zone);
+    const bool has_last = last_number > 0 && source.next(op);
+    if (has_last) at = zone_of(*machine, op).index();
+    spbs_before = picture(zone());
+    machine->add(passes);
+    if (has_last) last = Told{last_number, op, apply(*machine, op)};
+    machine->remove(passes);
+    spbs_after = picture(zone());
   }
 };
 
@@ -132,7 +135,7 @@ std::optional<uint32_t> superpageblock_of(const Where& where, const Zone& zone) 
 }
 
 std::string superpageblock_text(const Replay& replay, uint32_t s) {
-  const Geometry& g = replay.zone.geometry();
+  const Geometry& g = replay.zone().geometry();
   const uint64_t first = uint64_t{g.base_pfn} + s * uint64_t{g.superpageblock_nr_pages()};
   const std::string indent = "    before ";
   std::string text = "  superpageblock " + std::to_string(s) + ", pfn " + pfn_text(first) + " to " +
@@ -145,13 +148,17 @@ std::string superpageblock_text(const Replay& replay, uint32_t s) {
 std::string touched_text(const Replay& replay, const Finding& finding) {
   std::vector<uint32_t> touched = changed(replay.spbs_before, replay.spbs_after);
   if (finding.violation) {
-    const auto s = superpageblock_of(finding.violation->where, replay.zone);
-    if (s && std::find(touched.begin(), touched.end(), *s) == touched.end()) {
+    const auto s = superpageblock_of(finding.violation->where, replay.zone());
+    if (s && finding.violation->zone == replay.at &&
+        std::find(touched.begin(), touched.end(), *s) == touched.end()) {
       touched.insert(touched.begin(), *s);
     }
   }
   if (touched.empty()) return {};
-  std::string text = "superpageblocks it touched (" + std::string(picture_legend) + ")\n";
+  const std::string where =
+      replay.machine->nr_zones() > 1 ? " in zone " + std::to_string(replay.at) : "";
+  std::string text =
+      "superpageblocks it touched" + where + " (" + std::string(picture_legend) + ")\n";
   for (std::size_t i = 0; i < std::min(touched.size(), superpageblocks_max); ++i)
     text += superpageblock_text(replay, touched[i]);
   if (touched.size() > superpageblocks_max) {
@@ -164,18 +171,19 @@ std::string before_text(const Replay& replay, const TextProgram* text) {
   if (replay.before.empty()) return {};
   std::string result = "operations before it\n";
   for (const Told& told : replay.before) {
-    result += "  " + std::to_string(told.number) + "  " + told_text(told, replay.zone, text) + "\n";
+    result +=
+        "  " + std::to_string(told.number) + "  " + told_text(told, replay.zone(), text) + "\n";
   }
   return result;
 }
 
 std::string events_text(const Replay& replay) {
-  if (!replay.last || replay.zone.events.count == 0) return {};
+  if (!replay.last || replay.zone().events.count == 0) return {};
   std::string text = "events of the operation\n";
   std::size_t shown = 0;
-  for (const Event& event : replay.zone.events) {
+  for (const Event& event : replay.zone().events) {
     if (shown++ == events_max) return text + "  ...\n";
-    text += "  " + event_text(event, replay.zone) + "\n";
+    text += "  " + event_text(event, zone_of(event, *replay.machine, replay.at)) + "\n";
   }
   return text;
 }
@@ -186,7 +194,8 @@ std::string outcome_text(const Outcome& outcome, const Zone& zone) {
   std::string text(name_of(outcome.result));
   if (outcome.why != IsolateRefusal::count) text += ": " + std::string(name_of(outcome.why));
   if (outcome.pfn != no_page) {
-    text += " pfn=" + pfn_text(uint64_t{zone.geometry().base_pfn} + outcome.pfn.value);
+    const Geometry& geometry = zone.machine().zone(outcome.zone).geometry();
+    text += " pfn=" + pfn_text(uint64_t{geometry.base_pfn} + outcome.pfn.value);
   }
   if (outcome.by != PassId::NO_PAGE) text += " by " + std::string(name_of(outcome.by));
   return text;
@@ -198,7 +207,11 @@ std::string size_text(const Geometry& g) {
 }
 
 std::string zone_text(const ZoneSpec& zone) {
-  return size_text(zone.geometry) + ", " + std::string(variants()[zone.variant].name);
+  std::string text = size_text(zone.geometry);
+  for (uint32_t z = 1; z < zone.machine.nr_zones(); ++z)
+    text += " and " + size_text(zone.geometry_of(z));
+  if (zone.machine.cpus > 1) text += ", " + std::to_string(zone.machine.cpus) + " CPUs";
+  return text + ", " + std::string(variants()[zone.variant].name);
 }
 
 std::string headline(const Finding& finding, const Zone& zone, const ZoneSpec& spec) {
@@ -215,12 +228,13 @@ std::string tell(const Finding& finding, const ZoneSpec& zone, OperationSource& 
   replay.run(source, finding.operation, options.operations_before);
   std::string story = "FINDING after operation " + std::to_string(finding.operation) +
                       place_text(finding, text, options) + " on " + zone_text(zone) + "\n";
-  if (replay.last) story += "  " + told_text(*replay.last, replay.zone, text) + "\n";
-  story += headline(finding, replay.zone, zone) + "\n";
+  if (replay.last) story += "  " + told_text(*replay.last, replay.zone(), text) + "\n";
+  story += headline(finding, replay.zone(), zone) + "\n";
   if (finding.violation) {
-    story += invariant_text(*finding.violation) + also_text(finding, replay.zone);
+    story += invariant_text(*finding.violation) + also_text(finding, replay.zone());
     const Where& where = finding.violation->where;
-    if (where.kind == Where::Kind::list) story += list_contents(replay.zone, where.index);
+    const Zone& where_zone = replay.machine->zone(finding.violation->zone);
+    if (where.kind == Where::Kind::list) story += list_contents(where_zone, where.index);
   }
   if (finding.property) story += property_text(*finding.property);
   return story + before_text(replay, text) + replay.passes.text() + touched_text(replay, finding) +

@@ -7,7 +7,13 @@
 //   expect spb0.nr_free=3
 //   property taint-comes-last
 //
-// The zone's line comes first. operation_infos() lists the operations, expectation.h what may be
+// The zone's line comes first; further ones, each a zone behind the one before, come before the
+// first operation:
+//
+//   zone superpageblocks=2 pageblocks=4 pageblock_order=3 cpus=2 variant=rfc-v2
+//   zone superpageblocks=1 node=1
+//   b = rmqueue order=0 mt=MOVABLE zone=1 cpu=1  expect zone1.spb0.nr_free=3
+// operation_infos() lists the operations, expectation.h what may be
 // expected; an `expect` line of its own is about the state after the last operation.
 // `property` names the proven property that the program breaks, if it does; smt/ knows which there
 // are. A name stands for a slot: s12 for slot 12, any other for the lowest slot that is left, in
@@ -29,6 +35,7 @@ struct TextLine {
   enum class Kind : uint8_t { blank, zone, operation, expect, property };
   Kind kind = Kind::blank;
   uint32_t operation = 0;          ///< index, of an operation's line
+  uint32_t zone = 0;               ///< index, of a zone's line
   uint32_t first_expectation = 0;  ///< index into TextProgram::expectations
   uint32_t nr_expectations = 0;
   std::string comment;  ///< from the '#' on; empty for none

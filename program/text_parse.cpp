@@ -201,7 +201,7 @@ uint32_t parse_gfp(const Word& word, const FileLine& place) {
                                   "gfp flags joined by a bar", place);
   if (gfp & lower_zone_gfp_bits) {
     place.refuse(word, "flags without a lower zone's modifier",
-                 "the model's one zone is Normal, which cannot serve __GFP_DMA or __GFP_DMA32");
+                 "the model's zones are Normal, which cannot serve __GFP_DMA or __GFP_DMA32");
   }
   if ((gfp & __GFP_MOVABLE) && (gfp & __GFP_RECLAIMABLE)) {
     place.refuse(word, "__GFP_MOVABLE or __GFP_RECLAIMABLE, not both");
@@ -224,7 +224,7 @@ uint32_t parse_pfn(const Word& word, const Geometry& g, const FileLine& place) {
 class OperationParser {
  public:
   OperationParser(const ZoneSpec& zone, SlotNames& names, const FileLine& place)
-      : geometry_(zone.geometry), names_(names), place_(place) {}
+      : zone_(zone), geometry_(&zone.geometry), names_(names), place_(place) {}
 
   /// Slots of the result are the numbers that `names` gave.
   Operation parse(std::span<const Word> words) {
@@ -234,12 +234,17 @@ class OperationParser {
         index_of(kind, operation_names(), "an operation, `zone`, `expect` or `property`", place_));
     place_of_kind_ = kind.column;
     take_result(words, has_result);
-    for (const Word& word : words.subspan(has_result ? 3 : 1))
-      take(word);
+    const auto rest = words.subspan(has_result ? 3 : 1);
+    // Pageblocks and pfns are of the zone, wherever it is said.
+    for (const Word& word : rest)
+      if (names_zone(word)) take(word);
+    geometry_ = &zone_.geometry_of(op_.zone);
+    for (const Word& word : rest)
+      if (!names_zone(word)) take(word);
     require_all();
     check_alignment();
     if (op_.kind == OpKind::bulk) {
-      names_.widen(op_.slot, nr_slots_written(op_), words[0], geometry_.slots, place_);
+      names_.widen(op_.slot, nr_slots_written(op_), words[0], geometry_->slots, place_);
     }
     return op_;
   }
@@ -276,6 +281,10 @@ class OperationParser {
     return !setting.has_value && !has(argument);
   }
 
+  static bool names_zone(const Word& word) {
+    return key_value_of(word).key.text == info(Argument::zone).key;
+  }
+
   bool has(Argument argument) const { return seen_[static_cast<std::size_t>(argument)]; }
 
   void put(Argument argument, const Word& word) {
@@ -289,7 +298,7 @@ class OperationParser {
     switch (argument) {
       case Argument::result:
       case Argument::slot:
-        return names_.intern(word, geometry_.slots, place_);
+        return names_.intern(word, geometry_->slots, place_);
       case Argument::reclaim:
       case Argument::compact:
         return slot_plus_one(word);
@@ -301,24 +310,41 @@ class OperationParser {
       case Argument::migratetype:
       case Argument::page_type:
       case Argument::tag:
-        return parse_type(word, max_value(argument, geometry_), place_);
+        return parse_type(word, max_value(argument, *geometry_, zone_.machine), place_);
       case Argument::chunks:
-        return number_of(word, 1, max_value(argument, geometry_), place_);
+        return number_of(word, 1, max_value(argument, *geometry_, zone_.machine), place_);
       case Argument::pfn:
-        return parse_pfn(word, geometry_, place_);
+        return parse_pfn(word, *geometry_, place_);
       case Argument::tail:
       case Argument::error:
       case Argument::force:
         return 1;
+      case Argument::zone:
+        return place_in_machine(argument, word, "each line that begins with `zone` makes one");
+      case Argument::node:
+        return place_in_machine(argument, word, "node=N of a further zone makes one");
+      case Argument::cpu:
+        return place_in_machine(argument, word, "zone cpus=N makes more");
       default:
-        return number_of(word, 0, max_value(argument, geometry_), place_);
+        return number_of(word, 0, max_value(argument, *geometry_, zone_.machine), place_);
     }
   }
 
+  uint32_t place_in_machine(Argument argument, const Word& word, const std::string& hint) const {
+    const uint32_t max = max_value(argument, *geometry_, zone_.machine);
+    const uint32_t value = number_of(word, 0, no_index - 1, place_);
+    if (value <= max) return value;
+    const std::string key(info(argument).key);
+    place_.refuse(word,
+                  max == 0 ? "0, the machine's only " + key
+                           : "0 to " + std::to_string(max) + ", the machine's " + key + "s",
+                  hint);
+  }
+
   uint32_t slot_plus_one(const Word& word) {
-    const uint32_t id = names_.intern(word, geometry_.slots, place_);
+    const uint32_t id = names_.intern(word, geometry_->slots, place_);
     const uint32_t slot = std::max(id, numbered_slot(word.text).value_or(0));
-    if (slot >= max_value(Argument::reclaim, geometry_)) {
+    if (slot >= max_value(Argument::reclaim, *geometry_)) {
       place_.refuse(word, "one of the first 65535 slots");
     }
     return id + 1;
@@ -353,7 +379,8 @@ class OperationParser {
     place_.refuse(word, std::string(kind().syntax), hint);
   }
 
-  const Geometry& geometry_;
+  const ZoneSpec& zone_;
+  const Geometry* geometry_;  ///< of the zone that the operation names
   SlotNames& names_;
   const FileLine& place_;
   Operation op_;
@@ -452,10 +479,23 @@ class TextParser {
   }
 
   void add_zone(std::span<const Word> words, TextLine& entry, const FileLine& place) {
-    if (has_zone_) place.refuse(words[0], "one zone a program, in its first statement");
-    has_zone_ = true;
     entry.kind = TextLine::Kind::zone;
-    text_.program.zone = parse_zone(words.subspan(1), words[0].column, place);
+    if (words.size() > 1 && words[1].text == "=") {
+      place.refuse(words[0], "a name for the result that is no word of the language");
+    }
+    ZoneSpec& zone = text_.program.zone;
+    if (!has_zone_) {
+      has_zone_ = true;
+      zone = parse_zone(words.subspan(1), words[0].column, place);
+      return;
+    }
+    if (!text_.program.operations.empty() || !text_.expectations.empty()) {
+      place.refuse(words[0],
+                   "an operation: zones come before the first one, and before what is "
+                   "expected of them");
+    }
+    parse_further_zone(zone, words.subspan(1), words[0].column, place);
+    entry.zone = zone.machine.nr_further;
   }
 
   void add_property(std::span<const Word> words, TextLine& entry, const FileLine& place) {

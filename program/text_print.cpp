@@ -74,7 +74,7 @@ std::string expectations_text(const TextProgram& text, const TextLine& line) {
 std::string line_text(const TextProgram& text, const TextLine& line) {
   switch (line.kind) {
     case TextLine::Kind::zone:
-      return zone_line(text.program.zone);
+      return zone_line(text.program.zone, line.zone);
     case TextLine::Kind::expect:
       return expectations_text(text, line);
     case TextLine::Kind::operation: {
@@ -123,7 +123,9 @@ TextProgram with_lines(Program program) {
   text.program = std::move(program);
   TextLine line;
   line.kind = TextLine::Kind::zone;
-  text.lines.push_back(line);
+  for (; line.zone < text.program.zone.machine.nr_zones(); ++line.zone)
+    text.lines.push_back(line);
+  line.zone = 0;
   line.kind = TextLine::Kind::operation;
   for (uint32_t i = 0; i < text.program.operations.size(); ++i) {
     line.operation = i;

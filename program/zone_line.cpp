@@ -160,6 +160,19 @@ uint32_t usual_max_page_order(const Geometry& g) {
   return std::min({g.pageblock_order + 1, largest, max_nr_page_orders - 1});
 }
 
+bool begins_allocated(const Word& word, const FileLine& place) {
+  return index_of(word, {"free", "allocated"}, "free or allocated", place) == 1;
+}
+
+[[noreturn]] void refuse_geometry(const std::string& wrong, uint32_t zone_column,
+                                  const FileLine& place) {
+  constexpr std::string_view separator = ", expected ";
+  const std::size_t at = wrong.find(separator);
+  if (at == std::string::npos) place.refuse(zone_column, wrong, "sizes that fit together");
+  place.refuse(zone_column, "a zone whose " + wrong.substr(0, at),
+               wrong.substr(at + separator.size()));
+}
+
 class ZoneParser {
  public:
   ZoneParser(const FileLine& place, uint32_t zone_column)
@@ -184,7 +197,7 @@ class ZoneParser {
     require("variant");
     Geometry& g = zone_.geometry;
     if (g.max_page_order == no_index) g.max_page_order = usual_max_page_order(g);
-    if (const auto wrong = g.check()) refuse_geometry(*wrong);
+    if (const auto wrong = g.check()) refuse_geometry(*wrong, zone_column_, place_);
     return zone_;
   }
 
@@ -203,9 +216,12 @@ class ZoneParser {
       set_variant(zone_, setting.value, place_);
       return true;
     }
+    if (setting.key.text == "cpus") {
+      zone_.machine.cpus = number_of(setting.value, 1, cpus_max, place_);
+      return true;
+    }
     if (setting.key.text != "start") return false;
-    zone_.geometry.start_allocated =
-        index_of(setting.value, {"free", "allocated"}, "free or allocated", place_) == 1;
+    zone_.geometry.start_allocated = begins_allocated(setting.value, place_);
     return true;
   }
 
@@ -217,8 +233,8 @@ class ZoneParser {
     }
     for (const ZoneSize& size : sizes)
       names.push_back(size.name);
-    names.insert(names.end(), {"variant", "start"});
-    place_.refuse(setting.key, "a size of the zone, start, variant or a parameter",
+    names.insert(names.end(), {"variant", "start", "cpus"});
+    place_.refuse(setting.key, "a size of the zone, start, cpus, variant or a parameter",
                   nearest_hint(setting.key.text, names));
   }
 
@@ -228,19 +244,101 @@ class ZoneParser {
                   std::string(name) + "=" + (name == "variant" ? "NAME" : "N"));
   }
 
-  [[noreturn]] void refuse_geometry(const std::string& wrong) const {
-    constexpr std::string_view separator = ", expected ";
-    const std::size_t at = wrong.find(separator);
-    if (at == std::string::npos) place_.refuse(zone_column_, wrong, "sizes that fit together");
-    place_.refuse(zone_column_, "a zone whose " + wrong.substr(0, at),
-                  wrong.substr(at + separator.size()));
-  }
-
   const FileLine& place_;
   uint32_t zone_column_;
   ZoneSpec zone_;
   std::vector<std::string_view> seen_;
 };
+
+/// What a further zone has of its own; the rest is the first one's.
+constexpr std::array<ZoneSize, 4> further_sizes{{
+    {"superpageblocks", &Geometry::superpageblocks, true},
+    {"base_pfn", &Geometry::base_pfn, false},
+    {"absent_first", &Geometry::absent_first, false},
+    {"absent_last", &Geometry::absent_last, false},
+}};
+
+class FurtherZoneParser {
+ public:
+  FurtherZoneParser(const ZoneSpec& zone, const FileLine& place, uint32_t zone_column)
+      : place_(place), zone_column_(zone_column) {
+    const uint32_t last = zone.machine.nr_further;
+    before_ = {zone.geometry_of(last), zone.machine.node_of(last)};
+    zone_.geometry = before_.geometry;
+    zone_.node = before_.node;
+    Geometry& g = zone_.geometry;
+    g.base_pfn += g.span();
+    g.superpageblocks = g.absent_first = g.absent_last = 0;
+    g.start_allocated = false;
+  }
+
+  void add(const Word& word) {
+    const KeyValue setting = key_value_of(word);
+    const std::string_view name = setting.key.text;
+    if (!setting.has_value) place_.refuse(word, "NAME=VALUE");
+    if (std::find(seen_.begin(), seen_.end(), name) != seen_.end()) {
+      place_.refuse(setting.key, "each name once");
+    }
+    seen_.push_back(name);
+    const auto size = std::find_if(further_sizes.begin(), further_sizes.end(),
+                                   [name](const ZoneSize& known) { return known.name == name; });
+    if (size != further_sizes.end()) {
+      zone_.geometry.*size->member = number_of(setting.value, 0, no_index - 1, place_);
+    } else if (name == "node") {
+      zone_.node = number_of(setting.value, 0, zones_max - 1, place_);
+    } else if (name == "start") {
+      zone_.geometry.start_allocated = begins_allocated(setting.value, place_);
+    } else {
+      refuse(setting.key);
+    }
+  }
+
+  FurtherZone finish() {
+    if (std::find(seen_.begin(), seen_.end(), "superpageblocks") == seen_.end()) {
+      place_.refuse(zone_column_, "a zone without superpageblocks", "superpageblocks=N");
+    }
+    if (const auto wrong = check_behind(zone_, before_)) {
+      refuse_geometry(*wrong, zone_column_, place_);
+    }
+    return zone_;
+  }
+
+ private:
+  [[noreturn]] void refuse(const Word& key) const {
+    Names names;
+    for (const ZoneSize& size : further_sizes)
+      names.push_back(size.name);
+    names.insert(names.end(), {"start", "node"});
+    place_.refuse(key, alternatives(names) + " of a further zone; all else is the first one's",
+                  nearest_hint(key.text, names));
+  }
+
+  const FileLine& place_;
+  uint32_t zone_column_;
+  FurtherZone before_;
+  FurtherZone zone_;
+  std::vector<std::string_view> seen_;
+};
+
+std::string size_text(const ZoneSize& size, uint32_t value) {
+  const bool is_pfn = size.member == &Geometry::base_pfn;
+  return " " + std::string(size.name) + "=" + (is_pfn ? pfn_text(value) : std::to_string(value));
+}
+
+std::string further_zone_line(const ZoneSpec& zone, uint32_t index) {
+  const Geometry& g = zone.geometry_of(index);
+  const Geometry& before = zone.geometry_of(index - 1);
+  const uint32_t usual_base = before.base_pfn + before.span();
+  std::string line = "zone";
+  for (const ZoneSize& size : further_sizes) {
+    const uint32_t value = g.*size.member;
+    const uint32_t usual = size.member == &Geometry::base_pfn ? usual_base : 0;
+    if (value != usual) line += size_text(size, value);
+  }
+  if (g.start_allocated) line += " start=allocated";
+  const uint32_t node = zone.machine.node_of(index);
+  return node == zone.machine.node_of(index - 1) ? line : line + " node=" + std::to_string(node);
+}
 
 }  // namespace
 
@@ -251,7 +349,21 @@ ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const Fil
   return parser.finish();
 }
 
-std::string zone_line(const ZoneSpec& zone) {
+void parse_further_zone(ZoneSpec& zone, std::span<const Word> words, uint32_t zone_column,
+                        const FileLine& place) {
+  MachineShape& machine = zone.machine;
+  if (machine.nr_zones() == zones_max) {
+    place.refuse(zone_column, "one zone more", "at most " + std::to_string(zones_max));
+  }
+  FurtherZoneParser parser(zone, place, zone_column);
+  for (const Word& word : words)
+    parser.add(word);
+  machine.further[machine.nr_further] = parser.finish();
+  ++machine.nr_further;
+}
+
+std::string zone_line(const ZoneSpec& zone, uint32_t index) {
+  if (index > 0) return further_zone_line(zone, index);
   const Geometry usual;
   const Geometry& g = zone.geometry;
   std::string line = "zone";
@@ -259,10 +371,10 @@ std::string zone_line(const ZoneSpec& zone) {
     const uint32_t value = g.*size.member;
     const bool always = size.required || size.member == &Geometry::max_page_order;
     if (!always && value == usual.*size.member) continue;
-    line += " " + std::string(size.name) + "=";
-    line += size.member == &Geometry::base_pfn ? pfn_text(value) : std::to_string(value);
+    line += size_text(size, value);
   }
   if (g.start_allocated) line += " start=allocated";
+  if (zone.machine.cpus > 1) line += " cpus=" + std::to_string(zone.machine.cpus);
   return line + " " + reading_text(zone);
 }
 

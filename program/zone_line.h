@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The first line of a program's text: `zone superpageblocks=2 pageblocks=4 pageblock_order=3
-// variant=rfc-v1@31 [parameter=value ...]`.
+// variant=rfc-v1@31 [cpus=2] [parameter=value ...]`, and those of further zones: `zone
+// superpageblocks=2 [node=1]`.
 #pragma once
 
 #include <span>
@@ -13,7 +14,11 @@ namespace spb {
 
 /// The words after `zone`, which stands at `zone_column`. Throws InputError.
 ZoneSpec parse_zone(std::span<const Word> words, uint32_t zone_column, const FileLine& place);
-std::string zone_line(const ZoneSpec& zone);
+/// The words of a line that adds a zone behind the others.
+void parse_further_zone(ZoneSpec& zone, std::span<const Word> words, uint32_t zone_column,
+                        const FileLine& place);
+/// Of the first zone, or of a further one.
+std::string zone_line(const ZoneSpec& zone, uint32_t index = 0);
 /// The words of it that say what the zone runs, not how large it is: `variant=rfc-v2
 /// isolation=bit-only`.
 std::string reading_text(const ZoneSpec& zone);

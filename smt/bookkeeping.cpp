@@ -18,11 +18,11 @@ bool on_list(const Zone& zone, uint32_t first, uint32_t item) {
 
 /// From the lists; an item that is on none is nowhere.
 ItemPlace place_of(const Zone& zone, uint32_t item) {
-  const ZoneState& state = zone.state();
-  if (state.evacuate_running == item) return ItemPlace::running;
-  if (on_list(zone, state.evacuate_free, item)) return ItemPlace::free;
-  if (on_list(zone, state.evacuate_pending, item)) return ItemPlace::pending;
-  return on_list(zone, state.evacuate_work.first, item) ? ItemPlace::work : ItemPlace::nowhere;
+  const EvacuateQueue& queue = zone.queue();
+  if (queue.running == item) return ItemPlace::running;
+  if (on_list(zone, zone.evacuate_free(), item)) return ItemPlace::free;
+  if (on_list(zone, queue.pending, item)) return ItemPlace::pending;
+  return on_list(zone, queue.work.first, item) ? ItemPlace::work : ItemPlace::nowhere;
 }
 
 /// What the zone's free chunks add up to, by the accounting that is proven.

@@ -71,14 +71,13 @@ class StatementWatch : public Observer {
 
 std::optional<std::size_t> breaks(const Statement& statement, const Program& program,
                                   const Policy<Concrete>& policy) {
-  const auto set_up = zone_of(program.zone, policy);
-  Zone& zone = *set_up;
+  const auto machine = machine_of(program.zone, policy);
   for (std::size_t i = 0; i < program.operations.size(); ++i) {
     StatementWatch watch(statement);
-    if (full_check(zone)) return std::nullopt;
-    zone.observer = &watch;
-    apply(zone, program.operations[i]);
-    zone.observer = nullptr;
+    if (full_check(*machine)) return std::nullopt;
+    machine->add(watch);
+    apply(*machine, program.operations[i]);
+    machine->remove(watch);
     if (watch.found()) return i + 1;
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "model/state/machine.h"
 #include "model/words/defects.h"
 #include "smt/edits.h"
 #include "smt/free_standing.h"
@@ -24,7 +25,8 @@ Parameters parameters_of(const Subject& subject, const Geometry& geometry) {
 }
 
 Premises premises_of(const Subject& subject, const Geometry& geometry) {
-  const Zone zone(geometry, subject.concrete, parameters_of(subject, geometry));
+  const Machine machine(geometry, subject.concrete, parameters_of(subject, geometry));
+  const Zone& zone = machine.zone();
   return {geometry, zone.limits(), zone.isolation_moves(),
           subject.concrete.lists_per_superpageblock, true};
 }

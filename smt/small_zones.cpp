@@ -19,10 +19,10 @@ Geometry tiniest_size() {
   return with_slots_for_pages(size);
 }
 
-std::unique_ptr<Zone> zone_of(const ZoneSpec& spec, const Policy<Concrete>& policy) {
-  return std::make_unique<Zone>(
+std::unique_ptr<Machine> machine_of(const ZoneSpec& spec, const Policy<Concrete>& policy) {
+  return std::make_unique<Machine>(
       spec.geometry, policy,
-      resolve(spec.parameters, variants()[spec.variant].defaults, spec.geometry));
+      resolve(spec.parameters, variants()[spec.variant].defaults, spec.geometry), spec.machine);
 }
 
 }  // namespace spb::smt

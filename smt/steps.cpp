@@ -35,12 +35,14 @@ class Pair {
  public:
   Pair(const StepsQuestion& question, const ZoneSpec& spec)
       : programs_(question.programs),
-        with_(zone_of(spec, variants()[spec.variant].policy)),
-        without_(zone_of(poorer(spec, question.pass), variants()[spec.variant].policy)) {}
+        with_(machine_of(spec, variants()[spec.variant].policy)),
+        without_(machine_of(poorer(spec, question.pass), variants()[spec.variant].policy)) {}
 
-  Zone& with() { return *with_; }
-  Zone& without() { return *without_; }
-  TaintedInBoth tainted() const { return {nr_tainted(*with_), nr_tainted(*without_)}; }
+  Machine& with() { return *with_; }
+  Machine& without() { return *without_; }
+  TaintedInBoth tainted() const {
+    return {nr_tainted(with_->zone()), nr_tainted(without_->zone())};
+  }
   bool found() const { return tainted().with > tainted().without; }
 
   /// False: the two differ in its result, and that does not count.
@@ -52,8 +54,8 @@ class Pair {
 
  private:
   Programs programs_;
-  std::unique_ptr<Zone> with_;
-  std::unique_ptr<Zone> without_;
+  std::unique_ptr<Machine> with_;
+  std::unique_ptr<Machine> without_;
 };
 
 /// The last slot stands for a chunk whose page is not known yet; it is empty in every state.
@@ -61,10 +63,10 @@ uint32_t spare_slot(const Geometry& size) {
   return size.slots - 1;
 }
 
-/// The page that a request would get here, or no_page. Changes the zone.
-Pfn page_got(Zone& zone, Operation request) {
-  request.slot = spare_slot(zone.geometry());
-  return apply(zone, request).pfn;
+/// The page that a request would get here, or no_page. Changes the machine.
+Pfn page_got(Machine& machine, Operation request) {
+  request.slot = spare_slot(machine.zone().geometry());
+  return apply(machine, request).pfn;
 }
 
 /// The states of a pair. A name stands for a chunk of each zone, and names say which two these are,
@@ -111,17 +113,20 @@ class PairStates : public World {
   void try_alike(uint64_t) override {}
 
  private:
-  /// One of the zones, as it was entered.
+  /// One of the machines, as it was entered.
   class Side {
    public:
-    explicit Side(Zone& zone)
-        : zone_(zone), packing_(zone, Symmetry{}, SlotNames::kept), renaming_(zone) {
-      zone.events.enabled = false;
+    explicit Side(Machine& machine)
+        : machine_(machine),
+          zone_(machine.zone()),
+          packing_(zone_, Symmetry{}, SlotNames::kept),
+          renaming_(zone_) {
+      machine.events.enabled = false;
       save();
     }
     std::size_t words() const { return packing_.words(); }
-    void save() { entered_.assign(zone_.image().begin(), zone_.image().end()); }
-    void restore() { zone_.restore(entered_); }
+    void save() { entered_.assign(machine_.image().begin(), machine_.image().end()); }
+    void restore() { machine_.restore(entered_); }
     void enter(const uint64_t* code) {
       entered_ = packing_.unpacked(code);
       restore();
@@ -129,7 +134,8 @@ class PairStates : public World {
     void pack(uint64_t* code) const { packing_.pack(zone_, renaming_, code); }
 
    private:
-    Zone& zone_;
+    Machine& machine_;
+    const Zone& zone_;
     Packing packing_;
     Renaming renaming_;
     std::vector<std::byte> entered_;
@@ -146,13 +152,14 @@ class PairStates : public World {
   /// A request is named after what it gets. False: it has nothing to do.
   bool name(Operation& op) {
     if (op.kind == OpKind::free)
-      return pair_.with().slot(op.slot).page != 0 || pair_.without().slot(op.slot).page != 0;
+      return pair_.with().zone().slot(op.slot).page != 0 ||
+             pair_.without().zone().slot(op.slot).page != 0;
     op.slot = name_of_result(op);
     restore();
     return true;
   }
   uint32_t name_of_result(const Operation& op) {
-    const Geometry& size = pair_.with().geometry();
+    const Geometry& size = pair_.with().zone().geometry();
     const Pfn a = page_got(pair_.with(), op);
     const Pfn b = page_got(pair_.without(), op);
     if (a != no_page) return a.value;

@@ -84,7 +84,8 @@ TEST(BrokenRecords, LeaveNoCheckerWithoutAnEnd) {
   for (uint32_t seed = 1; seed <= zones; ++seed) {
     const Variant& variant = variants()[seed % variants().size()];
     const Geometry geometry = small_zone(seed % 3 * 8);
-    Zone zone(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+    Machine machine(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+    Zone& zone = machine.zone();
     RandomOperations random(zone, seed);
     for (uint32_t i = 0; i < seed % 40; ++i)
       apply(zone, random.next());
@@ -105,7 +106,8 @@ TEST(BrokenRecords, LeaveNoCheckerWithoutAnEnd) {
 TEST(BrokenRecords, ATagThatIsNoneIsNoIndex) {
   for (const Variant& variant : variants()) {
     const Geometry geometry = small_zone(0);
-    Zone zone(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+    Machine machine(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+    Zone& zone = machine.zone();
     for (const uint8_t tag : {uint8_t{MIGRATE_TYPES}, uint8_t{255}}) {
       Checker checker(zone, Checks::both, false);
       const Operation nothing{.kind = OpKind::irq_work};
@@ -122,7 +124,8 @@ TEST(BrokenRecords, ATagThatIsNoneIsNoIndex) {
 TEST(BrokenRecords, AWrongTotalIsAFindingAndNoDivisionByZero) {
   const Variant& variant = variants()[4];
   const Geometry geometry = small_zone(0);
-  Zone zone(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+  Machine machine(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+  Zone& zone = machine.zone();
   SpbState& spb = Surgery::spb(zone, 1);
   spb.total_pageblocks = 0;
   spb.nr_reserved = 0;
@@ -134,7 +137,8 @@ TEST(BrokenRecords, AWrongTotalIsAFindingAndNoDivisionByZero) {
 TEST(BrokenRecords, ALinkOutOfTheZoneIsAFindingAndNoReadOutsideOfIt) {
   const Variant& variant = variants()[4];
   const Geometry geometry = small_zone(0);
-  Zone zone(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+  Machine machine(geometry, variant.policy, resolve({}, variant.defaults, geometry));
+  Zone& zone = machine.zone();
   for (const uint32_t link : {geometry.end().value + 1, 0x7fffffffU, 0xffffffffU}) {
     Checker checker(zone, Checks::both, false);
     const Operation nothing{.kind = OpKind::irq_work};

@@ -199,8 +199,8 @@ TEST(Parameters, HaveKeysOfTheirOwn) {
 TEST(Bytes, TellTheStateOfAZoneWithoutBuildingIt) {
   Program program;
   EXPECT_LT(state_bytes(program.zone), 16U * 1024);
-  const Zone zone(program.zone.geometry, variants()[0], program.zone.parameters);
-  EXPECT_EQ(state_bytes(program.zone), zone.image().size());
+  const Machine machine(program.zone.geometry, variants()[0], program.zone.parameters);
+  EXPECT_EQ(state_bytes(program.zone), machine.image().size());
 }
 
 }  // namespace

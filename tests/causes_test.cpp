@@ -97,16 +97,16 @@ TEST_P(RemovableCause, BreaksNothingOnceItIsTakenOut) {
 // The violations of its program that are put down to it.
 std::vector<Violation> violations_of(const Shown& shown) {
   const auto program = load_program(SPB_SOURCE_DIR "/" + std::string(shown.damage->program));
-  const auto zone = make_zone(program->zone, {});
+  const auto machine = make_machine(program->zone, {});
   const Reading reading = reading_of(program->zone);
-  Checker checker(*zone, Checks::both, true);
+  MachineChecker checker(*machine, Checks::both, true);
   std::vector<Violation> result;
   Operation op;
   while (program->source->next(op)) {
     checker.before(op);
-    checker.after(op, apply(*zone, op));
+    checker.after(op, apply(*machine, op));
     for (const Violation& violation : checker.found()) {
-      const Consequence of = explain(reading, zone->geometry(), violation);
+      const Consequence of = explain(reading, program->zone.geometry, violation);
       if (of == Consequence{shown.cause, shown.damage}) result.push_back(violation);
     }
   }
@@ -316,7 +316,8 @@ const Shape shapes[] = {
 // How many operations of random programs broke something, and what was news.
 uint64_t broken_at_random(const Reading& reading, const Geometry& geometry, uint64_t seed) {
   uint64_t broken = 0;
-  Zone zone(geometry, reading.variant.policy, reading.parameters);
+  Machine machine(geometry, reading.variant.policy, reading.parameters);
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::incremental, true);
   RandomOperations random(zone, seed);
   for (int i = 0; i < 60; ++i) {

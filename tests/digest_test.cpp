@@ -25,7 +25,7 @@ std::string digest_of_states(const std::string& path) {
   uint64_t all = 0;
   for (Operation op; program->source->next(op);) {
     runner.step(op);
-    all = combined(all, digest(runner.zone()));
+    all = combined(all, digest(runner.machine()));
   }
   return digest_text(all);
 }
@@ -49,13 +49,13 @@ TEST(Digest, OfEveryStateIsTheOneThatIsStored) {
 TEST(Digest, TellsStatesAndTheirOrderApart) {
   const Program program;
   Runner runner(program.zone, {});
-  const uint64_t before = digest(runner.zone());
+  const uint64_t before = digest(runner.machine());
   runner.step({.kind = OpKind::rmqueue, .a = MIGRATE_MOVABLE});
-  const uint64_t after = digest(runner.zone());
+  const uint64_t after = digest(runner.machine());
   EXPECT_NE(after, before);
   EXPECT_NE(combined(before, after), combined(after, before));
   runner.reset();
-  EXPECT_EQ(digest(runner.zone()), before);
+  EXPECT_EQ(digest(runner.machine()), before);
 }
 
 TEST(Digest, IsTheKnownOneOfAKnownText) {

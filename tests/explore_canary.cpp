@@ -33,7 +33,7 @@ SearchResult searched(const ZoneSpec& spec) {
   constexpr OpKind kinds[] = {OpKind::rmqueue, OpKind::free, OpKind::isolate, OpKind::unisolate};
   const RunOptions run{.events = false};
   const std::vector<Operation> operations = alphabet(spec.geometry, kinds);
-  const Symmetry symmetry = sound_symmetry(*make_zone(spec, run), operations);
+  const Symmetry symmetry = sound_symmetry(make_machine(spec, run)->zone(), operations);
   return search(
       [&] {
         return std::make_unique<CheckedStates>(std::make_unique<Runner>(spec, run), operations,

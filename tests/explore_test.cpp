@@ -57,7 +57,7 @@ struct Subject {
   Subject(const std::string& line, std::span<const OpKind> kinds)
       : zone(zone_of(line)),
         operations(alphabet(zone.geometry, kinds)),
-        symmetry(sound_symmetry(*make_zone(zone, run), operations)) {}
+        symmetry(sound_symmetry(make_machine(zone, run)->zone(), operations)) {}
 
   SearchResult search(const SearchOptions& options = {}) const {
     return spb::search(
@@ -113,8 +113,8 @@ TEST(Explore, CountsTheSameOnAnyNumberOfThreads) {
 
 /// Every state that is reached without a symmetry, as the one that stands for it under one.
 std::set<std::vector<uint64_t>> standing_for_all(const Subject& subject) {
-  auto owned = make_zone(subject.zone, subject.run);
-  const Zone& zone = *owned;
+  auto owned = make_machine(subject.zone, subject.run);
+  const Zone& zone = owned->zone();
   Canonical canonical(zone, subject.symmetry);
   const Packing packing(zone, subject.symmetry, SlotNames::pages);
   NeverFound nobody;
@@ -178,8 +178,9 @@ TEST(Explore, EveryVariantIsAsSymmetricAsIsSaid) {
 TEST(Packing, HasTwoWordsForATinyZoneOfTheSeries) {
   const ZoneSpec spec =
       zone_of("superpageblocks=2 pageblocks=2 pageblock_order=1 max_page_order=2 variant=rfc-v2");
-  const auto zone = make_zone(spec, {});
-  const Packing packing(*zone, sound_symmetry(*zone, {}), SlotNames::pages);
+  const auto machine = make_machine(spec, {});
+  const Zone& zone = machine->zone();
+  const Packing packing(zone, sound_symmetry(zone, {}), SlotNames::pages);
   EXPECT_EQ(packing.bits(), 123U);
   EXPECT_EQ(packing.words(), 2U);
 }
@@ -187,31 +188,32 @@ TEST(Packing, HasTwoWordsForATinyZoneOfTheSeries) {
 TEST(Packing, RefusesAZoneThatIsNotFreeAtTheStart) {
   const ZoneSpec spec =
       zone_of("superpageblocks=2 pageblocks=2 pageblock_order=1 start=allocated variant=mainline");
-  const auto zone = make_zone(spec, {});
-  EXPECT_THROW(Packing(*zone, {}, SlotNames::pages), std::runtime_error);
+  const auto machine = make_machine(spec, {});
+  EXPECT_THROW(Packing(machine->zone(), {}, SlotNames::pages), std::runtime_error);
 }
 
 /// Its engine keeps a counter that does not follow from the pages.
 class Miscounted : public ZoneStates {
  public:
-  Miscounted(std::unique_ptr<Zone> zone, std::vector<Operation> operations)
-      : ZoneStates(*zone, std::move(operations), {}), zone_(std::move(zone)) {}
+  Miscounted(std::unique_ptr<Machine> machine, std::vector<Operation> operations)
+      : ZoneStates(*machine, std::move(operations), {}), machine_(std::move(machine)) {}
 
  private:
   Step run(const Operation& op) override {
-    apply(*zone_, op);
-    Surgery::state(*zone_).nr_free_pages += op.kind == OpKind::free;
+    apply(*machine_, op);
+    Surgery::state(machine_->zone()).nr_free_pages += op.kind == OpKind::free;
     return Step::moved;
   }
-  void restore(std::span<const std::byte> image) override { zone_->restore(image); }
+  void restore(std::span<const std::byte> image) override { machine_->restore(image); }
 
-  std::unique_ptr<Zone> zone_;
+  std::unique_ptr<Machine> machine_;
 };
 
 TEST(Packing, NoticesWhatDoesNotFollowFromWhatItKeeps) {
   const Subject subject(std::string(tiniest) + "mainline", no_deferred);
   const auto make_world = [&] {
-    return std::make_unique<Miscounted>(make_zone(subject.zone, subject.run), subject.operations);
+    return std::make_unique<Miscounted>(make_machine(subject.zone, subject.run),
+                                        subject.operations);
   };
   EXPECT_THROW(search(make_world, {}), std::logic_error);
 }
@@ -234,7 +236,7 @@ SearchResult all_tainted(const Subject& subject, uint32_t threads) {
   std::deque<AllTainted> watches;
   return search(
       [&] {
-        return std::make_unique<WatchedStates<AllTainted>>(make_zone(subject.zone, subject.run),
+        return std::make_unique<WatchedStates<AllTainted>>(make_machine(subject.zone, subject.run),
                                                            watches.emplace_back(),
                                                            subject.operations, subject.symmetry);
       },
@@ -249,12 +251,12 @@ TEST(Explore, FindsAShortestProgram) {
   ASSERT_EQ(found.path.size(), 3U);
   EXPECT_EQ(all_tainted(subject, 3).path, found.path);
 
-  const auto zone = make_zone(subject.zone, subject.run);
+  const auto machine = make_machine(subject.zone, subject.run);
   AllTainted watch;
-  zone->observer = &watch;
+  machine->add(watch);
   for (const Operation& op : found.path) {
     EXPECT_FALSE(watch.found());
-    apply(*zone, op);
+    apply(*machine, op);
   }
   EXPECT_TRUE(watch.found());
   subject.symmetry = {};

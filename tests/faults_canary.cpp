@@ -69,7 +69,8 @@ std::optional<News> news_of(const Blame& blame, uint64_t last_seed) {
   parameters[ParameterId::free_block_tag] = blame.free_block_tag;
   for (uint64_t seed = 1; seed <= last_seed; ++seed) {
     const Variant& variant = *find_variant(blame.variant);
-    Zone zone(geometry, variant, parameters);
+    Machine machine(geometry, variant, parameters);
+    Zone& zone = machine.zone();
     auto news = hunt(zone, variant, Checks::incremental, seed, operations);
     if (news) return news;
   }

@@ -47,20 +47,21 @@ bool names(std::span<const Violation> found, InvariantId id, std::string_view cl
 
 // The wound shows under these checks, and no mark says otherwise than the pages.
 void expect_to_show(const Wound& wound, Checks checks) {
-  const auto zone = wound.zone();
-  const auto broken = full_check(*zone);
-  ASSERT_FALSE(broken) << describe(*broken, *zone);
+  const auto machine = wound.machine();
+  Zone& zone = machine->zone();
+  const auto broken = full_check(*machine);
+  ASSERT_FALSE(broken) << describe(*broken, zone);
   const bool conformance =
       wound.clause->id == InvariantId::conformance || wound.clause->id == InvariantId::stated_rules;
-  Checker checker(*zone, checks, conformance);
+  MachineChecker checker(*machine, checks, conformance);
   checker.before(wound.op);
-  wound.inflict(*zone);
+  wound.inflict(zone);
   EXPECT_TRUE(checker.after(wound.op, wound.outcome));
   const auto found = checker.found();
-  EXPECT_TRUE(names(found, wound.clause->id, wound.clause->name)) << list_of(found, *zone);
+  EXPECT_TRUE(names(found, wound.clause->id, wound.clause->name)) << list_of(found, zone);
   if (wound.clause->id == InvariantId::marked_changes) return;
-  EXPECT_FALSE(names(found, InvariantId::marked_changes, "missed")) << list_of(found, *zone);
-  EXPECT_FALSE(names(found, InvariantId::marked_changes, "stale")) << list_of(found, *zone);
+  EXPECT_FALSE(names(found, InvariantId::marked_changes, "missed")) << list_of(found, zone);
+  EXPECT_FALSE(names(found, InvariantId::marked_changes, "stale")) << list_of(found, zone);
 }
 
 std::vector<Wound> wounds_seen(std::initializer_list<Seen> ways) {
@@ -103,12 +104,11 @@ INSTANTIATE_TEST_SUITE_P(Wound, BothChecks,
 class SetUpChecks : public testing::TestWithParam<Wound> {};
 TEST_P(SetUpChecks, Find) {
   const Wound& wound = GetParam();
-  const auto zone = wound.zone();
-  wound.inflict(*zone);
-  Violations found;
-  set_up_checks(*zone, found);
-  EXPECT_TRUE(names(found.all(), wound.clause->id, wound.clause->name))
-      << list_of(found.all(), *zone);
+  const auto machine = wound.machine();
+  Zone& zone = machine->zone();
+  wound.inflict(zone);
+  const auto found = set_up_checks(*machine);
+  EXPECT_TRUE(names(found, wound.clause->id, wound.clause->name)) << list_of(found, zone);
 }
 INSTANTIATE_TEST_SUITE_P(Wound, SetUpChecks,
                          testing::ValuesIn(wounds_seen({Seen::before_operations})), name_of_wound);
@@ -116,7 +116,8 @@ INSTANTIATE_TEST_SUITE_P(Wound, SetUpChecks,
 TEST(SetUpChecks, HoldOfZonesThatBeginFreeOrFull) {
   for (const Variant& variant : variants()) {
     for (const bool full : {false, true}) {
-      const Zone zone({3, 4, 3, 4, 96, 20, 9, 48, full}, variant, {});
+      const Machine machine({3, 4, 3, 4, 96, 20, 9, 48, full}, variant, {});
+      const Zone& zone = machine.zone();
       Violations found;
       set_up_checks(zone, found);
       EXPECT_TRUE(found.empty()) << variant.name << ": " << list_of(found.all(), zone);
@@ -161,13 +162,14 @@ TEST(Invariants, HaveAClaimASourceAndAtLeastOneClause) {
 // ---- what a violation says
 
 TEST(Describe, NamesInvariantClausePlaceAndNumbers) {
-  const Zone zone({.superpageblocks = 2,
-                   .pageblocks = 4,
-                   .pageblock_order = 3,
-                   .max_page_order = 4,
-                   .base_pfn = 0x100,
-                   .slots = 8},
-                  *find_variant("rfc-v2"), {});
+  const Machine machine({.superpageblocks = 2,
+                         .pageblocks = 4,
+                         .pageblock_order = 3,
+                         .max_page_order = 4,
+                         .base_pfn = 0x100,
+                         .slots = 8},
+                        *find_variant("rfc-v2"), {});
+  const Zone& zone = machine.zone();
   EXPECT_EQ(
       describe({InvariantId::counter_balance, "nr-free", {Where::Kind::superpageblock, 1}, 4, 3},
                zone),
@@ -183,7 +185,8 @@ TEST(Describe, NamesInvariantClausePlaceAndNumbers) {
 }
 
 TEST(Describe, NamesTheZoneAsTheOwnerOfMainlinesLists) {
-  const Zone zone(two_by_four, *find_variant("mainline"), {});
+  const Machine machine(two_by_four, *find_variant("mainline"), {});
+  const Zone& zone = machine.zone();
   EXPECT_THAT(describe({InvariantId::free_lists, "unlisted", {Where::Kind::list, 0}, 1, 0}, zone),
               HasSubstr("the UNMOVABLE list of order 0 of the zone"));
 }
@@ -197,7 +200,8 @@ TEST(Snapshot, LeavesOutWhatItNamesAlone) {
   ASSERT_EQ(std::size(unmarked_by_design), 2U);
   EXPECT_EQ(unmarked_by_design[0].what, "slots");
   EXPECT_EQ(unmarked_by_design[1].what, "owners");
-  Zone zone(two_by_four, *find_variant("rfc-v2"), Parameters{});
+  Machine machine(two_by_four, *find_variant("rfc-v2"), Parameters{});
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::both, false);
   checker.before(nothing);
   Surgery::slot(zone, 5).order = 1;
@@ -207,7 +211,8 @@ TEST(Snapshot, LeavesOutWhatItNamesAlone) {
 }
 
 TEST(Describe, TellsValuesByTheirNames) {
-  const Zone zone(two_by_four, *find_variant("rfc-v2"), {});
+  const Machine machine(two_by_four, *find_variant("rfc-v2"), {});
+  const Zone& zone = machine.zone();
   const auto told = [&](InvariantId id, std::string_view clause, Value expected, Value found) {
     return describe({id, clause, {}, expected, found}, zone);
   };
@@ -232,20 +237,22 @@ TEST(Describe, TellsValuesByTheirNames) {
 constexpr Outcome was_nothing{Result::nothing};
 
 TEST(Checker, AttachesAndDetaches) {
-  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
+  Machine machine(two_by_four, *find_variant("rfc-v2"), {});
+  Zone& zone = machine.zone();
   {
     const Checker checker(zone, Checks::incremental, false);
-    EXPECT_NE(zone.observer, nullptr);
+    EXPECT_TRUE(zone.observers);
     EXPECT_TRUE(zone.dirty.enabled);
   }
-  EXPECT_EQ(zone.observer, nullptr);
+  EXPECT_FALSE(zone.observers);
   EXPECT_FALSE(zone.dirty.enabled);
 }
 
 TEST(Checker, DoesNothingWithoutChecks) {
-  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
+  Machine machine(two_by_four, *find_variant("rfc-v2"), {});
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::none, true);
-  EXPECT_EQ(zone.observer, nullptr);
+  EXPECT_FALSE(zone.observers);
   EXPECT_FALSE(zone.dirty.enabled);
   checker.before(nothing);
   ++Surgery::state(zone).nr_free_pages;
@@ -253,7 +260,8 @@ TEST(Checker, DoesNothingWithoutChecks) {
 }
 
 TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
-  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
+  Machine machine(two_by_four, *find_variant("rfc-v2"), {});
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::incremental, false);
   checker.before(nothing);
   ++Surgery::state(zone).nr_free_pages;
@@ -267,12 +275,13 @@ TEST(Checker, LooksAtEverythingOnceTheDirtyListIsFull) {
 }
 
 TEST(Checker, TakesTheStateAfterAResetAsTheStart) {
-  Zone zone({.superpageblocks = 2,
-             .pageblocks = 4,
-             .pageblock_order = 3,
-             .max_page_order = 3,
-             .slots = 8},
-            *find_variant("rfc-v2"), {});
+  Machine machine({.superpageblocks = 2,
+                   .pageblocks = 4,
+                   .pageblock_order = 3,
+                   .max_page_order = 3,
+                   .slots = 8},
+                  *find_variant("rfc-v2"), {});
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::both, true);
   for (int round = 0; round < 3; ++round) {
     for (uint32_t slot = 0; slot < 8; ++slot) {
@@ -281,13 +290,14 @@ TEST(Checker, TakesTheStateAfterAResetAsTheStart) {
       const Outcome outcome = apply(zone, op);
       EXPECT_FALSE(checker.after(op, outcome)) << list_of(checker.found(), zone);
     }
-    zone.reset();
+    machine.reset();
     checker.reset();
   }
 }
 
 TEST(Checker, ForgetsWhatTheOperationBeforeHadFound) {
-  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
+  Machine machine(two_by_four, *find_variant("rfc-v2"), {});
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::full, false);
   checker.before(nothing);
   ++Surgery::state(zone).nr_free_pages;
@@ -309,7 +319,8 @@ void break_in_sight_of_both(Zone& zone) {
 }
 
 std::string clauses_of(void (*inflict)(Zone& zone)) {
-  Zone zone(two_by_four, *find_variant("rfc-v2"), {});
+  Machine machine(two_by_four, *find_variant("rfc-v2"), {});
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::both, false);
   checker.before(nothing);
   inflict(zone);
@@ -473,7 +484,8 @@ TEST_P(RandomRun, BreaksNothingThatIsNotKnown) {
   const auto& run = GetParam();
   const Variant& variant = variants()[run.variant];
   for (uint64_t seed = 1; seed <= 4; ++seed) {
-    Zone zone(shapes[run.shape].geometry, variant, parameters_of(run, seed));
+    Machine machine(shapes[run.shape].geometry, variant, parameters_of(run, seed));
+    Zone& zone = machine.zone();
     EXPECT_FALSE(full_check(zone));
     const auto news = hunt(zone, variant, Checks::both, seed, 250);
     EXPECT_FALSE(news) << news->text;
@@ -519,7 +531,8 @@ std::string broken_under(const PolicyMutation& mutation, const Variant& variant,
   const Geometry& geometry = shapes[seed % 4].geometry;
   Parameters chosen;
   chosen[ParameterId::isolation] = seed % 2 ? Parameters::unset : uint16_t{1};
-  Zone zone(geometry, mutation.policy, resolve(chosen, variant.defaults, geometry));
+  Machine machine(geometry, mutation.policy, resolve(chosen, variant.defaults, geometry));
+  Zone& zone = machine.zone();
   Checker checker(zone, Checks::both, true);
   RandomOperations random(zone, seed);
   for (int i = 0; i < 100; ++i) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint32_t all_types = (1U << MIGRATE_TYPES) - 1;
 
-Zone small_zone(const char* variant) {
+Machine with_small_zone(const char* variant) {
   Geometry g;
   g.superpageblocks = 2;
   g.pageblocks = 2;
@@ -42,7 +42,8 @@ bool any(uint32_t, uint32_t) {
 class ListStartsOf : public testing::TestWithParam<const char*> {};
 
 TEST_P(ListStartsOf, AreThoseOfAWalkOverAllPages) {
-  Zone zone = small_zone(GetParam());
+  Machine machine = with_small_zone(GetParam());
+  Zone& zone = machine.zone();
   RandomOperations walk(zone, 1);
   Random random(2);
   const Raw raw(zone);
@@ -64,7 +65,8 @@ TEST_P(ListStartsOf, AreThoseOfAWalkOverAllPages) {
 INSTANTIATE_TEST_SUITE_P(Variants, ListStartsOf, testing::Values("mainline", "rfc-v2"));
 
 TEST(ListStarts, StayAsTheyAreUntilTheyAreForgotten) {
-  Zone zone = small_zone("mainline");
+  Machine machine = with_small_zone("mainline");
+  Zone& zone = machine.zone();
   const Raw raw(zone);
   ListStarts starts(raw);
   const uint32_t before = starts.orders(0, all_types, ~0U, any);
@@ -76,7 +78,8 @@ TEST(ListStarts, StayAsTheyAreUntilTheyAreForgotten) {
 }
 
 TEST(ListStarts, OfABrokenListAreEachLookedAt) {
-  Zone zone = small_zone("mainline");
+  Machine machine = with_small_zone("mainline");
+  Zone& zone = machine.zone();
   const Raw raw(zone);
   ListStarts starts(raw);
   for (const uint32_t head : {0U, 32U})

@@ -57,7 +57,8 @@ TEST(PassRows, StayInTheTableWhereARetryRestsOnThem) {
 // Said a second time; a pass of nobody's but ours has nothing to be held to.
 TEST(PassRows, AreStatedWhereASourceStatesThem) {
   for (const Variant& variant : variants()) {
-    const Zone zone({}, variant, {});
+    const Machine machine(Geometry{}, variant, {});
+    const Zone& zone = machine.zone();
     const StatedRules stated{Raw(zone)};
     for (const PassRow<Concrete>& row : variant.policy.passes)
       EXPECT_EQ(stated.states(row.id), named(row.id).source != "ours") << name_of(row.id);

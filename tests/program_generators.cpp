@@ -14,7 +14,8 @@
 namespace spb {
 
 void showValue(const ZoneSpec& zone, std::ostream& out) {
-  out << zone_line(zone);
+  for (uint32_t z = 0; z < zone.machine.nr_zones(); ++z)
+    out << (z == 0 ? "" : "\n") << zone_line(zone, z);
 }
 void showValue(const Operation& op, std::ostream& out) {
   out << operation_text(op, {});
@@ -93,6 +94,19 @@ Gen<uint32_t> any_absence(uint32_t most) {
   return weightedOneOf<uint32_t>({{3, just(0U)}, {1, inRange<uint32_t>(0, most)}});
 }
 
+/// Now and then a second CPU, and a zone as large as the first.
+Gen<MachineShape> any_machine(const Geometry& first) {
+  return rc::gen::exec([first] {
+    MachineShape machine;
+    machine.cpus = *weightedElement<uint32_t>({{7, 1}, {1, 2}});
+    machine.nr_further = *weightedElement<uint32_t>({{7, 0}, {1, 1}});
+    if (machine.nr_further == 0) return machine;
+    machine.further[0].geometry.superpageblocks = first.superpageblocks;
+    machine.further[0].node = *inRange(0U, 2U);
+    return machine;
+  });
+}
+
 }  // namespace
 
 Gen<ZoneSpec> any_zone() {
@@ -110,6 +124,7 @@ Gen<ZoneSpec> any_zone() {
     g.slots = spare_slot + 1;
     zone.variant = *inRange(0U, static_cast<uint32_t>(variants().size()));
     zone.parameters = *any_parameters();
+    zone.machine = *any_machine(g);
     zone = normalised(zone);
     const ReadingSet readings = readings_from_environment(ReadingSet::all);
     if (!bring_into(readings, zone)) {
@@ -217,6 +232,19 @@ Gen<Operation> any_batch(const Names& names) {
   });
 }
 
+/// In one of the zones, on one of the CPUs; what is known of isolation is the first zone's.
+Gen<Operation> placed(const Operation& operation, const ZoneSpec& zone) {
+  return rc::gen::exec([operation, zone] {
+    Operation op = operation;
+    const bool stays = op.kind == Kind::isolate || op.kind == Kind::unisolate;
+    if (!stays) op.zone = static_cast<uint8_t>(*inRange(0U, zone.machine.nr_zones()));
+    op.cpu = static_cast<uint8_t>(*inRange(0U, zone.machine.cpus));
+    const bool names_pfn = op.kind == Kind::take || op.kind == Kind::give;
+    if (names_pfn) op.a += zone.geometry_of(op.zone).base_pfn - zone.geometry.base_pfn;
+    return normalised(op, zone);
+  });
+}
+
 Gen<Operation> operation_of(Kind kind, const Names& names) {
   return rc::gen::exec([kind, names] {
     const Geometry& g = names.zone.geometry;
@@ -274,7 +302,7 @@ Gen<Operation> operation_of(Kind kind, const Names& names) {
       default:
         break;
     }
-    return normalised(op, g);
+    return *placed(op, names.zone);
   });
 }
 

@@ -62,10 +62,10 @@ TEST(EveryProgram, HoldsEveryInvariantUnderItsVariantAndParameters) {
 
 // The state's digest after every operation, up to what is known to break.
 std::vector<uint64_t> digests(Runner& runner, const Program& program) {
-  std::vector<uint64_t> result{digest(runner.zone())};
+  std::vector<uint64_t> result{digest(runner.machine())};
   for (const Operation& op : program.operations) {
     if (runner.step(op) || runner.unchecked_after()) break;
-    result.push_back(digest(runner.zone()));
+    result.push_back(digest(runner.machine()));
   }
   return result;
 }
@@ -92,7 +92,7 @@ TEST(EveryProgram, RunsTheSameWayWithoutChecks) {
     for (const Operation& op : program.operations) {
       if (first.step(op) || first.unchecked_after()) break;
       second.step(op);
-      RC_ASSERT(digest(first.zone()) == digest(second.zone()));
+      RC_ASSERT(digest(first.machine()) == digest(second.machine()));
     }
   }));
 }

@@ -265,13 +265,14 @@ TEST(Run, TellsOnlyTheLastOperations) {
 TEST(Run, ResetBringsBackTheFirstState) {
   const TextProgram text = parse_text(zone_and_two_pages, "p.txt");
   Runner runner(text.program.zone, {Checks::both, true});
-  const std::vector<std::byte> first(runner.zone().image().begin(), runner.zone().image().end());
+  const std::vector<std::byte> first(runner.machine().image().begin(),
+                                     runner.machine().image().end());
   for (int i = 0; i < 3; ++i) {
     for (const Operation& op : text.program.operations)
       EXPECT_FALSE(runner.step(op));
     EXPECT_EQ(runner.outcome().pfn, Pfn(32));
     runner.reset();
-    const auto image = runner.zone().image();
+    const auto image = runner.machine().image();
     EXPECT_TRUE(std::equal(first.begin(), first.end(), image.begin(), image.end()));
   }
   EXPECT_EQ(runner.counts().operations, 6U);
@@ -281,8 +282,9 @@ TEST(Run, ResetBringsBackTheFirstState) {
 
 std::vector<std::string> events_of(const std::string& source) {
   const TextProgram text = parse_text(source, "p.txt");
-  Zone zone(text.program.zone.geometry, variants()[text.program.zone.variant],
-            text.program.zone.parameters);
+  Machine machine(text.program.zone.geometry, variants()[text.program.zone.variant],
+                  text.program.zone.parameters);
+  Zone& zone = machine.zone();
   std::vector<std::string> lines;
   for (const Operation& op : text.program.operations) {
     apply(zone, op);
@@ -371,9 +373,10 @@ TEST(Events, SayNonBlockWhereTheKernelSetsIt) {
 
 TEST(Story, SaysNonBlockWhereTheKernelSetsIt) {
   const auto said = [](uint32_t gfp) {
-    Zone zone(Geometry{}, *find_variant("rfc-v2"), {});
+    Machine machine(Geometry{}, *find_variant("rfc-v2"), {});
+    Zone& zone = machine.zone();
     PassesTried tried;
-    zone.observer = &tried;
+    machine.add(tried);
     apply(zone, {.kind = OpKind::alloc, .a = gfp});
     return tried.text();
   };

@@ -150,7 +150,8 @@ std::string questions(const Zone& zone, const Request<Concrete>& request, std::s
 }
 
 TEST(SmtAgreement, TheSolverEvaluatesTheSameFormulasToTheSameValues) {
-  Zone zone(tiny_size(), variants()[4], {});
+  Machine machine(tiny_size(), variants()[4], {});
+  Zone& zone = machine.zone();
   const std::vector<Operation> program = {{.kind = OpKind::rmqueue},
                                           {.kind = OpKind::rmqueue, .slot = 1, .a = 1},
                                           {.kind = OpKind::rmqueue, .order = 1, .slot = 2, .a = 2},

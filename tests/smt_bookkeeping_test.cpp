@@ -31,9 +31,10 @@ Seen watched(std::size_t variant, const Policy<Concrete>& engine, const Policy<C
     const Geometry& size = program->zone.geometry;
     const Parameters resolved =
         resolve(program->zone.parameters, variants()[variant].defaults, size);
-    Zone zone(size, engine, resolved);
+    Machine machine(size, engine, resolved);
+    Zone& zone = machine.zone();
     Bookkeeping watch(shaped(reading, resolved));
-    zone.observer = &watch;
+    machine.add(watch);
     for (Operation op; program->source->next(op);)
       apply(zone, op);
     seen.steps += watch.steps();
@@ -73,9 +74,10 @@ TEST(SmtBookkeeping, AFaultOnEitherSideIsSeen) {
 }
 
 TEST(SmtBookkeeping, ACountThatIsOffIsSeen) {
-  Zone zone(Geometry{}, variants()[4], {});
+  Machine machine(Geometry{}, variants()[4], {});
+  Zone& zone = machine.zone();
   Bookkeeping watch(zone.policy());
-  zone.observer = &watch;
+  machine.add(watch);
   const Operation request{.kind = OpKind::rmqueue, .a = MIGRATE_MOVABLE};
   apply(zone, request);
   EXPECT_FALSE(watch.difference());

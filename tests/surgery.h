@@ -2,7 +2,7 @@
 // Writes to a zone's records without the mutators: tests break a zone on purpose with it.
 #pragma once
 
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb {
 
@@ -18,6 +18,12 @@ struct Surgery {
   }
   static uint32_t& nr_free(Zone& zone, uint32_t a, uint32_t order) {
     return zone.counts_[a * zone.geometry().nr_page_orders() + order];
+  }
+  static HintState& hints(Zone& zone) { return *zone.hints_now_; }
+  static uint32_t& evacuate_free(Zone& zone) { return *zone.evacuate_free_; }
+  static EvacuateQueue& queue(Zone& zone) { return *zone.queue_; }
+  static uint32_t& item_count(Zone& zone, ItemPlace place) {
+    return zone.item_counts_[static_cast<std::size_t>(place)];
   }
   static Slot& slot(Zone& zone, uint32_t index) { return zone.slots_[index]; }
   static EvacuateItem& item(Zone& zone, uint32_t index) { return zone.items_[index]; }

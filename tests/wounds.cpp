@@ -8,6 +8,7 @@
 
 #include "invariants/clauses.h"
 #include "model/policy/variant.h"
+#include "model/state/machine.h"
 #include "model/state/mutate.h"
 #include "model/words/gfp.h"
 #include "tests/surgery.h"
@@ -36,13 +37,13 @@ Operation isolate(uint32_t block) {
   return {.kind = OpKind::isolate, .a = block};
 }
 
-std::unique_ptr<Zone> built(const Geometry& geometry, std::string_view variant,
-                            const Parameters& parameters,
-                            std::initializer_list<Operation> operations) {
-  auto zone = std::make_unique<Zone>(geometry, *find_variant(variant), parameters);
+std::unique_ptr<Machine> built(const Geometry& geometry, std::string_view variant,
+                               const Parameters& parameters,
+                               std::initializer_list<Operation> operations) {
+  auto machine = std::make_unique<Machine>(geometry, *find_variant(variant), parameters);
   for (const Operation& op : operations)
-    apply(*zone, op);
-  return zone;
+    apply(*machine, op);
+  return machine;
 }
 
 constexpr Geometry two_by_four{
@@ -56,38 +57,38 @@ constexpr Geometry one_block{
 //   block 0 M [ M o0 o1 - o2 - - - ]                  block 4 U [ U o0 o1 - o2 - - - ]
 //   block 1 M [ o3 - - - - - - - ]                    block 5 U [ U o0 o1 - o2 - - - ]
 //   blocks 2, 3 M one chunk of order 4 (pfn 16)       blocks 6, 7 M one chunk of order 4 (pfn 48)
-std::unique_ptr<Zone> mixed(const Parameters& parameters,
-                            std::initializer_list<Operation> more = {}) {
-  auto zone = built(two_by_four, "rfc-v2", parameters,
-                    {request(0, 0, MIGRATE_MOVABLE), request(1, 0, MIGRATE_UNMOVABLE),
-                     request(2, 0, MIGRATE_UNMOVABLE)});
+std::unique_ptr<Machine> mixed(const Parameters& parameters,
+                               std::initializer_list<Operation> more = {}) {
+  auto machine = built(two_by_four, "rfc-v2", parameters,
+                       {request(0, 0, MIGRATE_MOVABLE), request(1, 0, MIGRATE_UNMOVABLE),
+                        request(2, 0, MIGRATE_UNMOVABLE)});
   for (const Operation& op : more)
-    apply(*zone, op);
-  return zone;
+    apply(*machine, op);
+  return machine;
 }
-std::unique_ptr<Zone> mixed() {
+std::unique_ptr<Machine> mixed() {
   return mixed(Parameters{});
 }
-std::unique_ptr<Zone> mixed_isolated_1() {
+std::unique_ptr<Machine> mixed_isolated_1() {
   return mixed(Parameters{}, {isolate(1)});
 }
-std::unique_ptr<Zone> mixed_isolated_3() {
+std::unique_ptr<Machine> mixed_isolated_3() {
   return mixed(with(ParameterId::isolation, 1), {isolate(3)});
 }
-std::unique_ptr<Zone> mixed_isolated_6() {
+std::unique_ptr<Machine> mixed_isolated_6() {
   return mixed(with(ParameterId::isolation, 1), {isolate(6)});
 }
-std::unique_ptr<Zone> mixed_large_reserve() {
+std::unique_ptr<Machine> mixed_large_reserve() {
   return mixed(with(ParameterId::tainted_reserve_min, 2));
 }
 
 // The reserve has more pages than are free.
-std::unique_ptr<Zone> mixed_low() {
+std::unique_ptr<Machine> mixed_low() {
   return mixed(with(ParameterId::tainted_reserve_min, 4));
 }
 
 // Two clean superpageblocks: 0 has three free pageblocks, 1 has two.
-std::unique_ptr<Zone> two_clean() {
+std::unique_ptr<Machine> two_clean() {
   return built(
       Geometry{.superpageblocks = 2,
                .pageblocks = 4,
@@ -99,52 +100,52 @@ std::unique_ptr<Zone> two_clean() {
 }
 
 // One MOVABLE pageblock of mainline: [ M M M M M M . . ] or [ M . . . . . . . ]
-std::unique_ptr<Zone> nearly_full() {
+std::unique_ptr<Machine> nearly_full() {
   return built(one_block, "mainline", Parameters{},
                {request(0, 2, MIGRATE_MOVABLE), request(1, 1, MIGRATE_MOVABLE)});
 }
-std::unique_ptr<Zone> nearly_free() {
+std::unique_ptr<Machine> nearly_free() {
   return built(one_block, "mainline", Parameters{}, {request(0, 0, MIGRATE_MOVABLE)});
 }
 // Mainline: block 0 MOVABLE, block 1 RECLAIMABLE, both wholly free.
-std::unique_ptr<Zone> two_types() {
+std::unique_ptr<Machine> two_types() {
   return built(two_blocks, "mainline", Parameters{},
                {{.kind = OpKind::tag, .a = 1, .b = MIGRATE_RECLAIMABLE}});
 }
 // Four evacuation items, all free.
-std::unique_ptr<Zone> with_pool() {
+std::unique_ptr<Machine> with_pool() {
   return built(two_by_four, "rfc-v2@06", with(ParameterId::evacuate_items, 4), {});
 }
 // Slot 0 has forgotten pfn 0, which stays allocated.
-std::unique_ptr<Zone> with_pinned() {
+std::unique_ptr<Machine> with_pinned() {
   return mixed(Parameters{}, {request(0, 0, MIGRATE_MOVABLE)});
 }
 // A page allocated without an owner at pfn 8.
-std::unique_ptr<Zone> with_unowned() {
+std::unique_ptr<Machine> with_unowned() {
   return built(two_by_four, "rfc-v2", Parameters{}, {take(8, 0, MIGRATE_MOVABLE)});
 }
 
 // The same, and its pageblock is reserved.
-std::unique_ptr<Zone> with_reserve() {
+std::unique_ptr<Machine> with_reserve() {
   return built(
       two_by_four, "rfc-v2", Parameters{},
       {take(8, 0, MIGRATE_MOVABLE), {.kind = OpKind::tag, .a = 1, .b = MIGRATE_HIGHATOMIC}});
 }
 
 // A tainted superpageblock whose only free pages are isolated.
-std::unique_ptr<Zone> only_isolated() {
+std::unique_ptr<Machine> only_isolated() {
   return built(two_blocks, "rfc-v2", Parameters{}, {request(0, 3, MIGRATE_UNMOVABLE), isolate(1)});
 }
 
-std::unique_ptr<Zone> mixed_of(const Policy<Concrete>& policy, const Parameters& parameters) {
-  auto zone = std::make_unique<Zone>(
+std::unique_ptr<Machine> mixed_of(const Policy<Concrete>& policy, const Parameters& parameters) {
+  auto machine = std::make_unique<Machine>(
       two_by_four, policy, resolve(parameters, find_variant("rfc-v2")->defaults, two_by_four));
   for (uint32_t slot = 0; slot < 3; ++slot)
-    apply(*zone, request(slot, 0, slot == 0 ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE));
-  return zone;
+    apply(*machine, request(slot, 0, slot == 0 ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE));
+  return machine;
 }
 // mixed(), and PASS_4 does not ask for the reserve, which is large.
-std::unique_ptr<Zone> mixed_without_reserve() {
+std::unique_ptr<Machine> mixed_without_reserve() {
   Policy<Concrete> policy = find_variant("rfc-v2")->policy;
   for (PassRow<Concrete>& pass : policy.passes.rows) {
     if (pass.id == PassId::PASS_4) pass.spb_filter = rules::any_spb<Concrete>;
@@ -152,7 +153,7 @@ std::unique_ptr<Zone> mixed_without_reserve() {
   return mixed_of(policy, with(ParameterId::tainted_reserve_min, 2));
 }
 // mixed(), and the last pass, PASS_4, comes first.
-std::unique_ptr<Zone> mixed_backwards() {
+std::unique_ptr<Machine> mixed_backwards() {
   Policy<Concrete> policy = find_variant("rfc-v2")->policy;
   auto& rows = policy.passes.rows;
   std::reverse(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(policy.passes.size()));
@@ -160,14 +161,14 @@ std::unique_ptr<Zone> mixed_backwards() {
 }
 // nearly_full(), with a policy that this edits.
 template <void (*edit)(Policy<Concrete>&)>
-std::unique_ptr<Zone> nearly_full_edited() {
+std::unique_ptr<Machine> nearly_full_edited() {
   Policy<Concrete> policy = find_variant("mainline")->policy;
   edit(policy);
-  auto zone = std::make_unique<Zone>(
+  auto machine = std::make_unique<Machine>(
       one_block, policy, resolve(Parameters{}, find_variant("mainline")->defaults, one_block));
-  apply(*zone, request(0, 2, MIGRATE_MOVABLE));
-  apply(*zone, request(1, 1, MIGRATE_MOVABLE));
-  return zone;
+  apply(*machine, request(0, 2, MIGRATE_MOVABLE));
+  apply(*machine, request(1, 1, MIGRATE_MOVABLE));
+  return machine;
 }
 void drop_half_rule(Policy<Concrete>& policy) {
   for (RefusalRow<Concrete>& row : policy.refusals.rows)
@@ -180,13 +181,27 @@ void open_steal(Policy<Concrete>& policy) {
 
 // Pages of slots 0 and 1 can migrate, that of slot 2 cannot; the item of their pageblock is the
 // only one of the workqueue.
-std::unique_ptr<Zone> with_work() {
+std::unique_ptr<Machine> with_work() {
   return built(two_blocks, "rfc-v2@06", with(ParameterId::evacuate_items, 4),
                {request(0, 0, MIGRATE_MOVABLE),
                 request(1, 0, MIGRATE_MOVABLE),
                 take(8, 3, MIGRATE_MOVABLE),
                 request(2, 0, MIGRATE_UNMOVABLE),
                 {.kind = OpKind::irq_work}});
+}
+
+// Two zones of the sizes of mixed(), all free.
+std::unique_ptr<Machine> two_zones() {
+  const Variant& variant = *find_variant("rfc-v2");
+  MachineShape shape;
+  shape.nr_further = 1;
+  shape.further[0].geometry = two_by_four;
+  shape.further[0].geometry.base_pfn = two_by_four.span();
+  return std::make_unique<Machine>(two_by_four, variant.policy,
+                                   resolve({}, variant.defaults, two_by_four), shape);
+}
+Zone& second(Zone& zone) {
+  return zone.machine().zone(1);
 }
 
 // ---- requests and rows
@@ -210,28 +225,28 @@ const PassRow<Concrete>& row(const Zone& zone, PassId id, Effect effect) {
 }
 
 void begin_search(Zone& zone, const Req& request) {
-  zone.observer->attempt_begins(zone, request);
-  zone.observer->search_begins(zone, request);
+  zone.observers->attempt_begins(zone, request);
+  zone.observers->search_begins(zone, request);
 }
 void choose(Zone& zone, const Req& request, PassId id, uint32_t head, uint32_t order,
             Effect effect = Effect::hand_out) {
   begin_search(zone, request);
-  zone.observer->chosen(zone, request, row(zone, id, effect), Pfn(head), Order(order));
+  zone.observers->chosen(zone, request, row(zone, id, effect), Pfn(head), Order(order));
 }
 void end_search(Zone& zone, const Req& request, PassId by, uint32_t page) {
-  zone.observer->search_ends(zone, request, by, Pfn(page));
-  zone.observer->attempt_ends(zone, request, by, Pfn(page));
+  zone.observers->search_ends(zone, request, by, Pfn(page));
+  zone.observers->attempt_ends(zone, request, by, Pfn(page));
 }
 /// The passes had nothing, and a fallback finds this chunk.
 void fall_back(Zone& zone, const Req& request, PassId by, uint32_t head, uint32_t order,
                Migratetype list) {
   begin_search(zone, request);
-  zone.observer->search_ends(zone, request, PassId::NO_PAGE, no_page);
-  zone.observer->fallback_chosen(zone, request, by, Pfn(head), Order(order), list);
+  zone.observers->search_ends(zone, request, PassId::NO_PAGE, no_page);
+  zone.observers->fallback_chosen(zone, request, by, Pfn(head), Order(order), list);
 }
 void hand_out_page(Zone& zone, const Req& request, PassId by, uint32_t page) {
-  zone.observer->attempt_begins(zone, request);
-  zone.observer->attempt_ends(zone, request, by, Pfn(page));
+  zone.observers->attempt_begins(zone, request);
+  zone.observers->attempt_ends(zone, request, by, Pfn(page));
 }
 
 // ---- wounds of records
@@ -393,6 +408,11 @@ const Wound state_wounds[] = {
     {&clauses::outcome, "a page is freed and nothing told", mixed,
      [](Zone& zone) { apply(zone, {.kind = OpKind::free}); }},
 
+    {&clauses::other_zone, "another zone is touched", two_zones,
+     [](Zone& zone) { S::mark_spb(second(zone), 0); }},
+    {&clauses::other_zone, "the outcome is of another zone", two_zones, [](Zone&) {},
+     request(0, 0, MIGRATE_MOVABLE), Outcome{.result = Result::none, .zone = 1}},
+
     {&clauses::spb_list, "a superpageblock on the list of another fullness", mixed,
      [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
     {&clauses::spb_links, "neighbours that do not name each other", two_clean,
@@ -413,12 +433,12 @@ const Wound state_wounds[] = {
 
     {&clauses::item_place, "a free item is pending too", with_pool,
      [](Zone& zone) {
-       S::state(zone).evacuate_pending = 1;
+       S::queue(zone).pending = 1;
        S::mark_zone(zone, ZonePart::evacuation);
      }},
     {&clauses::item_count, "the free items are lost", with_pool,
      [](Zone& zone) {
-       S::state(zone).evacuate_free = 0;
+       S::evacuate_free(zone) = 0;
        S::mark_zone(zone, ZonePart::evacuation);
      }},
     {&clauses::item_block, "a pending item names no pageblock", with_pool,
@@ -427,12 +447,12 @@ const Wound state_wounds[] = {
      }},
     {&clauses::item_counted, "a free item is not counted", with_pool,
      [](Zone& zone) {
-       --S::state(zone).evacuate_items[0];
+       --S::item_count(zone, ItemPlace::free);
        S::mark_zone(zone, ZonePart::evacuation);
      }},
     {&clauses::item_last, "the workqueue ends elsewhere", with_pool,
      [](Zone& zone) {
-       S::state(zone).evacuate_work.last = 2;
+       S::queue(zone).work.last = 2;
        S::mark_zone(zone, ZonePart::evacuation);
      }},
     {&clauses::item_cursor, "the worker is outside the pageblock it holds", with_pool,
@@ -464,6 +484,9 @@ const Wound state_wounds[] = {
      }},
     {&clauses::slot_empty, "an empty slot has an order", mixed,
      [](Zone& zone) { S::slot(zone, 5).order = 1; }, request(5, 0, MIGRATE_MOVABLE),
+     Outcome{Result::none}},
+    {&clauses::slot_zone, "a slot's zone is none of the machine", mixed,
+     [](Zone& zone) { S::slot(zone, 0).zone = 1; }, request(0, 0, MIGRATE_MOVABLE),
      Outcome{Result::none}},
     {&clauses::slot_outcome, "another slot has the page", mixed, [](Zone&) {},
      request(5, 0, MIGRATE_MOVABLE),
@@ -510,10 +533,13 @@ const Wound mark_wounds[] = {
      [](Zone& zone) { S::state(zone).spb_lists[list_empty].first = 1; }, nothing, was_nothing,
      Seen::by_both_alone},
     {&clauses::zone_unmarked, "a hint changes unmarked", mixed,
-     [](Zone& zone) { S::state(zone).hints[1][MIGRATE_MOVABLE] = 2; }, nothing, was_nothing,
+     [](Zone& zone) { S::hints(zone).of[1][MIGRATE_MOVABLE] = 2; }, nothing, was_nothing,
      Seen::by_both_alone},
     {&clauses::zone_unmarked, "an item changes unmarked", with_pool,
      [](Zone& zone) { S::item(zone, 0).block = 1; }, nothing, was_nothing, Seen::by_both_alone},
+    {&clauses::other_zone, "a page of another zone changes unmarked", two_zones,
+     [](Zone& zone) { S::page(second(zone), 8) |= page_state::before; }, nothing, was_nothing,
+     Seen::by_both_alone},
     {&clauses::stale, "a bit is set unmarked", mixed, set_bit_unmarked, nothing, was_nothing,
      Seen::incrementally_alone},
     {&clauses::missed, "a sum is wrong, unmarked", mixed,
@@ -541,16 +567,16 @@ void claim_block_0(Zone& zone) {
   set_tag(zone, 0, MIGRATE_UNMOVABLE);
 }
 void taint_superpageblock_0(Zone& zone, const Req& request) {
-  zone.observer->attempt_begins(zone, request);
+  zone.observers->attempt_begins(zone, request);
   set_bits(zone, 0, PB_has_movable | PB_has_unmovable);
-  zone.observer->attempt_ends(zone, request, PassId::PASS_3, no_page);
+  zone.observers->attempt_ends(zone, request, PassId::PASS_3, no_page);
 }
 
 /// A page of block 0 is handed out to a request: its bits are these from then on.
 void content_comes_to_block_0(Zone& zone, const Req& request, uint8_t bits) {
-  zone.observer->attempt_begins(zone, request);
+  zone.observers->attempt_begins(zone, request);
   set_bits(zone, 0, bits);
-  zone.observer->attempt_ends(zone, request, PassId::PASS_1, Pfn(1));
+  zone.observers->attempt_ends(zone, request, PassId::PASS_1, Pfn(1));
 }
 constexpr Operation waiting_caller{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL};
 
@@ -565,13 +591,13 @@ const Wound step_wounds[] = {
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::CLAIM, 8, 3, MIGRATE_MOVABLE);
        set_tag(zone, 1, MIGRATE_UNMOVABLE);
-       zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
      }},
     {&clauses::relabelled_behind, "by a claim", mixed_isolated_3,
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE);
        set_tag(zone, 3, MIGRATE_UNMOVABLE);
-       zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
      }},
 
     {&clauses::tag_kept, "the pageblock becomes the borrower's", mixed,
@@ -605,8 +631,8 @@ const Wound step_wounds[] = {
     {&clauses::no_page_after_claim, "the search after the claim finds nothing", mixed,
      [](Zone& zone) {
        claim_block_0(zone);
-       zone.observer->search_begins(zone, unmovable);
-       zone.observer->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       zone.observers->search_begins(zone, unmovable);
+       zone.observers->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
        end_search(zone, unmovable, PassId::NO_PAGE, no_index);
      }},
     {&clauses::bound, "the claim does not search", mixed,
@@ -619,15 +645,15 @@ const Wound step_wounds[] = {
        claim_block_0(zone);
        Req keeps = unmovable;
        keeps.nofragment = true;
-       zone.observer->search_begins(zone, keeps);
-       zone.observer->search_ends(zone, keeps, PassId::PASS_1, Pfn(0));
+       zone.observers->search_begins(zone, keeps);
+       zone.observers->search_ends(zone, keeps, PassId::PASS_1, Pfn(0));
        end_search(zone, unmovable, PassId::PASS_2B, 0);
      }},
     {&clauses::elsewhere, "the page is in another pageblock", mixed,
      [](Zone& zone) {
        claim_block_0(zone);
-       zone.observer->search_begins(zone, unmovable);
-       zone.observer->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
+       zone.observers->search_begins(zone, unmovable);
+       zone.observers->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
        end_search(zone, unmovable, PassId::PASS_2B, 33);
      }},
     {&clauses::atomic_taints, "an atomic request", mixed,
@@ -637,9 +663,9 @@ const Wound step_wounds[] = {
 
     {&clauses::own_list, "a claim taints where PASS_1 has a chunk", mixed,
      [](Zone& zone) {
-       zone.observer->attempt_begins(zone, unmovable);
-       zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(16), Order(4),
-                                      MIGRATE_MOVABLE);
+       zone.observers->attempt_begins(zone, unmovable);
+       zone.observers->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(16), Order(4),
+                                       MIGRATE_MOVABLE);
      }},
     {&clauses::mixed_content, "by two takes from own lists", mixed,
      [](Zone& zone) {
@@ -651,17 +677,17 @@ const Wound step_wounds[] = {
      [](Zone& zone) {
        for (const bool nofragment : {true, false}) {
          const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
-         zone.observer->attempt_begins(zone, request);
-         zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+         zone.observers->attempt_begins(zone, request);
+         zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
        }
      },
      waiting_caller, Outcome{Result::none}},
     {&clauses::asked_before, "compaction was not asked", mixed,
      [](Zone& zone) {
        const Req request = req(MIGRATE_UNMOVABLE, 0);
-       zone.observer->driver_step(zone, DriverStep::DIRECT_RECLAIM);
-       zone.observer->attempt_begins(zone, request);
-       zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+       zone.observers->driver_step(zone, DriverStep::DIRECT_RECLAIM);
+       zone.observers->attempt_begins(zone, request);
+       zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
      },
      waiting_caller, Outcome{Result::none}},
     {&clauses::unserved, "nothing where a page is free", mixed, [](Zone&) {}, waiting_caller,
@@ -690,8 +716,8 @@ const Wound step_wounds[] = {
 constexpr Operation atomic_caller{.kind = OpKind::alloc, .slot = 5, .a = GFP_ATOMIC};
 
 void try_once(Zone& zone, const Req& request) {
-  zone.observer->attempt_begins(zone, request);
-  zone.observer->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+  zone.observers->attempt_begins(zone, request);
+  zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
 }
 /// An atomic request, whose ALLOC_NON_BLOCK is the second argument.
 Req tainted_ok(bool tainted, bool non_block) {
@@ -718,30 +744,30 @@ const Wound stated_wounds[] = {
      }},
     {&clauses::hint, "for a type that nobody served", mixed,
      [](Zone& zone) {
-       S::state(zone).hints[0][MIGRATE_RECLAIMABLE] = 1;
+       S::hints(zone).of[0][MIGRATE_RECLAIMABLE] = 1;
        S::mark_zone(zone, ZonePart::hints);
      }},
     {&clauses::hint, "PASS_1 leaves none", mixed,
      [](Zone& zone) {
-       zone.observer->search_begins(zone, req(MIGRATE_UNMOVABLE, 1));
-       zone.observer->search_ends(zone, req(MIGRATE_UNMOVABLE, 1), PassId::PASS_1, Pfn(34));
+       zone.observers->search_begins(zone, req(MIGRATE_UNMOVABLE, 1));
+       zone.observers->search_ends(zone, req(MIGRATE_UNMOVABLE, 1), PassId::PASS_1, Pfn(34));
      }},
     {&clauses::queued, "a claim queues none", with_pool,
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
        set_tag(zone, 0, MIGRATE_UNMOVABLE);
-       zone.observer->search_begins(zone, unmovable);
+       zone.observers->search_begins(zone, unmovable);
      }},
     {&clauses::shrink_low, "nobody asks where one is low", mixed_low,
      [](Zone& zone) {
        choose(zone, unmovable, PassId::PASS_2D, 48, 4);
-       zone.observer->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(48));
+       zone.observers->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(48));
      }},
     {&clauses::shrink_taints, "a movable claim asks", mixed,
      [](Zone& zone) {
-       zone.observer->shrink_requested(zone);
-       zone.observer->fallback_chosen(zone, movable, PassId::CLAIM, Pfn(34), Order(1),
-                                      MIGRATE_UNMOVABLE);
+       zone.observers->shrink_requested(zone);
+       zone.observers->fallback_chosen(zone, movable, PassId::CLAIM, Pfn(34), Order(1),
+                                       MIGRATE_UNMOVABLE);
      }},
     {&clauses::ladder_flags, "ALLOC_NOFRAGMENT is lost at once", mixed,
      [](Zone& zone) {
@@ -794,9 +820,9 @@ const Wound stated_wounds[] = {
     {&clauses::mode_sequence, "the reserve's rescue comes first", mixed,
      [](Zone& zone) {
        const auto& modes = zone.policy().modes;
-       zone.observer->attempt_begins(zone, unmovable);
-       zone.observer->mode_begins(zone, unmovable, modes[modes.size() - 1]);
-       zone.observer->mode_begins(zone, unmovable, modes[0]);
+       zone.observers->attempt_begins(zone, unmovable);
+       zone.observers->mode_begins(zone, unmovable, modes[modes.size() - 1]);
+       zone.observers->mode_begins(zone, unmovable, modes[0]);
      }},
     {&clauses::free_end, "a chunk whose pair's neighbour is free is not the last", mixed,
      [](Zone&) {}, Operation{.kind = OpKind::give, .a = 41}, Outcome{Result::done}},
@@ -833,7 +859,7 @@ const Wound stated_wounds[] = {
     {&clauses::worker_end, "the item stays in the workqueue", with_work, [](Zone&) {},
      Operation{.kind = OpKind::worker}, Outcome{Result::done}},
     {&clauses::item_order, "an item moves that is not due", with_pool,
-     [](Zone& zone) { zone.observer->item_moved(zone, 3); }},
+     [](Zone& zone) { zone.observers->item_moved(zone, 3); }},
     {&clauses::reclaimed_type, "an unmovable page is reclaimed", mixed, empty_slot<1>,
      Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2}, Outcome{Result::none}},
     {&clauses::migrated_type, "an unmovable page is migrated", mixed,
@@ -854,14 +880,14 @@ const Wound stated_wounds[] = {
 const Wound conformance_wounds[] = {
     {&clauses::mode_order, "a claim before any pass", mixed,
      [](Zone& zone) {
-       zone.observer->attempt_begins(zone, unmovable);
-       zone.observer->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
-                                      MIGRATE_MOVABLE);
+       zone.observers->attempt_begins(zone, unmovable);
+       zone.observers->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
+                                       MIGRATE_MOVABLE);
      }},
     {&clauses::batch_mode, "own lists after a steal", nearly_full,
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
-       zone.observer->attempt_ends(zone, unmovable, PassId::STEAL, Pfn(6));
+       zone.observers->attempt_ends(zone, unmovable, PassId::STEAL, Pfn(6));
        begin_search(zone, unmovable);
      },
      Operation{.kind = OpKind::bulk, .flags = 2, .slot = 5, .a = MIGRATE_UNMOVABLE},
@@ -874,8 +900,8 @@ const Wound conformance_wounds[] = {
      }},
     {&clauses::gate, "HIGHATOMIC lists without ALLOC_HIGHATOMIC", mixed,
      [](Zone& zone) {
-       zone.observer->attempt_begins(zone, unmovable);
-       zone.observer->mode_begins(zone, unmovable, zone.policy().modes[0]);
+       zone.observers->attempt_begins(zone, unmovable);
+       zone.observers->mode_begins(zone, unmovable, zone.policy().modes[0]);
      }},
     {&clauses::gate, "a movable request in PASS_2", mixed,
      [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
@@ -916,19 +942,19 @@ const Wound conformance_wounds[] = {
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
        set_tag(zone, 0, MIGRATE_UNMOVABLE);
-       zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
+       zone.observers->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
      }},
     {&clauses::claim_due, "a claim that nothing rules out is not made", nearly_free,
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
-       zone.observer->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
+       zone.observers->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
      }},
     {&clauses::fallback_step, "a claim of a smaller chunk first", nearly_free,
      [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 2, 1, MIGRATE_MOVABLE); }},
     {&clauses::fallback_step, "a chunk that is left to steal", nearly_full,
      [](Zone& zone) {
        fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
-       zone.observer->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+       zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
      }},
     {&clauses::fallback_bin, "a claim in the emptier superpageblock", two_clean,
      [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 3, MIGRATE_MOVABLE); }},

@@ -9,7 +9,7 @@
 
 #include "invariants/invariant.h"
 #include "model/operation/operation.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb::test {
 
@@ -19,8 +19,8 @@ enum class Seen : uint8_t { everywhere, incrementally_alone, by_both_alone, befo
 struct Wound {
   const Clause* clause;
   std::string_view how;  ///< in a few words, unique for the clause
-  std::unique_ptr<Zone> (*zone)();
-  void (*inflict)(Zone& zone);
+  std::unique_ptr<Machine> (*machine)();
+  void (*inflict)(Zone& zone);             ///< the first one
   Operation op{.kind = OpKind::irq_work};  ///< that it pretends to happen in, with this outcome
   Outcome outcome{Result::nothing};
   Seen seen = Seen::everywhere;

@@ -229,11 +229,11 @@ void boot_with_cma(Zone& zone, CmaBlocks cma) {
   const Geometry& g = zone.geometry();
   give_ascending(zone, 0, cma.first << g.pageblock_order);
   give_ascending(zone, cma.end << g.pageblock_order, g.zone_pages());
-  using enum Argument;
+  using A = Argument;
   for (uint32_t b = cma.first; b < cma.end; ++b) {
-    apply(zone, operation(OpKind::tag, {{block, b}, {tag, MIGRATE_CMA}}));
-    apply(zone,
-          operation(OpKind::give, {{pfn, b << g.pageblock_order}, {order, g.pageblock_order}}));
+    const uint32_t pfn = b << g.pageblock_order;
+    apply(zone, operation(OpKind::tag, {{A::block, b}, {A::tag, MIGRATE_CMA}}));
+    apply(zone, operation(OpKind::give, {{A::pfn, pfn}, {A::order, g.pageblock_order}}));
   }
 }
 
@@ -254,7 +254,8 @@ Parameters parameters_of(const GoldenVector& vector) {
 }  // namespace
 
 GoldenResult replay_golden(const GoldenVector& vector, const Policy<Concrete>& policy) {
-  Zone zone(geometry_of(vector), policy, parameters_of(vector));
+  Machine machine(geometry_of(vector), policy, parameters_of(vector));
+  Zone& zone = machine.zone();
   if (has_cma(vector)) boot_with_cma(zone, vector.cma_blocks);
   return compare_golden(vector, zone, {write_answer, write_state});
 }

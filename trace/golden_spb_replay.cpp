@@ -375,7 +375,8 @@ Parameters parameters_of(const SpbVector& vector, Parameters chosen) {
 
 GoldenResult replay_golden_spb(const SpbVector& vector, const Policy<Concrete>& policy,
                                const Parameters& chosen) {
-  Zone zone(vector.geometry, policy, parameters_of(vector, chosen));
+  Machine machine(vector.geometry, policy, parameters_of(vector, chosen));
+  Zone& zone = machine.zone();
   return compare_golden(vector, zone, {write_answer, write_state});
 }
 

@@ -16,7 +16,8 @@ namespace spb {
 uint32_t run_evacuate_irq_work(Zone& zone) {
   uint32_t moved = 0;
   while (const uint32_t item = move_item(zone, ItemStep::IRQ_WORK)) {
-    report_evacuate(zone, EventKind::evacuate_work_queued, block_of_item(zone, item));
+    report_evacuate(zone_of_item(zone, item), EventKind::evacuate_work_queued,
+                    block_of_item(zone, item));
     ++moved;
   }
   return moved;
@@ -116,7 +117,7 @@ EvacuateEnd end_of(const BatchFate& fate, bool failed) {
 /// The item the worker goes on with: the one it holds, or the oldest of the workqueue; 0 if there
 /// is none.
 uint32_t current_item(Zone& zone) {
-  if (zone.state().evacuate_running) return zone.state().evacuate_running;
+  if (zone.queue().running) return zone.queue().running;
   const uint32_t item = move_item(zone, ItemStep::START);
   if (item == 0) return 0;
   Mutate::set_evacuate_cursor(zone, zone.geometry().first_page(block_of_item(zone, item)));
@@ -125,8 +126,14 @@ uint32_t current_item(Zone& zone) {
 
 }  // namespace
 
+Zone& zone_of_next_batch(Zone& zone) {
+  const EvacuateQueue& queue = zone.queue();
+  const uint32_t item = queue.running ? queue.running : queue.work.first;
+  return item == 0 ? zone : zone_of_item(zone, item);
+}
+
 bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
-  const bool fresh = zone.state().evacuate_running == 0;
+  const bool fresh = zone.queue().running == 0;
   const uint32_t item = current_item(zone);
   if (item == 0) return false;
   const BlockIndex b = block_of_item(zone, item);
@@ -135,7 +142,7 @@ bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
     return true;
   }
   const Pfn end = zone.geometry().first_page(b + 1);
-  Pfn cursor(zone.state().evacuate_cursor - 1);
+  Pfn cursor(zone.queue().cursor - 1);
   Batch batch;
   if (!fate.isolation_fails) batch = isolate_migratepages(zone, cursor, end);
   reclaim_clean_pages(zone, batch, fate.clean);

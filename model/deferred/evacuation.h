@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Asynchronous evacuation of claimed pageblocks (series v2 06/40): an irq_work that feeds a
-// workqueue from the pool's pending items, and one worker.
+// Asynchronous evacuation of claimed pageblocks (series v2 06/40): each node has an irq_work that
+// feeds its workqueue from its pending items, and one worker. A zone stands for its node.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,10 @@ struct BatchFate {
   bool isolation_fails;  ///< isolating the batch ends with an error other than EAGAIN
 };
 
-/// One batch of the worker; it takes the next item if it holds none. False if there was nothing to
-/// do.
+/// The zone whose pageblock the worker goes on with; this one if there is none.
+Zone& zone_of_next_batch(Zone& zone);
+/// One batch of the worker, in that zone; it takes the next item if it holds none. False if there
+/// was nothing to do.
 bool run_evacuate_worker(Zone& zone, const BatchFate& fate);
 
 std::string_view name_of(EvacuateEnd end);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Boot: what a zone is before the first operation. It needs the buddy system, so it stands here,
+// Boot: what a machine is before the first operation. It needs the buddy system, so it stands here,
 // above the state that it sets up.
 #include <algorithm>
 #include <bit>
 
 #include "model/engine/buddy.h"
 #include "model/policy/variant.h"
+#include "model/state/machine.h"
 #include "model/state/mutate.h"
-#include "model/state/zone.h"
 
 namespace spb {
 
-Zone::Zone(const Geometry& geometry, const Variant& variant, const Parameters& chosen)
-    : Zone(geometry, variant.policy, resolve(chosen, variant.defaults, geometry)) {}
+Machine::Machine(const Geometry& first, const Variant& variant, const Parameters& chosen)
+    : Machine(first, variant.policy, resolve(chosen, variant.defaults, first)) {}
 
 namespace {
 
@@ -55,14 +55,19 @@ void Zone::set_up() {
   for (uint32_t s = 0; s < nr_spbs(); ++s) {
     Mutate::spb_list_add(*this, SpbIndex(s), spb_list_for(*this, SpbIndex(s)));
   }
-  const bool log = events.enabled;
-  events.enabled = false;
   if (geometry_.start_allocated) {
     occupy_all(*this);
   } else {
     free_all(*this);
   }
-  Mutate::fill_pool(*this, pool_size(parameters_));
+}
+
+void Machine::set_up() {
+  const bool log = events.enabled;
+  events.enabled = false;
+  for (const auto& zone : zones_)
+    zone->set_up();
+  Mutate::fill_pool(zone(), pool_size_);
   events.enabled = log;
 }
 

@@ -40,11 +40,11 @@ void request_evacuation(Zone& zone, const Request<Concrete>& request) {
 
 void request_shrink(Zone& zone) {
   zone.events.add({.kind = EventKind::shrink_requested});
-  if (zone.observer) zone.observer->shrink_requested(zone);
+  if (zone.observers) zone.observers->shrink_requested(zone);
 }
 
 void check_tainted_high_water(Zone& zone, SpbIndex s) {
-  const bool is_heard = zone.events.enabled || zone.observer;
+  const bool is_heard = zone.events.enabled || zone.observers;
   if (!is_heard || !zone.parameters()[ParameterId::pass_triggers]) return;
   const SpbState& spb = zone.spb(s);
   if (spb.nr_free_pages >= reserve_pages(zone, spb)) return;

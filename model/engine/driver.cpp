@@ -81,7 +81,7 @@ bool is_reclaimable(uint8_t page_type) {
 void direct_reclaim(Zone& zone, uint32_t slot_plus_one) {
   if (slot_plus_one == 0) return;
   const Slot slot = zone.slot(slot_plus_one - 1);
-  if (slot.page == 0 || !is_reclaimable(slot.type)) return;
+  if (slot.page == 0 || slot.zone != zone.index() || !is_reclaimable(slot.type)) return;
   zone.events.add({.kind = EventKind::page_reclaimed,
                    .order = slot.order,
                    .type = slot.type,
@@ -98,7 +98,7 @@ struct DriverSide {
   Taken taken{};
 
   bool acts(const DriverRow<Concrete>& row, const Request<Concrete>& request, bool) {
-    if (zone.observer) zone.observer->driver_step(zone, row.id);
+    if (zone.observers) zone.observers->driver_step(zone, row.id);
     if (row.id == DriverStep::ATOMIC_LADDER) {
       taken = climb(zone, request, gfp);
       return true;
@@ -118,10 +118,10 @@ struct DriverSide {
 
 Taken watched_drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
   request.non_block = (slow_path_alloc_flags(gfp) & ALLOC_NON_BLOCK) != 0;
-  if (zone.observer) zone.observer->driver_begins(zone, request);
+  if (zone.observers) zone.observers->driver_begins(zone, request);
   DriverSide side{zone, gfp, given};
   drive(zone.policy(), request, side);
-  if (zone.observer) zone.observer->driver_ends(zone, static_cast<bool>(side.taken));
+  if (zone.observers) zone.observers->driver_ends(zone, static_cast<bool>(side.taken));
   return side.taken;
 }
 

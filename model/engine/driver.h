@@ -11,7 +11,8 @@
 
 namespace spb {
 
-/// What the environment gives a waiting caller: slot + 1, 0 for nothing.
+/// What the environment gives a waiting caller: slot + 1, 0 for nothing. It has to be of the
+/// caller's zone.
 struct SlowPath {
   uint32_t reclaim = 0;  ///< its movable or reclaimable chunk is freed by direct reclaim
   uint32_t compact = 0;  ///< its movable chunk is migrated by direct compaction

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/state/machine.h"
 #include "model/state/mutate.h"
 
 namespace spb {
@@ -19,7 +20,12 @@ ItemRow row_of(const Zone& zone, ItemStep step) {
 }  // namespace
 
 void report_evacuate(Zone& zone, EventKind kind, BlockIndex b, uint32_t a) {
-  zone.events.add({kind, 0, 0, 0, zone.geometry().first_page(b), a, 0});
+  const auto z = static_cast<uint8_t>(zone.index());
+  zone.events.add({kind, 0, 0, z, zone.geometry().first_page(b), a, 0});
+}
+
+Zone& zone_of_item(Zone& zone, uint32_t item) {
+  return zone.machine().zone(zone.item(item - 1).zone);
 }
 
 BlockIndex block_of_item(const Zone& zone, uint32_t item) {
@@ -28,7 +34,7 @@ BlockIndex block_of_item(const Zone& zone, uint32_t item) {
 
 uint32_t move_item(Zone& zone, ItemStep step) {
   const uint32_t item = Mutate::move_item(zone, row_of(zone, step));
-  if (item && zone.observer) zone.observer->item_moved(zone, item);
+  if (item && zone.observers) zone.observers->item_moved(zone, item);
   return item;
 }
 

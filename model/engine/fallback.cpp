@@ -45,8 +45,8 @@ void report_extfrag(Zone& zone, const Request<Concrete>& request, const Found& f
 
 void tell_fallback(const Zone& zone, const Request<Concrete>& request, PassId by,
                    const Found& found) {
-  if (!zone.observer) return;
-  zone.observer->fallback_chosen(zone, request, by, found.head, found.order, found.list);
+  if (!zone.observers) return;
+  zone.observers->fallback_chosen(zone, request, by, found.head, found.order, found.list);
 }
 
 /// A non-movable claim that is about to taint: what it asks for helps the next one (series v1
@@ -161,7 +161,7 @@ bool refuses_optional(Zone& zone, const Request<Concrete>& request, const WalkRe
 
 Taken run_mode(Zone& zone, const Request<Concrete>& request, const ModeRow<Concrete>& mode,
                WalkRecord* record) {
-  if (zone.observer) zone.observer->mode_begins(zone, request, mode);
+  if (zone.observers) zone.observers->mode_begins(zone, request, mode);
   if (mode.id == Mode::NORMAL) [[likely]]
     return rmqueue_smallest(zone, request, 0, record);
   return run_other_mode(zone, request, mode);
@@ -190,9 +190,9 @@ Taken through_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows,
 
 Taken watched_modes(Zone& zone, const Request<Concrete>& request, uint32_t rows,
                     std::size_t& served) {
-  if (zone.observer) zone.observer->attempt_begins(zone, request);
+  if (zone.observers) zone.observers->attempt_begins(zone, request);
   const Taken taken = through_modes(zone, request, rows, served);
-  if (zone.observer) zone.observer->attempt_ends(zone, request, taken.by, taken.pfn);
+  if (zone.observers) zone.observers->attempt_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }
 

@@ -25,7 +25,8 @@ void move_to_target(Zone& zone, uint32_t index, Pfn to) {
 
 bool migrate_slot(Zone& zone, uint32_t index) {
   const Slot slot = zone.slot(index);
-  if (slot.page == 0 || !page_state::migrates(slot.type)) return false;
+  if (slot.page == 0 || slot.zone != zone.index()) return false;
+  if (!page_state::migrates(slot.type)) return false;
   const Pfn to = migration_target(zone, slot);
   if (to != no_page) move_to_target(zone, index, to);
   return to != no_page;

@@ -68,7 +68,7 @@ Pfn try_spb(Zone& zone, const PassRow<Concrete>& row, const OrderPlan& plan, Mig
       const Order order = next_order(orders, segment.up);
       const Pfn head(zone.free_list(a, order, list).first - 1);
       if (!accepts(zone, request, row, {head, order, list})) continue;
-      if (zone.observer) zone.observer->chosen(zone, request, row, head, order);
+      if (zone.observers) zone.observers->chosen(zone, request, row, head, order);
       const Pfn page = apply_effect(zone, request, row.effect, {head, order, list}, search.depth);
       if (page != no_page) {
         const bool whole = order.value >= zone.geometry().pageblock_order;
@@ -221,14 +221,14 @@ Taken rmqueue_smallest(Zone& zone, const Request<Concrete>& request, uint32_t de
     ++statistics.reentry_bound_hit;
     return {};
   }
-  if (zone.observer) zone.observer->search_begins(zone, request);
+  if (zone.observers) zone.observers->search_begins(zone, request);
   Search search{request, depth, record};
   const Taken taken = run_passes(zone, search);
   ++statistics.searches;
   statistics.spbs_visited += search.visited;
   count_one(statistics.passes, taken.by);
   report_walk(zone, search, taken);
-  if (zone.observer) zone.observer->search_ends(zone, request, taken.by, taken.pfn);
+  if (zone.observers) zone.observers->search_ends(zone, request, taken.by, taken.pfn);
   return taken;
 }
 

@@ -143,6 +143,38 @@ Outcome kinds::tag(Zone& zone, const Operation& op) {
 
 // ---- dispatch
 
+Zone& zone_of(Machine& machine, const Operation& op) {
+  if (machine.nr_zones() == 1) return machine.zone();
+  switch (op.kind) {
+    case OpKind::free:
+      return machine.zone(machine.zone().slot(op.slot).zone);
+    case OpKind::irq_work:
+      return machine.first_zone_of(get(op, A::node));
+    case OpKind::worker:
+      return zone_of_next_batch(machine.first_zone_of(get(op, A::node)));
+    default:
+      return machine.zone(get(op, A::zone));
+  }
+}
+
+namespace {
+
+[[gnu::noinline]] Outcome apply_in_place(Machine& machine, const Operation& op) {
+  Zone& zone = zone_of(machine, op);
+  zone.run_on(op.cpu);
+  Outcome outcome = apply(zone, op);
+  outcome.zone = static_cast<uint8_t>(zone.index());
+  return outcome;
+}
+
+}  // namespace
+
+Outcome apply(Machine& machine, const Operation& op) {
+  if (machine.is_single()) [[likely]]
+    return apply(machine.zone(), op);
+  return apply_in_place(machine, op);
+}
+
 Outcome apply(Zone& zone, const Operation& op) {
   zone.events.clear();
   return info(op.kind).run(zone, op);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Operations: the only way to change a zone. What the environment decides is an argument, never
+// Operations: the only way to change a machine. What the environment decides is an argument, never
 // chance. A kind is an enumerator and a row here, and a function in a file of its own or of its
 // like.
 #pragma once
@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "model/policy/tables.h"
-#include "model/state/zone.h"
+#include "model/state/machine.h"
 
 namespace spb {
 
@@ -42,7 +42,7 @@ inline constexpr uint16_t op_force = 1;  ///< the last pageblock of the reserve 
 /// Pages of a batch at most: a refill of per-CPU lists of order 0 asks for 63.
 inline constexpr uint32_t bulk_max = 64;
 
-/// One operation. pfns are absolute (base_pfn included), pageblocks count from the base pfn.
+/// One operation. pfns are absolute (base_pfn included), pageblocks count from the zone's base pfn.
 struct Operation {
   OpKind kind = OpKind::irq_work;
   uint8_t order = 0;
@@ -50,9 +50,10 @@ struct Operation {
   uint32_t slot = 0;
   uint32_t a = 0;
   uint32_t b = 0;
+  uint8_t zone = 0;  ///< or the node, of work that a node has; a free goes where its slot's page is
+  uint8_t cpu = 0;
   bool operator==(const Operation&) const = default;
 };
-static_assert(sizeof(Operation) == 16);
 
 // ---- fields
 
@@ -77,6 +78,9 @@ enum class Argument : uint8_t {
   tail,         ///< the word `tail`
   error,        ///< the word `error`
   force,        ///< the word `force`
+  zone,         ///< zone=N
+  node,         ///< node=N
+  cpu,          ///< cpu=N
   count
 };
 
@@ -115,6 +119,11 @@ constexpr uint32_t get(const Operation& op, Argument argument) {
       return (op.flags & op_force) != 0;
     case Argument::chunks:
       return op.flags;
+    case Argument::zone:
+    case Argument::node:
+      return op.zone;
+    case Argument::cpu:
+      return op.cpu;
     case Argument::none:
     case Argument::count:
       break;
@@ -165,6 +174,13 @@ constexpr void set(Operation& op, Argument argument, uint32_t value) {
     case Argument::chunks:
       op.flags = static_cast<uint16_t>(value);
       return;
+    case Argument::zone:
+    case Argument::node:
+      op.zone = static_cast<uint8_t>(value);
+      return;
+    case Argument::cpu:
+      op.cpu = static_cast<uint8_t>(value);
+      return;
     case Argument::none:
     case Argument::count:
       break;
@@ -202,6 +218,7 @@ struct Outcome {
   uint8_t order = 0;
   Pfn pfn = no_page;   ///< the page got, freed, taken or given; of a batch the first
   uint32_t pages = 0;  ///< a batch got, each of 2^order
+  uint8_t zone = 0;    ///< where it happened
 };
 
 // ---- kinds
@@ -227,7 +244,7 @@ struct OperationInfo {
   OpKind kind;
   std::string_view name;  ///< the word of the text
   Outcome (*run)(Zone&, const Operation&);
-  std::array<Argument, 5> arguments{};  ///< in the order of the text; Argument::none ends them
+  std::array<Argument, 7> arguments{};  ///< in the order of the text; Argument::none ends them
   std::string_view syntax;
   std::string_view claim;
   Result otherwise = Result::nothing;  ///< how it ends where nothing comes of it; else it ends with
@@ -242,15 +259,16 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .name = "alloc",
      .run = kinds::alloc,
      .arguments = {Argument::result, Argument::order, Argument::gfp, Argument::reclaim,
-                   Argument::compact},
-     .syntax = "x = alloc order=N gfp=FLAGS [reclaim=y] [compact=z]",
+                   Argument::compact, Argument::zone, Argument::cpu},
+     .syntax = "x = alloc order=N gfp=FLAGS [reclaim=y] [compact=z] [zone=N] [cpu=N]",
      .claim = "An allocation through the whole driver; reclaim frees y, compaction migrates z.",
      .otherwise = Result::none},
     {.kind = OpKind::rmqueue,
      .name = "rmqueue",
      .run = kinds::rmqueue,
-     .arguments = {Argument::result, Argument::order, Argument::migratetype, Argument::alloc_flags},
-     .syntax = "x = rmqueue order=N mt=TYPE [flags=FLAGS]",
+     .arguments = {Argument::result, Argument::order, Argument::migratetype, Argument::alloc_flags,
+                   Argument::zone, Argument::cpu},
+     .syntax = "x = rmqueue order=N mt=TYPE [flags=FLAGS] [zone=N] [cpu=N]",
      .claim =
          "One rmqueue_buddy() of this type and these alloc_flags, without the driver around it.",
      .otherwise = Result::none},
@@ -263,34 +281,36 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
     {.kind = OpKind::isolate,
      .name = "isolate",
      .run = kinds::isolate,
-     .arguments = {Argument::block},
-     .syntax = "isolate BLOCK",
+     .arguments = {Argument::block, Argument::zone},
+     .syntax = "isolate BLOCK [zone=N]",
      .claim = "set_migratetype_isolate() on a pageblock.",
      .otherwise = Result::refused},
     {.kind = OpKind::unisolate,
      .name = "unisolate",
      .run = kinds::unisolate,
-     .arguments = {Argument::block},
-     .syntax = "unisolate BLOCK",
+     .arguments = {Argument::block, Argument::zone},
+     .syntax = "unisolate BLOCK [zone=N]",
      .claim = "unset_migratetype_isolate() on a pageblock.",
      .otherwise = Result::refused},
     {.kind = OpKind::irq_work,
      .name = "irq_work",
      .run = kinds::irq_work,
-     .syntax = "irq_work",
-     .claim = "The pending evacuation irq_work runs: its items go to the workqueue."},
+     .arguments = {Argument::node},
+     .syntax = "irq_work [node=N]",
+     .claim = "The node's pending evacuation irq_work runs: its items go to the workqueue."},
     {.kind = OpKind::worker,
      .name = "worker",
      .run = kinds::worker,
-     .arguments = {Argument::clean, Argument::fail, Argument::error},
-     .syntax = "worker [clean=BITS] [fail=BITS] [error]",
-     .claim = "One batch of the evacuation worker; bit i is the batch's page i: clean, or it fails "
-              "to migrate."},
+     .arguments = {Argument::clean, Argument::fail, Argument::error, Argument::node, Argument::cpu},
+     .syntax = "worker [clean=BITS] [fail=BITS] [error] [node=N] [cpu=N]",
+     .claim =
+         "One batch of the node's evacuation worker; bit i is the batch's page i: clean, or it "
+         "fails to migrate."},
     {.kind = OpKind::take,
      .name = "take",
      .run = kinds::take,
-     .arguments = {Argument::pfn, Argument::order, Argument::page_type},
-     .syntax = "take pfn=N order=N mt=TYPE",
+     .arguments = {Argument::pfn, Argument::order, Argument::page_type, Argument::zone},
+     .syntax = "take pfn=N order=N mt=TYPE [zone=N]",
      .claim = "These pages leave the free lists, whatever chunks they are in.",
      .otherwise = Result::refused,
      .pages = 1,
@@ -298,16 +318,16 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
     {.kind = OpKind::give,
      .name = "give",
      .run = kinds::give,
-     .arguments = {Argument::pfn, Argument::order, Argument::tail},
-     .syntax = "give pfn=N order=N [tail]",
+     .arguments = {Argument::pfn, Argument::order, Argument::tail, Argument::zone},
+     .syntax = "give pfn=N order=N [tail] [zone=N]",
      .claim = "Allocated pages that no slot owns come back; a part of what was taken may.",
      .otherwise = Result::refused,
      .pages = -1},
     {.kind = OpKind::tag,
      .name = "tag",
      .run = kinds::tag,
-     .arguments = {Argument::block, Argument::tag},
-     .syntax = "tag BLOCK TYPE",
+     .arguments = {Argument::block, Argument::tag, Argument::zone},
+     .syntax = "tag BLOCK TYPE [zone=N]",
      .claim = "The pageblock's stored tag is set and its free chunks move to that type's lists.",
      .otherwise = Result::refused,
      .places_content = true},
@@ -315,16 +335,16 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .name = "bulk",
      .run = kinds::bulk,
      .arguments = {Argument::result, Argument::order, Argument::chunks, Argument::migratetype,
-                   Argument::alloc_flags},
-     .syntax = "x = bulk order=N count=N mt=TYPE [flags=FLAGS]",
+                   Argument::alloc_flags, Argument::zone, Argument::cpu},
+     .syntax = "x = bulk order=N count=N mt=TYPE [flags=FLAGS] [zone=N] [cpu=N]",
      .claim = "One rmqueue_bulk(): up to so many pages, in x, x.1, x.2 and so on, by __rmqueue() "
               "with one mode.",
      .otherwise = Result::none},
     {.kind = OpKind::unreserve,
      .name = "unreserve",
      .run = kinds::unreserve,
-     .arguments = {Argument::migratetype, Argument::force},
-     .syntax = "unreserve mt=TYPE [force]",
+     .arguments = {Argument::migratetype, Argument::force, Argument::zone},
+     .syntax = "unreserve mt=TYPE [force] [zone=N]",
      .claim = "unreserve_highatomic_pageblock(): a pageblock of the reserve becomes TYPE; the last "
               "one only by force.",
      .places_content = true},
@@ -340,7 +360,12 @@ constexpr std::string_view name_of(OpKind kind) {
   return info(kind).name;
 }
 
-/// Run one operation.
+/// The zone where it happens in the machine's present state: the one that it names, that of the
+/// slot it frees, or of the item that a node's worker goes on with.
+Zone& zone_of(Machine& machine, const Operation& op);
+/// Run one operation where it belongs, on its CPU.
+Outcome apply(Machine& machine, const Operation& op);
+/// In this zone, whichever it names, on the CPU of the one before.
 Outcome apply(Zone& zone, const Operation& op);
 
 std::string_view name_of(Result result);

@@ -26,7 +26,7 @@ enum class EventKind : uint8_t {
   retag,                   ///< pfn of the block, type = new tag; a = old tag
   list_insert,             ///< free path: pfn order type; a = 1 tail, 0 head
   block_pages,             ///< counted for a claim: pfn of the block; a = free, b = movable
-  evacuate_queued,         ///< pfn of the block
+  evacuate_queued,         ///< pfn of the block; c = its zone, here and in the three that follow
   evacuate_dropped,        ///< pfn of the block; the pool was empty
   evacuate_work_queued,    ///< pfn of the block: irq_work handed it to the workqueue
   evacuate_done,           ///< pfn of the block; a = EvacuateEnd

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/state/machine.h"
 #include "model/words/must.h"
 
 namespace spb {
@@ -312,7 +313,7 @@ void maybe_start_defrag(Zone& zone, SpbIndex s) {
 }
 
 void Mutate::set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s) {
-  zone.state_->hints[order.value][type] = s.value + 1;
+  zone.hints_now_->of[order.value][type] = s.value + 1;
   mark(zone, ZonePart::hints);
 }
 
@@ -334,13 +335,16 @@ void Mutate::set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order) {
   forget_slot(zone, slot);
   SPB_MUST_NOT(zone.links_[pfn.value].next != 0);
   const auto type = static_cast<uint8_t>(zone.pages_[pfn.value] & page_state::type_mask);
-  zone.slots_[slot] = {pfn.value + 1, static_cast<uint8_t>(order.value), type, 0};
+  zone.slots_[slot] = {pfn.value + 1, static_cast<uint8_t>(order.value), type,
+                       static_cast<uint16_t>(zone.index_)};
   zone.links_[pfn.value].next = slot + 1;
 }
 
 void Mutate::forget_slot(Zone& zone, uint32_t slot) {
   Slot& entry = zone.slots_[slot];
   if (entry.page == 0) return;
+  if (entry.zone != zone.index_) [[unlikely]]
+    return forget_slot(zone.machine_.zone(entry.zone), slot);
   SPB_MUST(zone.links_[entry.page - 1].next == slot + 1);
   SPB_MUST_NOT(zone.is_free_head(Pfn(entry.page - 1)));
   zone.links_[entry.page - 1].next = 0;
@@ -360,7 +364,7 @@ uint32_t pop(uint32_t& stack, EvacuateItem* items) {
 }
 
 void push(uint32_t& stack, EvacuateItem* items, uint32_t item) {
-  items[item - 1].next = stack;
+  items[item - 1].next = static_cast<uint16_t>(stack);
   stack = item;
 }
 
@@ -371,77 +375,85 @@ uint32_t shift(ListHead& queue, EvacuateItem* items) {
 }
 
 void append(ListHead& queue, EvacuateItem* items, uint32_t item) {
-  (queue.last ? items[queue.last - 1].next : queue.first) = item;
+  if (queue.last != 0) {
+    items[queue.last - 1].next = static_cast<uint16_t>(item);
+  } else {
+    queue.first = item;
+  }
   queue.last = item;
 }
 
+}  // namespace
+
 /// The item that is due in a place leaves it; 0 if none is there.
-uint32_t take_item(ZoneState& state, EvacuateItem* items, ItemPlace from) {
+uint32_t Mutate::take_item(Zone& zone, ItemPlace from) {
+  EvacuateQueue& queue = *zone.queue_;
   switch (from) {
     case ItemPlace::free:
-      return pop(state.evacuate_free, items);
+      return pop(*zone.evacuate_free_, zone.items_);
     case ItemPlace::pending:
-      return pop(state.evacuate_pending, items);
+      return pop(queue.pending, zone.items_);
     case ItemPlace::work:
-      return shift(state.evacuate_work, items);
+      return shift(queue.work, zone.items_);
     case ItemPlace::running:
-      state.evacuate_cursor = 0;
-      return std::exchange(state.evacuate_running, 0U);
+      queue.cursor = 0;
+      return std::exchange(queue.running, 0U);
     case ItemPlace::nowhere:
       break;
   }
   return 0;
 }
 
-void put_item(ZoneState& state, EvacuateItem* items, uint32_t item, ItemPlace to) {
+void Mutate::put_item(Zone& zone, uint32_t item, ItemPlace to) {
+  EvacuateQueue& queue = *zone.queue_;
   switch (to) {
     case ItemPlace::free:
-      items[item - 1].block = 0;
-      return push(state.evacuate_free, items, item);
+      zone.items_[item - 1].block = 0;
+      zone.items_[item - 1].zone = 0;
+      return push(*zone.evacuate_free_, zone.items_, item);
     case ItemPlace::pending:
-      return push(state.evacuate_pending, items, item);
+      return push(queue.pending, zone.items_, item);
     case ItemPlace::work:
-      return append(state.evacuate_work, items, item);
+      return append(queue.work, zone.items_, item);
     case ItemPlace::running:
-      state.evacuate_running = item;
+      queue.running = item;
       return;
     case ItemPlace::nowhere:
       break;
   }
 }
 
-[[maybe_unused]] uint32_t item_count(const ZoneState& state, ItemPlace place) {
-  return state.evacuate_items[static_cast<std::size_t>(place)];
-}
+namespace {
 
-accounting::ItemCounts<Concrete> item_counts(const ZoneState& state) {
-  const auto& items = state.evacuate_items;
+accounting::ItemCounts<Concrete> item_counts(const uint32_t* items) {
   return {static_cast<int>(items[0]), static_cast<int>(items[1]), static_cast<int>(items[2]),
           static_cast<int>(items[3])};
 }
 
-void set_item_counts(ZoneState& state, const accounting::ItemCounts<Concrete>& counts) {
+void set_item_counts(uint32_t* items, const accounting::ItemCounts<Concrete>& counts) {
   const int in_order[nr_item_places] = {counts.free, counts.pending, counts.work, counts.running};
-  std::copy(std::begin(in_order), std::end(in_order), state.evacuate_items);
+  std::copy(std::begin(in_order), std::end(in_order), items);
 }
 
 }  // namespace
 
 void Mutate::fill_pool(Zone& zone, uint32_t items) {
   for (uint32_t item = items; item > 0; --item)
-    put_item(*zone.state_, zone.items_, item, ItemPlace::free);
-  zone.state_->evacuate_items[static_cast<std::size_t>(ItemPlace::free)] = items;
+    put_item(zone, item, ItemPlace::free);
+  zone.item_counts_[static_cast<std::size_t>(ItemPlace::free)] = items;
 }
 
 uint32_t Mutate::move_item(Zone& zone, const ItemRow& row) {
-  ZoneState& state = *zone.state_;
-  const uint32_t item = take_item(state, zone.items_, row.from);
-  SPB_MUST((item == 0) == (item_count(state, row.from) == 0));
-  SPB_MUST_NOT(row.to == ItemPlace::running && state.evacuate_running != 0);
+  const uint32_t item = take_item(zone, row.from);
+  // Items of the other places may be in another node's.
+  SPB_MUST(item != 0 || row.from != ItemPlace::free || zone.item_counts_[0] == 0);
+  SPB_MUST_NOT(item != 0 && zone.item_counts_[static_cast<std::size_t>(row.from)] == 0);
+  SPB_MUST_NOT(row.to == ItemPlace::running && zone.queue_->running != 0);
   if (item == 0) return 0;
   mark(zone, ZonePart::evacuation);
-  put_item(state, zone.items_, item, row.to);
-  set_item_counts(state, accounting::recount<Concrete>(item_counts(state), row.from, row.to));
+  put_item(zone, item, row.to);
+  uint32_t* counts = zone.item_counts_;
+  set_item_counts(counts, accounting::recount<Concrete>(item_counts(counts), row.from, row.to));
   return item;
 }
 
@@ -449,11 +461,12 @@ void Mutate::set_item_block(Zone& zone, uint32_t item, BlockIndex b) {
   SPB_MUST(item != 0);
   SPB_MUST_NOT(zone.geometry_.outside(b));
   zone.items_[item - 1].block = b.value + 1;
+  zone.items_[item - 1].zone = static_cast<uint16_t>(zone.index_);
   mark(zone, ZonePart::evacuation);
 }
 
 void Mutate::set_evacuate_cursor(Zone& zone, Pfn cursor) {
-  zone.state_->evacuate_cursor = cursor.value + 1;
+  zone.queue_->cursor = cursor.value + 1;
   mark(zone, ZonePart::evacuation);
 }
 

@@ -70,6 +70,8 @@ struct Mutate {
                                 (block.has_reclaimable ? PB_has_reclaimable : 0) |
                                 (block.has_movable ? PB_has_movable : 0));
   }
+  static uint32_t take_item(Zone& zone, ItemPlace from);
+  static void put_item(Zone& zone, uint32_t item, ItemPlace to);
   static void write_block(Zone& zone, BlockIndex b, const Block<Concrete>& after, BlockState next);
   enum class Change : uint8_t { listed, unlisted };
   template <Change change>

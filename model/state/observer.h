@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who looks in while an operation runs: some checks need the state before a search, or between the
-// attempts of one allocation.
+// Who looks in while an operation runs, which may be several: some checks need the state before a
+// search, or between the attempts of one allocation.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/policy/rows.h"
 #include "model/words/domain.h"
@@ -68,30 +69,34 @@ class Observer {
   static void ignore(const Told&...) {}
 };
 
-/// Every hook goes to `First`, which stands in front, then to the other, where there is one.
-template <class First>
-class InFront final : public Observer {
+/// Those who look in at one zone, as a pointer to one: null where nobody does, and to one who tells
+/// all of them where there are several.
+class Observers {
  public:
-  explicit InFront(First& first) : first_(first) {}
-  InFront(const InFront&) = delete;
-  InFront& operator=(const InFront&) = delete;
+  explicit operator bool() const { return front_ != nullptr; }
+  Observer* operator->() const { return front_; }
 
-  /// The place of an observer (Zone::observer): who is there becomes the other.
-  void take(Observer*& place) {
-    if (place != this) other_ = place;
-    place = this;
-  }
-#define SPB_HOOK(name, parameters, passed_on)      \
-  void name parameters override {                  \
-    first_.name passed_on;                         \
-    if (other_ != nullptr) other_->name passed_on; \
-  }
-  SPB_HOOKS(SPB_HOOK)
-#undef SPB_HOOK
+  /// It hears what happens after those that were there before, and is there once.
+  void add(Observer& observer);
+  void remove(Observer& observer);
 
  private:
-  First& first_;
-  Observer* other_ = nullptr;
+  class All final : public Observer {
+   public:
+    std::vector<Observer*> all;
+#define SPB_HOOK(name, parameters, passed_on) \
+  void name parameters override {             \
+    for (Observer * observer : all)           \
+      observer->name passed_on;               \
+  }
+    SPB_HOOKS(SPB_HOOK)
+#undef SPB_HOOK
+  };
+
+  void settle();
+
+  Observer* front_ = nullptr;
+  All several_;
 };
 
 }  // namespace spb

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The state of a zone: plain records in one flat arena, indices instead of pointers, no padding, so
-// that a reset is a memcpy and equality is over bytes. Index fields hold index + 1; 0 means none.
+// The state of a machine: plain records in one flat arena, indices instead of pointers, no padding
+// inside them, so that a reset is a memcpy and equality is over bytes. Index fields hold index + 1;
+// 0 means none.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,11 @@ struct PageLinks {
   uint32_t prev;
 };
 
-/// One byte a page. The type of an allocated page is the one that was asked for, with an exception:
-/// of a page from the HIGHATOMIC or CMA lists the list decides as what content its pageblock counts
-/// it, and the caller whether it can migrate. So each of these two has a second type.
+/// One byte a page: free and first of its chunk, free behind it, allocated, or absent. The two
+/// highest bits together are none of these, which is room for a page that a CPU holds. The type of
+/// an allocated page is the one that was asked for, with an exception: of a page from the
+/// HIGHATOMIC or CMA lists the list decides as what content its pageblock counts it, and the caller
+/// whether it can migrate. So each of these two has a second type.
 namespace page_state {
 inline constexpr uint8_t in_free_chunk = 0;  ///< not the first page of it
 inline constexpr uint8_t free_head = 0x80;   ///< | order
@@ -125,15 +128,31 @@ constexpr uint8_t list_id(uint8_t category, uint32_t bin) {
 /// A work item of the evacuation pool: on the free, pending or work list by `next`.
 struct EvacuateItem {
   uint32_t block;  ///< pageblock + 1; 0 in a free item
-  uint32_t next;
+  uint16_t next;
+  uint16_t zone;  ///< of the pageblock; 0 in a free item
+};
+
+/// What each node has of the asynchronous evacuation (series v2 06/40: struct pglist_data); the
+/// pool that the items come from is the machine's.
+struct EvacuateQueue {
+  uint32_t pending;  ///< waits for the irq_work; newest first, as an llist
+  ListHead work;     ///< the workqueue, oldest first
+  uint32_t running;  ///< item the worker holds
+  uint32_t cursor;   ///< pfn + 1 where its next batch begins
+};
+
+/// Superpageblock + 1 where PASS_1 last found a chunk of this order and type; 0 is none. Each zone
+/// has one a CPU.
+struct HintState {
+  uint32_t of[max_nr_page_orders][MIGRATE_PCPTYPES];
 };
 
 /// A name of the program: the chunk it stands for.
 struct Slot {
   uint32_t page;  ///< pfn + 1; 0 is empty
   uint8_t order;
-  uint8_t type;     ///< of its pages
-  uint16_t unused;  ///< 0: no padding
+  uint8_t type;   ///< of its pages
+  uint16_t zone;  ///< 0 where it is empty
 };
 
 /// What a zone has once.
@@ -149,18 +168,16 @@ struct ZoneState {
                             ///< types that merge and HIGHATOMIC or CMA: it is moved as it is,
                             ///< as in the kernel, so buddies may be left that would merge
   ListHead spb_lists[nr_spb_lists];
-  /// Superpageblock + 1 where PASS_1 last found a chunk of this order and type; 0 is none. The
-  /// kernel keeps a copy per CPU, which says the same on a machine of one.
-  uint32_t hints[max_nr_page_orders][MIGRATE_PCPTYPES];
-  uint32_t evacuate_free;                   ///< newest first, as an llist
-  uint32_t evacuate_pending;                ///< likewise
-  ListHead evacuate_work;                   ///< the workqueue, oldest first
-  uint32_t evacuate_running;                ///< item the worker holds
-  uint32_t evacuate_cursor;                 ///< pfn + 1 where its next batch begins
-  uint32_t evacuate_items[nr_item_places];  ///< items in each ItemPlace
 };
 
-/// Free lists of a superpageblock, or of the zone: after this record come nr_page_orders x
+/// Whose free lists an area's are.
+struct AreaOwner {
+  enum class Kind : uint8_t { zone, superpageblock };
+  Kind kind;
+  uint32_t index;  ///< among those of its kind in the zone
+};
+
+/// Free lists of an owner: after this record come nr_page_orders x
 /// MIGRATE_TYPES list heads and nr_page_orders counts.
 struct FreeAreaState {
   uint16_t nonempty[MIGRATE_TYPES];  ///< bit o: the list of order o has a chunk; a shortcut, never

@@ -1,53 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "model/state/zone.h"
 
-#include <algorithm>
 #include <bit>
-#include <cstring>
-#include <new>
 
 #include "model/policy/shape.h"
+#include "model/state/machine.h"
 #include "model/words/defects.h"
-#include "model/words/must.h"
 
 namespace spb {
 
-// ---- arena
-
-uint32_t Zone::pool_size(const Parameters& parameters) {
-  return parameters[ParameterId::claim_evacuates] ? parameters[ParameterId::evacuate_items] : 0;
-}
-
-/// Offsets of the arrays, widest records first, so that nothing needs padding.
-struct Zone::Layout {
-  std::size_t spbs, areas, heads, counts, links, slots, items, blocks, pages, bytes;
-
-  Layout(const Geometry& g, const Policy<Concrete>& policy, const Parameters& parameters) {
-    const std::size_t nr_areas = policy.lists_per_superpageblock ? g.superpageblocks : 1;
-    std::size_t at = sizeof(ZoneState);
-    const auto reserve = [&at](std::size_t count, std::size_t size) {
-      const std::size_t offset = at;
-      at += count * size;
-      return offset;
-    };
-    spbs = reserve(g.superpageblocks, sizeof(SpbState));
-    areas = reserve(nr_areas, sizeof(FreeAreaState));
-    heads = reserve(nr_areas * g.nr_page_orders() * MIGRATE_TYPES, sizeof(ListHead));
-    counts = reserve(nr_areas * g.nr_page_orders(), sizeof(uint32_t));
-    links = reserve(g.span(), sizeof(PageLinks));
-    slots = reserve(g.slots, sizeof(Slot));
-    items = reserve(pool_size(parameters), sizeof(EvacuateItem));
-    blocks = reserve(g.nr_blocks(), sizeof(BlockState));
-    pages = reserve(g.span(), sizeof(uint8_t));
-    bytes = at;
-  }
-};
-static_assert(sizeof(FreeAreaState) % 4 == 0 && sizeof(ZoneState) % 4 == 0);
-
 namespace {
-
-// Above this, a second image costs more than setting up again.
-constexpr std::size_t pristine_bytes_max = 1U << 20;
 
 /// 1 % of the zone in whole pageblocks, rounded up; none where that is less than one (mainline
 /// reserve_highatomic_pageblock()).
@@ -79,24 +41,16 @@ std::size_t first_plain(const Modes& modes) {
   return i;
 }
 
-/// Room for the operation that reports most: a largest buddy freed pageblock by pageblock with a
-/// retag at every merge, or a batch, each page of which may refuse a claim at every order and then
-/// claim a largest buddy.
-uint32_t events_max(const Geometry& g) {
-  constexpr uint32_t batch = 64;
-  const uint32_t blocks_of_largest = 1U << (g.max_page_order - g.pageblock_order);
-  return 512 + batch * 8 * g.max_page_order + blocks_of_largest * (8 + batch + g.max_page_order);
-}
-
 }  // namespace
 
-std::size_t Zone::arena_bytes(const Geometry& geometry, const Policy<Concrete>& policy,
-                              const Parameters& resolved) {
-  return Layout(geometry, policy, resolved).bytes;
-}
-
-Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Parameters& resolved)
-    : geometry_(geometry),
+Zone::Zone(Machine& machine, uint32_t index, const Geometry& geometry,
+           const Policy<Concrete>& policy, const Parameters& resolved)
+    : events(machine.events),
+      statistics(machine.statistics),
+      machine_(machine),
+      index_(index),
+      node_(machine.shape().node_of(index)),
+      geometry_(geometry),
       parameters_(resolved),
       policy_(shaped(policy, resolved)),
       limits_(limits_of(geometry, resolved)),
@@ -107,49 +61,7 @@ Zone::Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Param
       isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)),
       marks_taken_alone_(!policy.lists_per_superpageblock || fixes(resolved, Defect::D1)),
       updates_rotate_(resolved.is(ParameterId::spb_list_update, SpbListUpdate::every_call)),
-      first_plain_mode_(first_plain(policy_.modes)) {
-  events.set_capacity(events_max(geometry));
-  place_arrays();
-  set_up();
-  if (arena_bytes_ <= pristine_bytes_max) pristine_.assign(image().begin(), image().end());
-}
-
-void Zone::place_arrays() {
-  const Layout at(geometry_, policy_, parameters_);
-  arena_bytes_ = at.bytes;
-  arena_.reset(static_cast<std::byte*>(std::calloc(at.bytes, 1)));
-  if (!arena_) throw std::bad_alloc();
-  const auto place = [this](std::size_t offset, auto*& array) {
-    array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(arena_.get() + offset);
-  };
-  place(0, state_);
-  place(at.spbs, spbs_);
-  place(at.areas, areas_);
-  place(at.heads, heads_);
-  place(at.counts, counts_);
-  place(at.links, links_);
-  place(at.slots, slots_);
-  place(at.items, items_);
-  place(at.blocks, blocks_);
-  place(at.pages, pages_);
-}
-
-// ---- reset
-
-void Zone::reset() {
-  if (!pristine_.empty()) return restore(pristine_);
-  std::memset(arena_.get(), 0, arena_bytes_);
-  set_up();
-  events.clear();
-  dirty.clear();
-}
-
-void Zone::restore(std::span<const std::byte> image) {
-  SPB_MUST(image.size() == arena_bytes_);
-  std::memcpy(arena_.get(), image.data(), arena_bytes_);
-  events.clear();
-  dirty.clear();
-}
+      first_plain_mode_(first_plain(policy_.modes)) {}
 
 // ---- reading
 

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A zone: one flat arena and read access to it. Everything is changed through operations
-// (operation.h), which change it through one layer of mutators (mutate.h).
+// A zone of a machine (machine.h): read access to its part of the machine's arena, and to what all
+// zones share. Everything is changed through operations (operation.h), which change it through one
+// layer of mutators (mutate.h).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <span>
-#include <vector>
 
 #include "model/policy/rows.h"
 #include "model/policy/views.h"
@@ -23,21 +20,19 @@
 
 namespace spb {
 
-struct Variant;
+class Machine;
 
+/// Made, placed and owned by its machine.
 class Zone {
  public:
-  /// Geometry and parameters must have passed their checks; parameters are resolved here.
-  Zone(const Geometry& geometry, const Variant& variant, const Parameters& chosen);
-  Zone(const Geometry& geometry, const Policy<Concrete>& policy, const Parameters& resolved);
+  Zone(const Zone&) = delete;
+  Zone& operator=(const Zone&) = delete;
 
-  /// Back to the state after set-up.
-  void reset();
-  /// Back to the state whose image() this was, of this zone or of one set up alike.
-  void restore(std::span<const std::byte> image);
-  /// Bytes that such a zone takes, without building it.
-  static std::size_t arena_bytes(const Geometry& geometry, const Policy<Concrete>& policy,
-                                 const Parameters& resolved);
+  Machine& machine() { return machine_; }
+  const Machine& machine() const { return machine_; }
+  /// Its number in the machine's row of zones, and its node's.
+  uint32_t index() const { return index_; }
+  uint32_t node() const { return node_; }
 
   const Geometry& geometry() const { return geometry_; }
   const Parameters& parameters() const { return parameters_; }
@@ -46,7 +41,6 @@ class Zone {
   const OrderRanges& order_ranges() const { return order_ranges_; }
   /// The first row of the mode table that needs no flag.
   std::size_t first_plain_mode() const { return first_plain_mode_; }
-  std::span<const std::byte> image() const { return {arena_.get(), arena_bytes_}; }
 
   const ZoneState& state() const { return *state_; }
   uint32_t nr_spbs() const { return geometry_.superpageblocks; }
@@ -55,11 +49,23 @@ class Zone {
   uint8_t page(Pfn pfn) const { return pages_[pfn.value]; }
   const uint8_t* pages() const { return pages_; }
   const PageLinks& links(Pfn pfn) const { return links_[pfn.value]; }
+
+  // What it shares with the other zones.
   const Slot& slot(uint32_t index) const { return slots_[index]; }
   const EvacuateItem& item(uint32_t index) const { return items_[index]; }
+  /// First free item of the pool, newest first, as an llist.
+  const uint32_t& evacuate_free() const { return *evacuate_free_; }
+  /// Its node's.
+  const EvacuateQueue& queue() const { return *queue_; }
+  /// Items in each ItemPlace, of the whole pool.
+  const uint32_t* item_counts() const { return item_counts_; }
 
   // Free areas: one a superpageblock, or one in all.
   uint32_t nr_areas() const { return nr_areas_; }
+  AreaOwner owner_of(uint32_t area) const {
+    using Kind = AreaOwner::Kind;
+    return {policy_.lists_per_superpageblock ? Kind::superpageblock : Kind::zone, area};
+  }
   uint32_t area_of(SpbIndex s) const { return policy_.lists_per_superpageblock ? s.value : 0; }
   uint32_t area_of(Pfn pfn) const { return area_of(spb_of(pfn)); }
   const FreeAreaState& area(uint32_t a) const { return areas_[a]; }
@@ -85,10 +91,14 @@ class Zone {
   /// Pages of order `taken` are taken from a chunk of order `chunk`: the order of the part whose
   /// pageblocks' bits change. As posted it is the whole chunk, with D1 mended what was taken.
   Order marked_part(Order taken, Order chunk) const { return marks_taken_alone_ ? taken : chunk; }
-  /// Superpageblock + 1 that the hint for this order and type names, 0 for none.
+  /// Superpageblock + 1 that the CPU's hint for this order and type names, 0 for none.
   uint32_t hint(Order order, Migratetype type) const {
-    return type < MIGRATE_PCPTYPES ? state_->hints[order.value][type] : 0;
+    return type < MIGRATE_PCPTYPES ? hints_now_->of[order.value][type] : 0;
   }
+  /// By CPU.
+  const HintState& hints(uint32_t cpu) const { return hints_[cpu]; }
+  /// Operations run on this CPU from now on.
+  void run_on(uint32_t cpu) { hints_now_ = hints_ + cpu; }
   bool is_isolated(BlockIndex b) const { return blocks_[b.value].bits & PB_migrate_isolate; }
   bool is_free_head(Pfn pfn) const { return pages_[pfn.value] & page_state::free_head; }
   bool is_free_head(Pfn pfn, Order order) const {
@@ -108,19 +118,25 @@ class Zone {
   /// Counts the pages of a pageblock: as costly as the walk it models.
   BlockPages<Concrete> count_pages(BlockIndex b) const;
 
-  // Beside the state.
-  EventLog events;
+  // Beside the state; the first two are the machine's.
+  EventLog& events;
+  Statistics& statistics;
+  Observers observers;
   DirtyList dirty;
-  Statistics statistics;
-  Observer* observer = nullptr;
 
  private:
+  friend class Machine;
   friend struct Mutate;
   friend struct Surgery;  // tests break a zone on purpose with it
 
-  struct Layout;
-  static uint32_t pool_size(const Parameters& parameters);
-  void place_arrays();
+  /// Where its arrays begin in the machine's arena.
+  struct Places {
+    std::size_t state, hints, spbs, areas, heads, counts, links, blocks, pages;
+  };
+
+  /// Geometry and parameters have passed their checks.
+  Zone(Machine& machine, uint32_t index, const Geometry& geometry, const Policy<Concrete>& policy,
+       const Parameters& resolved);
   /// Frees the pages as memblock does, through the buddy system: defined in engine/boot.cpp.
   void set_up();
   std::size_t list_index(uint32_t a, Order order, Migratetype type) const {
@@ -129,6 +145,9 @@ class Zone {
            type;
   }
 
+  Machine& machine_;
+  uint32_t index_;
+  uint32_t node_;
   Geometry geometry_;
   Parameters parameters_;
   Policy<Concrete> policy_;
@@ -141,25 +160,23 @@ class Zone {
   bool marks_taken_alone_;
   bool updates_rotate_;
   std::size_t first_plain_mode_;
-  // Zeroed by the system page by page when touched: most of a large zone's pages are inside free
-  // chunks, which are 0.
-  struct Release {
-    void operator()(std::byte* bytes) const { std::free(bytes); }
-  };
-  std::unique_ptr<std::byte, Release> arena_;
-  std::size_t arena_bytes_;
-  std::vector<std::byte> pristine_;
 
   ZoneState* state_;
+  HintState* hints_;      ///< a CPU each
+  HintState* hints_now_;  ///< of the CPU that the operation runs on
   SpbState* spbs_;
   FreeAreaState* areas_;
   ListHead* heads_;
   uint32_t* counts_;
   PageLinks* links_;
-  Slot* slots_;
-  EvacuateItem* items_;
   BlockState* blocks_;
   uint8_t* pages_;
+  // Shared with the other zones, or with those of its node.
+  Slot* slots_;
+  EvacuateItem* items_;
+  uint32_t* evacuate_free_;
+  EvacuateQueue* queue_;
+  uint32_t* item_counts_;
 };
 
 }  // namespace spb

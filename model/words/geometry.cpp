@@ -48,4 +48,20 @@ std::optional<std::string> Geometry::check() const {
   return std::nullopt;
 }
 
+std::optional<std::string> check_behind(const FurtherZone& zone, const FurtherZone& before) {
+  if (const auto wrong = zone.geometry.check()) return wrong;
+  const Geometry& g = before.geometry;
+  const uint64_t end = uint64_t{g.base_pfn} + g.end().value;
+  const uint64_t start = uint64_t{zone.geometry.base_pfn} + zone.geometry.absent_first;
+  if (start < end) {
+    return "its first page is " + std::to_string(start) + ", expected " + std::to_string(end) +
+           " or more, behind the zone before it";
+  }
+  if (zone.node != before.node && zone.node != before.node + 1) {
+    return "node is " + std::to_string(zone.node) + ", expected " + std::to_string(before.node) +
+           ", the node of the zone before it, or the next one";
+  }
+  return std::nullopt;
+}
+
 }  // namespace spb

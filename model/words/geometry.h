@@ -2,6 +2,7 @@
 // Sizes of a zone: superpageblocks, pageblocks, orders, and what is cut off at both ends.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,5 +53,35 @@ struct Geometry {
     return first_page(block + 1) <= start() || first_page(block) >= end();
   }
 };
+
+inline constexpr uint32_t zones_max = 8;
+inline constexpr uint32_t cpus_max = 16;
+
+/// A zone behind the first one. Its pageblocks, its superpageblocks and the largest buddy have the
+/// first one's sizes, and the slots are the machine's.
+struct FurtherZone {
+  Geometry geometry;
+  uint32_t node = 0;
+  bool operator==(const FurtherZone&) const = default;
+};
+
+/// What a machine has beside its first zone, which is of node 0.
+struct MachineShape {
+  uint32_t cpus = 1;
+  uint32_t nr_further = 0;
+  std::array<FurtherZone, zones_max - 1> further{};  ///< by pfn; those that are not, as they are
+
+  bool operator==(const MachineShape&) const = default;
+
+  constexpr uint32_t nr_zones() const { return 1 + nr_further; }
+  constexpr uint32_t node_of(uint32_t zone) const { return zone == 0 ? 0 : further[zone - 1].node; }
+  constexpr uint32_t nr_nodes() const { return node_of(nr_further) + 1; }
+  constexpr const Geometry& geometry_of(const Geometry& first, uint32_t zone) const {
+    return zone == 0 ? first : further[zone - 1].geometry;
+  }
+};
+
+/// What is wrong with a zone behind the one at `before`, and what would be right.
+std::optional<std::string> check_behind(const FurtherZone& zone, const FurtherZone& before);
 
 }  // namespace spb
