@@ -53,6 +53,11 @@ set(SPB_EDGES_fuzz_asan -fsanitize=fuzzer-no-link)
 if(SPB_EDGES_OF_MODEL)
   list(APPEND SPB_FLAGS_fuzz ${SPB_EDGES_fuzz})
 endif()
+# AFL++'s compiler instruments what it is not told to leave alone, so it is told.
+set(SPB_NO_EDGES "")
+if(CMAKE_CXX_COMPILER MATCHES "afl-clang[^/]*$" AND NOT SPB_EDGES_OF_MODEL)
+  set(SPB_NO_EDGES --afl-noopt)
+endif()
 
 # spb_library(NAME FOLDER [FROM folder] [FLAGS flag...] [LINKS target...]): all .cpp files below FOLDER in one static library,
 # of the sources or of the copy of them in FROM.
@@ -135,6 +140,9 @@ function(spb_core)
   set_source_files_properties(${checks} TARGET_DIRECTORY spb_invariants${suffix} PROPERTIES UNITY_GROUP checker)
   # Half of the time that these files take to compile goes to what they include; a name of one file's own is no other file's.
   set_target_properties(spb_program${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  foreach(blind model invariants)
+    target_compile_options(spb_${blind}${suffix} PRIVATE ${SPB_NO_EDGES})
+  endforeach()
   # What runs for every operation is worth another 5 % of speed.
   foreach(hot model invariants)
     target_compile_options(spb_${hot}${suffix} PRIVATE $<$<CONFIG:Release>:-O3>)
