@@ -3,11 +3,12 @@
 
 namespace spb {
 
-/// Compaction of a page that can migrate, in a slot that the operation names.
+/// Compaction of a page of this zone that can migrate, in a slot that the operation names.
 void TryFlags::target_begins() {
   if (operation_->kind != OpKind::alloc) return;
   const uint32_t slot = get(*operation_, Argument::compact);
   if (slot == 0 || slot > raw_.nr_slots || raw_.slots[slot - 1].page == 0) return;
+  if (raw_.slots[slot - 1].zone != raw_.zone.index()) return;
   is_target_ = is_movable_page(raw_.slots[slot - 1].type);
 }
 

@@ -372,15 +372,19 @@ class Minimizer {
 
   void lower_further(uint32_t zone) {
     const auto lower = [this, zone](Size size, uint32_t least) {
-      const auto values = simpler_size(best_.zone.machine.further[zone - 1].geometry.*size, least);
-      return std::any_of(values.begin(), values.end(), [this, zone, size](uint32_t value) {
+      const uint32_t now = best_.zone.machine.further[zone - 1].geometry.*size;
+      const auto values = simpler_size(now, least);
+      return std::any_of(values.begin(), values.end(), [&](uint32_t value) {
         Program candidate = best_;
         candidate.zone.machine.further[zone - 1].geometry.*size = value;
-        return accept_if_new(normalised(std::move(candidate)));
+        candidate = normalised(std::move(candidate));
+        const bool less = candidate.zone.machine.further[zone - 1].geometry.*size < now;
+        return less && accept(std::move(candidate));
       });
     };
+    // A base pfn of 0 is that behind the zone before.
     while (lower(&Geometry::superpageblocks, 1) || lower(&Geometry::absent_first, 0) ||
-           lower(&Geometry::absent_last, 0)) {
+           lower(&Geometry::absent_last, 0) || lower(&Geometry::base_pfn, 0)) {
     }
   }
 
