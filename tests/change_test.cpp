@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The changes that docs/change.md works: each diff applies to the tree as it is, and touches few
-// files.
+// The changes that docs/change.md works: each diff applies to the tree as it is, touches few files,
+// and has commands below it. What they print is ci/changes' to compare, which builds each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,8 @@ using testing::IsEmpty;
 struct Change {
   std::string title;
   std::string diff;
-  std::vector<std::string> files;  ///< that it touches, tests and documents aside
+  std::vector<std::string> files = {};  ///< that it touches, tests and documents aside
+  std::size_t commands = 0;
 };
 
 bool begins(const std::string& line, const std::string& with) {
@@ -46,9 +47,10 @@ std::vector<Change> changes_of(const std::string& text) {
     if (begins(line, "## ")) title = line.substr(3);
     if (begins(line, "```")) {
       inside = line == "```diff";
-      if (inside) changes.push_back({title, "", {}});
+      if (inside) changes.push_back({.title = title, .diff = ""});
       continue;
     }
+    if (begins(line, "    $ ") && !changes.empty()) ++changes.back().commands;
     if (!inside) continue;
     changes.back().diff += line + "\n";
     if (!begins(line, "+++ b/")) continue;
@@ -94,6 +96,11 @@ TEST_F(ChangingTheAllocator, ADiffTouchesTwoFilesAtMost) {
     EXPECT_LE(change.files.size(), 2U) << change.title;
     EXPECT_THAT(change.files, testing::Not(IsEmpty())) << change.title;
   }
+}
+
+TEST_F(ChangingTheAllocator, EveryDiffHasCommandsThatTellWhatItDid) {
+  for (const Change& change : changes_of(document()))
+    EXPECT_GE(change.commands, 2U) << change.title;
 }
 
 TEST_F(ChangingTheAllocator, FilesOfTestsAndDocumentsAreNotCounted) {

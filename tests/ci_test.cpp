@@ -18,8 +18,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
-  for (const std::string name : {"setup", "test", "campaign", "canaries", "faults", "kills",
-                                 "fleet-check", "bench", "compilers", "tidy", "reports"}) {
+  for (const std::string name : {"setup", "test", "campaign", "canaries", "changes", "faults",
+                                 "kills", "fleet-check", "bench", "compilers", "tidy", "reports"}) {
     const CommandOutcome outcome = run_command(ci(name + " --bogus"));
     EXPECT_EQ(outcome.status, 2) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr("'--bogus'"), HasSubstr("usage: ci/" + name)));
@@ -27,8 +27,8 @@ TEST(CiScripts, RefuseAnUnknownArgumentAndSayHowToBeCalled) {
 }
 
 TEST(CiScripts, ExplainThemselves) {
-  for (const std::string name : {"setup", "test", "campaign", "canaries", "faults", "kills",
-                                 "fleet-check", "bench", "compilers", "tidy", "reports"}) {
+  for (const std::string name : {"setup", "test", "campaign", "canaries", "changes", "faults",
+                                 "kills", "fleet-check", "bench", "compilers", "tidy", "reports"}) {
     const CommandOutcome outcome = run_command(ci(name + " --help"));
     EXPECT_EQ(outcome.status, 0) << name << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, testing::StartsWith("usage: ci/" + name));

@@ -37,11 +37,13 @@ bool is_example(const std::string& line) {
   return line.rfind("    ", 0) == 0;
 }
 
-// Every match of the pattern's first group, outside examples.
+// Every match of the pattern's first group, outside examples and diffs.
 template <class Visit>
 void for_matches(const SourceFile& file, const std::regex& pattern, Visit visit) {
+  bool fenced = false;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
-    if (is_example(file.lines[i])) continue;
+    if (file.lines[i].rfind("```", 0) == 0) fenced = !fenced;
+    if (fenced || is_example(file.lines[i])) continue;
     const std::sregex_iterator begin(file.lines[i].begin(), file.lines[i].end(), pattern);
     for (auto match = begin; match != std::sregex_iterator(); ++match)
       visit(i, (*match)[1].str());
