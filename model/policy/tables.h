@@ -316,10 +316,11 @@ inline constexpr NamedPolicy<D> of_variants[]{
 
 /// The variant's place; there must be one of this name.
 constexpr std::size_t index_of_variant(std::string_view name) {
-  std::size_t i = 0;
-  while (of_variants<Concrete>[i].name != name)
-    ++i;
-  return i;
+  const auto* const first = std::begin(of_variants<Concrete>);
+  const auto* variant = first;
+  while (variant->name != name)
+    ++variant;
+  return static_cast<std::size_t>(variant - first);
 }
 
 }  // namespace tables
