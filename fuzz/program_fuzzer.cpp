@@ -262,6 +262,8 @@ class Target {
     notes_.add({"libfuzzer", executions_, session.operations, session.rows_reached(),
                 cells_->all().reached()});
   }
+  /// Nothing is kept from now on: the room that the keeper holds for it is given back.
+  void stop_keeping() { keeper_.reset(); }
   /// The last of them.
   void note_reach() const {
     if (!notes_.are_taken()) return;
@@ -350,6 +352,7 @@ extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
     } catch (const std::runtime_error& error) {
       std::fprintf(stderr, "program_fuzzer: %s\n", error.what());
     }
+    target().stop_keeping();
   });
 }
 
