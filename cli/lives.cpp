@@ -41,10 +41,10 @@ std::vector<std::string> parts(const std::string& text) {
   return names;
 }
 
-std::optional<uint64_t> number_in(const std::string& text) {
+std::optional<uint64_t> number_in(std::string_view text, int base = 10) {
   uint64_t value = 0;
   const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
+  const auto [at, error] = std::from_chars(text.data(), end, value, base);
   return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
 }
 
@@ -63,16 +63,10 @@ uint32_t sample_number(const std::string& text) {
 }  // namespace
 
 uint64_t seed_of(const std::string& text) {
-  const auto is = [&](int base, std::size_t digits) -> std::optional<uint64_t> {
-    uint64_t value = 0;
-    const char* end = text.data() + std::min(text.size(), digits);
-    const auto [at, error] = std::from_chars(text.data(), end, value, base);
-    return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
-  };
-  if (const auto number = is(10, text.size())) return *number;
+  if (const auto number = number_in(text)) return *number;
   const bool all_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (text.size() <= 40 && all_hex) {
-    if (const auto commit = is(16, 16)) return *commit;
+    if (const auto commit = number_in(text.substr(0, 16), 16)) return *commit;
   }
   throw InputError("--seed", 0, 0, spb::quoted(text), "a number below 2^64, or a commit");
 }
@@ -159,8 +153,10 @@ SimulateOptions options_of(const Walk& walk) {
   const std::vector<Reach> rows = rows_of(walk.towards);
   if (!rows.empty()) keep_variants_with(rows, options);
   options.from = origins_of(walk.from, options);
-  for (const Program& program : options.from)
-    append_distinct(options.preferred, operations_that_reach(program, rows));
+  if (!rows.empty()) {
+    for (const Program& program : options.from)
+      append_distinct(options.preferred, operations_that_reach(program, rows));
+  }
   append_distinct(options.preferred, last_operations_of(walk.like));
   return options;
 }

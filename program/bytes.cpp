@@ -244,10 +244,6 @@ void write_operation(Output& out, std::size_t at, const Operation& op) {
   out.u32(at + 12, op.b);
 }
 
-}  // namespace
-
-namespace {
-
 Operation raw_operation(uint64_t head, uint64_t rest) {
   return {.kind = static_cast<OpKind>(head & 0xffU),
           .order = static_cast<uint8_t>(head >> 8U),

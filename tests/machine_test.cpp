@@ -58,6 +58,13 @@ std::string refusal(const std::string& text) {
   return "nothing refused";
 }
 
+void expect_to_hold(const TextProgram& text) {
+  Runner runner(text.program.zone, {Checks::both, true});
+  OperationList list(text.program.operations);
+  const auto finding = run(runner, list, &text);
+  EXPECT_FALSE(finding) << headline(*finding, runner.zone(), text.program.zone);
+}
+
 // ---- forms
 
 TEST(Machine, IsWhatItsTextSays) {
@@ -183,36 +190,28 @@ TEST(Machine, ResetBringsBackAllZones) {
 }
 
 TEST(Machine, GivesACallerNothingOfAnotherZone) {
-  const TextProgram text = parse_text(
-      "zone superpageblocks=1 pageblocks=1 pageblock_order=1 variant=mainline\n"
-      "zone superpageblocks=1\n"
-      "a = rmqueue order=0 mt=MOVABLE zone=1\n"
-      "take pfn=0 order=1 mt=MOVABLE\n"
-      "b = alloc order=0 gfp=GFP_KERNEL reclaim=a compact=a expect outcome=none\n"
-      "expect zone1.nr_free_pages=1\n"
-      "a = rmqueue order=0 mt=MOVABLE expect outcome=none\n"
-      "free a expect pfn=2\n",
-      "p.txt");
-  Runner runner(text.program.zone, {Checks::both, true});
-  OperationList list(text.program.operations);
-  const auto finding = run(runner, list, &text);
-  EXPECT_FALSE(finding) << headline(*finding, runner.zone(), text.program.zone);
+  expect_to_hold(
+      parse_text("zone superpageblocks=1 pageblocks=1 pageblock_order=1 variant=mainline\n"
+                 "zone superpageblocks=1\n"
+                 "a = rmqueue order=0 mt=MOVABLE zone=1\n"
+                 "take pfn=0 order=1 mt=MOVABLE\n"
+                 "b = alloc order=0 gfp=GFP_KERNEL reclaim=a compact=a expect outcome=none\n"
+                 "expect zone1.nr_free_pages=1\n"
+                 "a = rmqueue order=0 mt=MOVABLE expect outcome=none\n"
+                 "free a expect pfn=2\n",
+                 "p.txt"));
 }
 
 // A slot's old chunk may be in another zone than its new one.
 TEST(Machine, LetsASlotForgetAChunkOfAnotherZone) {
-  const TextProgram text = parse_text(
-      "zone superpageblocks=1 pageblocks=1 pageblock_order=1 variant=mainline\n"
-      "zone superpageblocks=1\n"
-      "a = rmqueue order=0 mt=MOVABLE zone=1\n"
-      "a = rmqueue order=0 mt=MOVABLE expect pfn=0\n"
-      "give pfn=2 order=0 zone=1 expect outcome=refused\n"
-      "free a expect pfn=0 nr_free_pages=2 zone1.nr_free_pages=1\n",
-      "p.txt");
-  Runner runner(text.program.zone, {Checks::both, true});
-  OperationList list(text.program.operations);
-  const auto finding = run(runner, list, &text);
-  EXPECT_FALSE(finding) << headline(*finding, runner.zone(), text.program.zone);
+  expect_to_hold(
+      parse_text("zone superpageblocks=1 pageblocks=1 pageblock_order=1 variant=mainline\n"
+                 "zone superpageblocks=1\n"
+                 "a = rmqueue order=0 mt=MOVABLE zone=1\n"
+                 "a = rmqueue order=0 mt=MOVABLE expect pfn=0\n"
+                 "give pfn=2 order=0 zone=1 expect outcome=refused\n"
+                 "free a expect pfn=0 nr_free_pages=2 zone1.nr_free_pages=1\n",
+                 "p.txt"));
 }
 
 // ---- findings
