@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """usage: time_to_find.py measure FOLDER SECONDS TRIALS JOBS ENGINE,... START,... FAULT...
-       time_to_find.py report FOLDER DOCUMENT PLOT COMMAND
+       time_to_find.py report FOLDER DOCUMENT PLOT
 
 measure: lets each engine hunt each fault, TRIALS times with the seeds 1, 2, ..., for SECONDS of processor time at most, and
 adds a line to FOLDER/results.csv for each. What stands there already is not run again, so it can be interrupted.
-report: makes a document of tables and a plot of it. ci/time-to-find builds what is measured."""
+report: makes a document of tables and a plot of it, for all commands of FOLDER/commands. ci/time-to-find builds what is
+measured."""
 
 import collections
 import concurrent.futures
@@ -120,7 +121,7 @@ def hunt(places, fault, engine, start, seed, seconds):
     used = usage.ru_utime + usage.ru_stime
     found = has_found(engine, work, status) and used <= seconds
     shutil.rmtree(work)
-    return Run(fault, engine, start, seed, round(min(used, seconds), 2), int(found), seconds)
+    return Run(fault, engine, start, seed, round(min(used, seconds), 4), int(found), seconds)
 
 
 def read(folder):
@@ -144,7 +145,7 @@ def measure(folder, seconds, trials, jobs, engines, starts, faults):
     done = {run[:4] for run in read(folder)}
     # Trial by trial, so that whatever is there when it is interrupted is of all engines and faults.
     wanted = [(fault, engine, start, seed) for seed in range(1, trials + 1) for fault in faults for engine in engines
-              for start in starts if start == "nothing" or engine not in FROM_NOTHING_ALONE]
+              for start in (["nothing"] if engine in FROM_NOTHING_ALONE else starts)]
     wanted = [one for one in wanted if one not in done]
     path = folder / "results.csv"
     if not path.exists():
@@ -197,7 +198,7 @@ def found_by(runs, seconds):
 
 
 def told(seconds, budget):
-    return f"> {budget:g}" if seconds is None else "< 0.01" if seconds < 0.01 else f"{seconds:.2f}"
+    return f"> {budget:g}" if seconds is None else f"{seconds:.3f}" if seconds < 0.1 else f"{seconds:.2f}"
 
 
 # ---- report
@@ -206,15 +207,20 @@ def name_of(engine, start):
     return engine if start == "nothing" else f"{engine}, from the corpus"
 
 
-def table_of_engines(runs, budget):
-    yield "| engine | runs | found | by 1 s | by 10 s | by 60 s | median, s | 95 % interval |"
-    yield "|---|---|---|---|---|---|---|---|"
+def budget_of(runs):
+    return min(run.budget for run in runs)
+
+
+def table_of_engines(runs):
+    yield "| engine | faults | runs | of, s | found | by 1 s | by 10 s | by 60 s | median, s | 95 % interval |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
     groups = by(runs, lambda run: (run.start, run.engine))
-    for (start, engine), own in sorted(groups.items(), key=lambda item: (item[0][0] == "corpus", -found_by(item[1], budget))):
+    for (start, engine), own in sorted(groups.items(), key=lambda item: (item[0][0] == "corpus", -found_by(item[1], 10))):
+        budget = budget_of(own)
         middle, low, high = median(own)
         shares = " | ".join(f"{found_by(own, at):.1%}" if at <= budget else "not run" for at in (1, 10, 60))
-        yield (f"| {name_of(engine, start)} | {len(own)} | {sum(run.found for run in own)} | {shares} | "
-               f"{told(middle, budget)} | {told(low, budget)} to {told(high, budget)} |")
+        yield (f"| {name_of(engine, start)} | {len({run.fault for run in own})} | {len(own)} | {budget:g} | "
+               f"{sum(run.found for run in own)} | {shares} | {told(middle, budget)} | {told(low, budget)} to {told(high, budget)} |")
 
 
 def best_medians(runs):
@@ -244,7 +250,7 @@ def goals(runs, budget):
     if plain is None or least is None:
         yield "- The best engine is ten times as fast as plain libFuzzer on the median fault: **not measured**."
         return
-    times = order_of(plain) / max(order_of(middles[least]), 0.01)
+    times = order_of(plain) / order_of(middles[least])
     yield from verdict(f"the best engine, {least}, is ten times as fast as plain libFuzzer on the median fault: "
                        f"{told(middles[least], budget)} s to {told(plain, budget)} s, {times:.1f} times", times >= 10)
 
@@ -263,28 +269,28 @@ def verdict(sentence, is_met, more=""):
     yield f"- {sentence[0].upper()}{sentence[1:]}. **{'Met' if is_met else 'Missed'}.**{' ' + more if more else ''}"
 
 
-def table_of_faults(runs, budget):
+def table_of_faults(runs):
     columns = sorted({(run.start == "corpus", run.start, list(ENGINES).index(run.engine), run.engine) for run in runs})
     yield "| fault | " + " | ".join(name_of(engine, start) for _, start, _, engine in columns) + " |"
     yield "|---" * (len(columns) + 1) + "|"
     groups = by(runs, lambda run: (run.fault, run.start, run.engine))
     for fault in sorted({run.fault for run in runs}):
         cells = [groups.get((fault, start, engine)) for _, start, _, engine in columns]
-        yield f"| {fault} | " + " | ".join(told(median(own)[0], budget) if own else "" for own in cells) + " |"
+        yield f"| {fault} | " + " | ".join(told(median(own)[0], budget_of(own)) if own else "" for own in cells) + " |"
 
 
-def report(folder, document, plot, command):
+def report(folder, document, plot):
     runs = read(Path(folder))
     if not runs:
         sys.exit(f"{folder}/results.csv: found no runs, expected those of ci/time-to-find")
     budget = max(run.budget for run in runs)
-    seeds = max(run.seed for run in runs)
+    commands = dict.fromkeys((Path(folder) / "commands").read_text().splitlines())
     lines = [
         "# Time to find", "",
         "Made by `ci/time-to-find`; do not edit. How much processor time each engine needs until it finds a planted fault of",
         "[the ground truth](ground-truth.md). The faults are planted in one model and chosen by `SPB_FAULT`; a run ends at its",
-        f"first finding, whatever it is, or after {budget:g} s. Seeds are the numbers of the trials, 1 to {seeds}.", "",
-        f"    {command}", "",
+        "first finding, whatever it is, or when its processor time is used up. Seeds are the numbers of the trials, from 1 on.", "",
+        *(f"    {command}" for command in commands), "",
         f"{len(runs)} runs over {len({run.fault for run in runs})} faults. A median is Kaplan and Meier's, its interval by",
         "Greenwood's variance; `>` is a run that did not find it. `libfuzzer-bytes` is libFuzzer with its own mutations of",
         "bytes, `libfuzzer` the target's of operations, `uniform` draws every operation alike (`spbcheck simulate --uniform`),",
@@ -292,8 +298,8 @@ def report(folder, document, plot, command):
         "Every reading runs (clean, posted and others), since a fix taken out shows in a clean one alone. From the corpus",
         "leaves out corpus/faults, the faults' own witnesses.", "",
         f"![share of runs that found their fault, over processor time]({Path(plot).name})", "",
-        "## Engines", "", *table_of_engines(runs, budget), "", "## Goals", "", *goals(runs, budget), "",
-        "## Faults, median seconds", "", *table_of_faults(runs, budget), ""]
+        "## Engines", "", *table_of_engines(runs), "", "## Goals", "", *goals(runs, budget), "",
+        "## Faults, median seconds", "", *table_of_faults(runs), ""]
     write(document, "\n".join(lines))
     write(plot, drawing(runs, budget))
 
@@ -332,13 +338,13 @@ def drawing(runs, budget):
                          f'<text x="{x(seconds):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{seconds:g}</text>')
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">processor time, seconds '
                  "(logarithmic)</text>")
-    groups = sorted(by(runs, lambda run: (run.start, run.engine)).items(), key=lambda item: -found_by(item[1], budget))
+    groups = sorted(by(runs, lambda run: (run.start, run.engine)).items(), key=lambda item: -found_by(item[1], 10))
     for at, ((start, engine), own) in enumerate(groups):
         dashes = ' stroke-dasharray="5 3"' if start == "corpus" else ""
         path = [f"M{x(LEAST):.1f} {y(found_by(own, LEAST)):.1f}"]
         for seconds in sorted({run.seconds for run in own if run.found and run.seconds > LEAST}):
             path.append(f"H{x(seconds):.1f}V{y(found_by(own, seconds)):.1f}")
-        path.append(f"H{x(budget):.1f}")
+        path.append(f"H{x(budget_of(own)):.1f}")
         line = f'stroke="{COLOURS[engine]}" stroke-width="2" fill="none"{dashes}'
         key = TOP + 10 + 18 * at
         parts.append(f'<path d="{"".join(path)}" {line}/>'
@@ -351,8 +357,8 @@ def main(arguments):
     match arguments:
         case ["measure", folder, seconds, trials, jobs, engines, starts, *faults] if faults:
             measure(folder, float(seconds), int(trials), int(jobs), engines.split(","), starts.split(","), faults)
-        case ["report", folder, document, plot, command]:
-            report(folder, document, plot, command)
+        case ["report", folder, document, plot]:
+            report(folder, document, plot)
         case _:
             sys.exit(__doc__)
 
