@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What ci/fleet-check refuses, and that the workflows ask for nothing that a clone has not. That
+// What ci/fleet-check refuses, and that the workflows ask for nothing that a clone has not: no
+// secret, no right to write, no script or option that is not there. That
 // the targets as they are keep the contract is a step of ci/test.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <regex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/source_tree.h"
 #include "tests/verb_folder.h"
@@ -104,6 +107,37 @@ TEST(Workflows, NeedNoSecretAndNoRightToWriteButAlerts) {
         << file.path;
   }
   EXPECT_GE(workflows, 3);
+}
+
+// SCRIPT, with the mode where one is named, and each --option behind it, of every line that runs a
+// script of ci/.
+std::vector<std::pair<std::string, std::string>> options_in_workflows() {
+  static const std::regex call("(ci/[a-z-]+(?: --mode [a-z]+)?)((?: +[^ &|]+)*)");
+  static const std::regex option("--[a-z-]+");
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const SourceFile& file : text_files()) {
+    if (file.path.rfind(".github/workflows/", 0) != 0) continue;
+    for (const std::string& line : file.lines) {
+      if (line.find("run: ") == std::string::npos) continue;
+      for (std::sregex_iterator at(line.begin(), line.end(), call), end; at != end; ++at) {
+        const std::string words = (*at)[2];
+        options.emplace_back((*at)[1], "usage");
+        for (std::sregex_iterator o(words.begin(), words.end(), option); o != end; ++o)
+          options.emplace_back((*at)[1], o->str());
+      }
+    }
+  }
+  return options;
+}
+
+TEST(Workflows, CallScriptsByOptionsThatTheyHave) {
+  const auto options = options_in_workflows();
+  EXPECT_GE(options.size(), 12U);
+  for (const auto& [script, option] : options) {
+    const CommandOutcome help = run_command(SPB_SOURCE_DIR "/" + script + " --help");
+    EXPECT_EQ(help.status, 0) << script;
+    EXPECT_THAT(help.text, HasSubstr(option)) << script;
+  }
 }
 
 }  // namespace
