@@ -7,6 +7,7 @@
 #include "invariants/free_path.h"
 #include "invariants/incremental.h"
 #include "invariants/isolation.h"
+#include "invariants/moved.h"
 #include "invariants/outcome.h"
 #include "invariants/progress.h"
 #include "invariants/reserve.h"
@@ -78,6 +79,7 @@ class Checker::Impl {
         outcome_(zone),
         free_path_(zone),
         isolation_(zone),
+        moved_(zone),
         reserve_(zone),
         snapshot_(zone, checks == Checks::both) {
     for (const InvariantInfo& invariant : invariant_infos()) {
@@ -114,6 +116,7 @@ class Checker::Impl {
     outcome_.before(op);
     free_path_.before(op);
     isolation_.before(op);
+    moved_.before(op);
     reserve_.before(op);
     snapshot_.copy();
   }
@@ -126,6 +129,7 @@ class Checker::Impl {
     outcome_.after(op, outcome, violations_);
     free_path_.after(op, outcome, violations_);
     isolation_.after(op, outcome, violations_);
+    moved_.after(outcome, violations_);
     reserve_.after(op, outcome, violations_);
     if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), violations_);
     snapshot_.compare(violations_);
@@ -199,6 +203,7 @@ class Checker::Impl {
   OutcomeCheck outcome_;
   FreePathCheck free_path_;
   IsolationCheck isolation_;
+  MovedCheck moved_;
   ReserveCheck reserve_;
   Snapshot snapshot_;
   std::vector<Check> after_each_;    ///< of the invariants that have one

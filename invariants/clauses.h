@@ -247,6 +247,10 @@ inline constexpr Clause mode_sequence{stated_rules, "mode-order",
                                       "modes come in this order: HIGHATOMIC, CMA_BALANCE, NORMAL, "
                                       "CMA, CLAIM, STEAL, HIGHATOMIC_RESCUE"};
 
+inline constexpr Clause stated_row{
+    stated_rules, "row",
+    "a table has every row that the variant's patches brought, where they put it"};
+
 // ---- set-up
 inline constexpr Clause first_tag{set_up, "tag", "every pageblock of a new zone is MOVABLE"};
 inline constexpr Clause first_page{
@@ -293,6 +297,11 @@ inline constexpr Clause isolate_answer{
     "IsolateRefusal)"};
 inline constexpr Clause unisolate_answer{isolation_answers, "unisolate",
                                          "only an isolated pageblock is given back"};
+
+// ---- moved-chunks
+inline constexpr Clause moved_last{moved_chunks, "last",
+                                   "the highest moved chunk of an order is the last of its list "
+                                   "(numbers: pfn + 1)"};
 
 // ---- reserve-steps
 inline constexpr Clause reserve_joins{reserve_steps, "joins",

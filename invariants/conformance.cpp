@@ -9,8 +9,23 @@
 
 namespace spb {
 
+namespace {
+
+bool lacks_rows(const Raw& raw) {
+  Violations violations;
+  check_tables(raw, violations);
+  return !violations.empty();
+}
+
+}  // namespace
+
 Conformance::Conformance(const Zone& zone, Violations& violations)
-    : raw_(zone), stated_(raw_), violations_(violations), policy_(zone.policy()), starts_(raw_) {
+    : raw_(zone),
+      stated_(raw_),
+      violations_(violations),
+      policy_(zone.policy()),
+      lacks_rows_(lacks_rows(raw_)),
+      starts_(raw_) {
   for (std::size_t i = 0; i < policy_.passes.size(); ++i) {
     for (uint32_t low = 0; low <= raw_.max_order; ++low)
       orders_[i][low] = orders_from(policy_.passes[i].orders, low);
@@ -412,6 +427,8 @@ void Conformance::attempt_begins(Within within) {
   pending_.open = false;
   refusal_.reset();
   in_batch_ = within != Within::itself;
+  if (lacks_rows_) [[unlikely]]
+    check_tables(raw_, violations_);
   if (within == Within::next_of_batch) return;
   rows_ = ~0U;
   for (std::size_t i = 0; in_batch_ && i < policy_.modes.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "invariants/list_starts.h"
 #include "invariants/raw.h"
 #include "invariants/stated_rules.h"
+#include "invariants/stated_tables.h"
 #include "invariants/violations.h"
 
 namespace spb {
@@ -151,6 +152,7 @@ class Conformance {
   StatedRules stated_;
   Violations& violations_;
   const Policy<Concrete>& policy_;
+  bool lacks_rows_;  ///< some table does
   /// Of the state as it is: good until something is done with a chunk that was chosen.
   mutable ListStarts starts_;
   /// Of each pass, by the order asked for.

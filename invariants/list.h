@@ -24,6 +24,7 @@
   line(free_path)                       \
   line(split_order)                     \
   line(isolation_answers)               \
+  line(moved_chunks)                    \
   line(reserve_steps)                   \
   line(evacuation_steps)                \
   line(page_types)                      \

@@ -42,8 +42,9 @@ struct FallbackStep {
 
 using Nothing = std::monostate;
 
-using Value = std::variant<int64_t, Nothing, Migratetype, Mode, PassId, DriverStep, ZonePart,
-                           Category, Arrival, BitSet, FallbackStep>;
+using Value =
+    std::variant<int64_t, Nothing, Migratetype, Mode, PassId, Refusal, IsolateRefusal, LadderStep,
+                 DriverStep, ZonePart, Category, Arrival, BitSet, FallbackStep>;
 
 /// A tag as it is stored: a damaged one is a number.
 constexpr Value tag_value(uint32_t tag) {

@@ -78,6 +78,10 @@ std::unique_ptr<Machine> mixed_isolated_3() {
 std::unique_ptr<Machine> mixed_isolated_6() {
   return mixed(with(ParameterId::isolation, 1), {isolate(6)});
 }
+// Superpageblock 0's pageblock 3 has a chunk on the list of the isolated.
+std::unique_ptr<Machine> mixed_isolated_alone() {
+  return mixed(Parameters{}, {isolate(3)});
+}
 std::unique_ptr<Machine> mixed_large_reserve() {
   return mixed(with(ParameterId::tainted_reserve_min, 2));
 }
@@ -157,6 +161,11 @@ std::unique_ptr<Machine> mixed_backwards() {
   Policy<Concrete> policy = find_variant("rfc-v2")->policy;
   auto& rows = policy.passes.rows;
   std::reverse(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(policy.passes.size()));
+  return mixed_of(policy, Parameters{});
+}
+std::unique_ptr<Machine> without_pass_2() {
+  Policy<Concrete> policy = find_variant("rfc-v2")->policy;
+  policy.passes.erase(2);
   return mixed_of(policy, Parameters{});
 }
 // nearly_full(), with a policy that this edits.
@@ -255,6 +264,13 @@ void set_bits(Zone& zone, uint32_t b, uint8_t bits) {
   S::block(zone, b).bits = bits;
   S::mark_block(zone, b);
   S::mark_spb(zone, zone.spb_of(BlockIndex(b)).value);
+}
+void isolate_1_at_the_head(Zone& zone) {
+  Mutate::del_page_from_free_list(zone, Pfn(8), Order(3), MIGRATE_MOVABLE);
+  Block<Concrete> block = zone.view(BlockIndex(1));
+  block.isolated = true;
+  Mutate::set_block(zone, BlockIndex(1), block);
+  Mutate::add_to_free_list(zone, Pfn(8), Order(3), MIGRATE_ISOLATE, false);
 }
 void set_tag(Zone& zone, uint32_t b, Migratetype tag) {
   S::block(zone, b).tag = tag;
@@ -838,6 +854,10 @@ const Wound stated_wounds[] = {
      [](Zone&) {}, isolate(4), Outcome{Result::done}},
     {&clauses::unisolate_answer, "one is given back that was not isolated", mixed, [](Zone&) {},
      Operation{.kind = OpKind::unisolate, .a = 4}, Outcome{Result::done}},
+    {&clauses::moved_last, "it goes to the head", mixed_isolated_alone, isolate_1_at_the_head,
+     isolate(1), Outcome{Result::done}},
+    {&clauses::stated_row, "PASS_2 is not in the table", without_pass_2,
+     [](Zone& zone) { zone.observers->attempt_begins(zone, unmovable); }},
     {&clauses::reserve_joins, "without ALLOC_HIGHATOMIC", mixed,
      change_state<&ZoneState::nr_reserved_highatomic>, request(5, 0, MIGRATE_UNMOVABLE),
      Outcome{.result = Result::page, .pfn = Pfn(32)}},

@@ -224,6 +224,12 @@ struct ItemRow {
   ItemPlace to;
 };
 
+/// The patch up to which a variant goes, as the mails of its series number it; mainline has none.
+struct Posted {
+  uint8_t series = 0;
+  uint8_t patch = 0;
+};
+
 /// Everything a variant decides by rule.
 template <class D>
 struct Policy {
@@ -239,6 +245,7 @@ struct Policy {
   typename D::Bool (*may_steal)(const Request<D>&, typename D::Int list);
   bool lists_per_superpageblock;  ///< free lists of each superpageblock instead of the zone's
                                   ///< (series v2 14/40)
+  Posted posted;
 };
 
 }  // namespace spb

@@ -232,6 +232,7 @@ constexpr Policy<D> rfc_v2_06() {
   using R = Refusals<D>;
   Policy<D> policy = mainline<D>();
   policy.refusals = Table<RefusalRow<D>, 6>(R::isolate, R::zone_boundary, R::insufficient);
+  policy.posted = {.series = 2, .patch = 6};
   return policy;
 }
 
@@ -275,6 +276,7 @@ constexpr Policy<D> rfc_v2() {
                                          L::drop_nofragment);
   policy.may_steal = rules::steals_within_kind<D>;
   policy.lists_per_superpageblock = true;
+  policy.posted = {.series = 2, .patch = 40};
   return policy;
 }
 
@@ -288,6 +290,7 @@ constexpr Policy<D> rfc_v1_31() {
   policy.passes =
       Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_2c, P::pass_3, P::pass_4);
   policy.ladder = Table<LadderRow<D>, 4>(L::add_tainted_ok, L::drop_nofragment);
+  policy.posted = {.series = 1, .patch = 31};
   return policy;
 }
 
@@ -297,6 +300,7 @@ constexpr Policy<D> rfc_v1_30() {
   using P = Passes<D>;
   Policy<D> policy = rfc_v1_31<D>();
   policy.passes = Table<PassRow<D>, 10>(P::pass_1, P::pass_2, P::pass_2b, P::pass_3, P::pass_4);
+  policy.posted = {.series = 1, .patch = 30};
   return policy;
 }
 
