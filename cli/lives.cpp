@@ -86,12 +86,13 @@ std::vector<Program> origins_of(const std::vector<std::string>& paths,
     if (!is_read || !is_wanted || zone.geometry.zone_pages() > pages_of_origin_max) continue;
     origins.push_back(std::move(program));
   }
-  if (origins.empty() && !paths.empty()) {
-    throw InputError("--from", 0, 0, "no program of these readings and variants",
-                     "one with a zone of " + std::to_string(pages_of_origin_max) + " pages at most",
-                     "--readings and --variant say which are looked at");
-  }
   return origins;
+}
+
+[[noreturn]] void refuse_origins() {
+  throw InputError("--from", 0, 0, "no program of these readings and variants",
+                   "one with a zone of " + std::to_string(pages_of_origin_max) + " pages at most",
+                   "--readings and --variant say which are looked at");
 }
 
 std::vector<Reach> rows_of(const std::vector<std::string>& names) {
@@ -133,6 +134,21 @@ void append_distinct(std::vector<Operation>& all, const std::vector<Operation>& 
   }
 }
 
+/// The operations of these programs that come to one of the rows. Programs that come to none are
+/// left out, unless none comes to any.
+std::vector<Operation> go_towards(const std::vector<Reach>& rows, std::vector<Program>& origins) {
+  std::vector<Operation> reaching;
+  std::vector<Program> kept;
+  for (Program& program : origins) {
+    const std::vector<Operation> operations = operations_that_reach(program, rows);
+    if (operations.empty()) continue;
+    append_distinct(reaching, operations);
+    kept.push_back(program);
+  }
+  if (!kept.empty()) origins = std::move(kept);
+  return reaching;
+}
+
 }  // namespace
 
 SimulateOptions options_of(const Walk& walk) {
@@ -153,10 +169,10 @@ SimulateOptions options_of(const Walk& walk) {
   const std::vector<Reach> rows = rows_of(walk.towards);
   if (!rows.empty()) keep_variants_with(rows, options);
   options.from = origins_of(walk.from, options);
-  if (!rows.empty()) {
-    for (const Program& program : options.from)
-      append_distinct(options.preferred, operations_that_reach(program, rows));
-  }
+  if (options.from.empty() && !walk.from.empty()) refuse_origins();
+  if (!rows.empty()) options.preferred = go_towards(rows, options.from);
+  const std::vector<Program> alike = origins_of(walk.like, options);
+  options.from.insert(options.from.end(), alike.begin(), alike.end());
   append_distinct(options.preferred, last_operations_of(walk.like));
   return options;
 }

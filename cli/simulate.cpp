@@ -280,12 +280,14 @@ void add_simulate(CLI::App& app, int& status) {
   verb->add_option(
           "--towards", options->walk.towards,
           "A row of the policy, as `spbcheck run --counts` names it: every third operation "
-          "is like one that comes to it in the programs of --from, and other variants "
-          "are left out")
+          "is like one that comes to it in the programs of --from, and the other ones of "
+          "these are left out, as variants without the row are")
       ->type_name("ROW")
       ->take_all();
-  verb->add_option("--like", options->walk.like,
-                   "A program: every third operation is like the last one of such a program")
+  verb->add_option(
+          "--like", options->walk.like,
+          "A program to begin with, as with one of --from, and every third operation is like "
+          "the last one of such a program")
       ->type_name("PROGRAM")
       ->take_all();
   add_notes_option(*verb, options->notes);

@@ -45,13 +45,13 @@ Found first_highatomic(const Zone& zone) {
 
 }  // namespace
 
-bool reserve_highatomic_pageblock(Zone& zone, Pfn pfn, Order order) {
+void reserve_highatomic_pageblock(Zone& zone, Pfn pfn, Order order) {
   const Geometry& g = zone.geometry();
   const BlockIndex b = zone.block_of(pfn);
   const bool part = order.value < g.pageblock_order;
   if (!rules::may_reserve<Concrete>(zone.view(b), part && g.leaves_zone(b), zone.pages_view(),
                                     zone.limits())) {
-    return false;
+    return;
   }
   if (part) {
     relabel_block(zone, b, MIGRATE_HIGHATOMIC);
@@ -64,7 +64,6 @@ bool reserve_highatomic_pageblock(Zone& zone, Pfn pfn, Order order) {
                    .type = MIGRATE_HIGHATOMIC,
                    .pfn = pfn,
                    .a = zone.state().nr_reserved_highatomic});
-  return true;
 }
 
 bool unreserve_highatomic_pageblock(Zone& zone, Migratetype type, bool force) {

@@ -8,8 +8,8 @@
 namespace spb {
 
 /// The pageblocks of a chunk that a request with ALLOC_HIGHATOMIC got become HIGHATOMIC, unless the
-/// reserve is full (mainline reserve_highatomic_pageblock()). True if they did.
-bool reserve_highatomic_pageblock(Zone& zone, Pfn pfn, Order order);
+/// reserve is full (mainline reserve_highatomic_pageblock()).
+void reserve_highatomic_pageblock(Zone& zone, Pfn pfn, Order order);
 
 /// The first chunk of the smallest order on the HIGHATOMIC lists leaves the reserve: its pageblock,
 /// or all that it covers, become `type`. The last pageblock goes only if `force` (mainline
