@@ -86,8 +86,8 @@ constinit const InvariantInfo invariants::counter_balance{
     .kind = InvariantKind::state,
     .claim =
         "nr_free, nr_unmovable, nr_reclaimable and nr_movable equal the pageblocks with the bit, "
-        "none passes total_pageblocks, nr_reserved counts holes, and the bits agree with the "
-        "pages.",
+        "none passes total_pageblocks, nr_reserved is 0 without holes, and the bits agree with "
+        "the pages.",
     .source = "series v2 07/40, 08/40, 11/40; the bound is spb_debug_check() of v2 22/40",
     .clauses = {&clauses::nr_reserved, &clauses::above_total, &clauses::total_pageblocks,
                 &clauses::nr_free, &clauses::nr_unmovable, &clauses::nr_reclaimable,

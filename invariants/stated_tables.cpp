@@ -8,12 +8,13 @@ namespace spb {
 
 namespace {
 
-/// The patch that brought a row, in either series: where the mails of one name none, the first at
-/// which a variant of it stands. Mainline's rows are there from 0 on.
+/// The patch that brought a row, in either series; where the mails do not say which one did, one
+/// by which it was there. Mainline's rows are there from 0 on.
 struct Since {
   uint8_t v1 = 0;
   uint8_t v2 = 0;
 };
+constexpr uint8_t none = 0xff;  ///< no patch of that series
 
 template <class Id>
 struct Stated {
@@ -22,14 +23,14 @@ struct Stated {
 };
 
 constexpr Stated<PassId> passes_of_series[]{
-    {PassId::HINT, {38, 31}},    {PassId::PASS_1, {21, 14}},  {PassId::PASS_2, {21, 14}},
-    {PassId::PASS_2B, {25, 40}}, {PassId::PASS_2C, {31, 40}}, {PassId::PASS_2D, {42, 40}},
-    {PassId::PASS_3, {21, 14}},  {PassId::PASS_4, {21, 14}}};
+    {PassId::HINT, {38, 31}},    {PassId::PASS_1, {15, 14}},  {PassId::PASS_2, {15, 14}},
+    {PassId::PASS_2B, {25, 24}}, {PassId::PASS_2C, {31, 27}}, {PassId::PASS_2D, {42, 27}},
+    {PassId::PASS_3, {15, 14}},  {PassId::PASS_4, {15, 14}}};
 constexpr Stated<PassId> passes_of_mainline[]{{PassId::SMALLEST}};
-constexpr Stated<Refusal> refusals[]{{Refusal::ISOLATE, {30, 6}},
-                                     {Refusal::CMA, {30, 40}},
+constexpr Stated<Refusal> refusals[]{{Refusal::ISOLATE, {7, 6}},
+                                     {Refusal::CMA, {15, 14}},
                                      {Refusal::ZONE_BOUNDARY},
-                                     {Refusal::CROSS_TYPE_NOT_FREE, {26, 40}},
+                                     {Refusal::CROSS_TYPE_NOT_FREE, {26, 24}},
                                      {Refusal::INSUFFICIENT_COMPAT}};
 constexpr Stated<IsolateRefusal> isolate_refusals[]{{IsolateRefusal::already},
                                                     {IsolateRefusal::cma},
@@ -41,10 +42,10 @@ constexpr Stated<Source> categories_of_mainline[]{{Source::zone}};
 constexpr Stated<Mode> modes[]{
     {Mode::HIGHATOMIC}, {Mode::CMA_BALANCE}, {Mode::NORMAL},           {Mode::CMA},
     {Mode::CLAIM},      {Mode::STEAL},       {Mode::HIGHATOMIC_RESCUE}};
-constexpr Stated<LadderStep> ladder[]{{LadderStep::NORETRY_SKIP, {33, 40}},
-                                      {LadderStep::NOWARN_LOWER_ORDER, {45, 35}},
-                                      {LadderStep::ADD_TAINTED_OK, {19, 35}},
-                                      {LadderStep::DROP_NOFRAGMENT, {19, 35}}};
+constexpr Stated<LadderStep> ladder[]{{LadderStep::NORETRY_SKIP, {33, 26}},
+                                      {LadderStep::NOWARN_LOWER_ORDER, {none, 35}},
+                                      {LadderStep::ADD_TAINTED_OK, {19, 18}},
+                                      {LadderStep::DROP_NOFRAGMENT, {19, 18}}};
 constexpr Stated<DriverStep> drops_last[]{{DriverStep::ATOMIC_LADDER},
                                           {DriverStep::DIRECT_RECLAIM},
                                           {DriverStep::DIRECT_COMPACTION},

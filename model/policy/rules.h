@@ -169,14 +169,14 @@ typename D::Bool cma_is_plentiful(const ZonePages<D>& pages) {
 }
 
 /// ALLOC_NOFRAGMENT switches __rmqueue_steal() off (mainline), and keeps a claim in the preferred
-/// category (series v2 18/40).
+/// category (series v2 __rmqueue_claim()).
 template <class D>
 typename D::Bool may_fragment(const Request<D>& request, const Limits<D>&) {
   return !request.nofragment;
 }
 
 /// With ALLOC_NOFRAG_TAINTED_OK a request steals all the same, in the preferred category alone
-/// (series v2 35/40).
+/// (series v2 18/40).
 template <class D>
 typename D::Bool may_fragment_tainted(const Request<D>& request, const Limits<D>&) {
   return !request.nofragment || request.tainted_ok;

@@ -179,7 +179,7 @@ constexpr Table<ModeRow<D>, 7> modes() {
                               M::rescue);
 }
 
-/// The series' steal is open under ALLOC_NOFRAG_TAINTED_OK too (series v2 35/40).
+/// The series' steal is open under ALLOC_NOFRAG_TAINTED_OK too (series v2 18/40).
 template <class D>
 constexpr Table<ModeRow<D>, 7> modes_of_series() {
   Table<ModeRow<D>, 7> rows = modes<D>();

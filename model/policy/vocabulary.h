@@ -29,7 +29,7 @@ enum class PassId : uint8_t {
   PASS_2C,
   PASS_3,
   PASS_4,
-  PASS_2D = 8,  ///< 7 is the code of a fallback to the zone, which the series has no more
+  PASS_2D = 8,  ///< 7: the zone's own lists, of pages outside superpageblocks; there are none here
   SMALLEST,
   CLAIM,
   STEAL,

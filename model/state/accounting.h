@@ -39,8 +39,8 @@ Spb<D> recount(Spb<D> spb, const Block<D>& before, const Block<D>& after) {
   return spb;
 }
 
-/// Set PB_has_<type>. HIGHATOMIC counts as UNMOVABLE and CMA as MOVABLE (inferred: no bit of their
-/// own is seen in the series).
+/// Set PB_has_<type>. HIGHATOMIC counts as UNMOVABLE and CMA as MOVABLE (series v2
+/// migratetype_to_has_bit()).
 template <class D>
 Block<D> with_content(Block<D> block, typename D::Int type) {
   block.has_unmovable = block.has_unmovable || type == D::lit(MIGRATE_UNMOVABLE) ||

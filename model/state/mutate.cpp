@@ -299,11 +299,12 @@ void Mutate::spb_update_list(Zone& zone, SpbIndex s) {
   const uint8_t list = spb_list_for(zone, s);
   const SpbState& spb = zone.spbs_[s.value];
   const bool is_last = spb.next == 0;
-  if (list != spb.on_list || (zone.updates_rotate_ && !is_last)) {
+  const bool changes = list != spb.on_list;
+  if (changes || (zone.updates_rotate_ && !is_last)) {
     spb_list_del(zone, s);
     spb_list_add(zone, s, list);
   }
-  maybe_start_defrag(zone, s);
+  if (changes || zone.updates_rotate_) maybe_start_defrag(zone, s);
 }
 
 void maybe_start_defrag(Zone& zone, SpbIndex s) {
