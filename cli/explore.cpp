@@ -86,6 +86,7 @@ ZoneSpec zone_of(const ExploreVerb& verb) {
 std::vector<OpKind> kinds_of(const ExploreVerb& verb, const Zone& zone) {
   std::vector<OpKind> kinds{OpKind::rmqueue, OpKind::free, OpKind::isolate, OpKind::unisolate};
   if (nr_items(zone) > 0) kinds.insert(kinds.end(), {OpKind::irq_work, OpKind::worker});
+  if (intervals_outlast_operations(zone.parameters())) kinds.push_back(OpKind::wait);
   if (verb.kinds.empty()) return kinds;
   Names names;
   for (const OpKind kind : kinds)
@@ -258,9 +259,8 @@ void add_explore(CLI::App& app, int& status) {
           "ZONE", options->zone,
           "The zone as a program's first line has it: superpageblocks=2 variant=rfc-v2 ...")
       ->type_name("NAME=VALUE");
-  verb->add_option(
-          "--kinds", options->kinds,
-          "Only these kinds of operation: rmqueue, free, isolate, unisolate, irq_work, worker")
+  verb->add_option("--kinds", options->kinds,
+                   "Only these kinds: rmqueue, free, isolate, unisolate, irq_work, worker, wait")
       ->type_name("KIND,...")
       ->delimiter(',');
   verb->add_flag("--no-symmetry", options->no_symmetry, "States that are alike are told apart");

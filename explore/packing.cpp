@@ -16,6 +16,14 @@ constexpr uint32_t tag_width = width_of(MIGRATE_TYPES - 1);
 constexpr uint32_t block_bits_width = 5;
 constexpr uint32_t type_width = 3;
 
+/// Of what is left of an interval between operations: nothing, where one is over with the operation
+/// that began it.
+uint32_t width_of_wait(const Parameters& parameters) {
+  if (!intervals_outlast_operations(parameters)) return 0;
+  return width_of(parameters[ParameterId::evacuation_interval] -
+                  parameters[ParameterId::operation_ms]);
+}
+
 }  // namespace
 
 Packing::Packing(const Zone& zone, const Symmetry& symmetry, SlotNames names)
@@ -40,12 +48,14 @@ Packing::Packing(const Zone& zone, const Symmetry& symmetry, SlotNames names)
   order_ = width_of(g.max_page_order);
   slot_ = names == SlotNames::kept ? width_of(g.slots - 1) : 0;
   item_ = width_of(items_);
+  wait_ = width_of_wait(zone.parameters());
   const uint32_t chunk = 1 + order_ + std::max(page_, type_width + slot_);
   const uint32_t places = spb_places_ ? spb_ : 0;
   bits_ = 1 + g.superpageblocks * (list_width + places) +
           g.nr_blocks() * (tag_width + block_bits_width) + g.zone_pages() * chunk;
   if (series_) bits_ += page_ + g.nr_page_orders() * MIGRATE_PCPTYPES * spb_;
   if (items_ > 0) bits_ += 2 * item_ + 1 + items_ * block_ + page_;
+  bits_ += MIGRATE_PCPTYPES * wait_;
 }
 
 // ---- into words
@@ -58,6 +68,8 @@ void Packing::pack(const Zone& zone, const Renaming& renaming, uint64_t* code) c
   pack_chunks(zone, renaming, bits);
   if (series_) pack_hints(zone, renaming, bits);
   if (items_ > 0) pack_items(zone, renaming, bits);
+  for (const uint8_t wait : zone.state().evacuation_wait)
+    bits.put(wait, wait_);
   bits.finish(code + words());
 }
 
@@ -153,13 +165,15 @@ const std::vector<std::byte>& Packing::unpacked(const uint64_t* code) {
   BitReader bits(code);
   *to_.state = {};
   *to_.hints = {};
-  to_.state->moved_unmerged = bits.get(1);
+  to_.state->moved_unmerged = static_cast<uint8_t>(bits.get(1));
   unpack_spbs(bits);
   unpack_blocks(bits);
   unpack_chunks(bits);
   link_chunks();
   if (series_) unpack_hints(bits);
   if (items_ > 0) unpack_items(bits);
+  for (uint8_t& wait : to_.state->evacuation_wait)
+    wait = static_cast<uint8_t>(bits.get(wait_));
   return bytes_;
 }
 

@@ -73,6 +73,7 @@ class Packing {
   uint32_t order_ = 0;
   uint32_t slot_ = 0;
   uint32_t item_ = 0;
+  uint32_t wait_ = 0;
   uint32_t bits_ = 0;
   std::vector<std::byte> pristine_;
   std::vector<std::byte> bytes_;

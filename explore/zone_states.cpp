@@ -51,9 +51,13 @@ void add_of_kind(const Geometry& size, OpKind kind, std::vector<Operation>& all)
     case OpKind::worker:
       all.push_back(operation(kind, {}));
       return;
+    case OpKind::wait:
+      all.push_back(operation(kind, {{A::ms, 1}}));
+      return;
     default:
       throw std::runtime_error("found the kind " + std::string(name_of(kind)) +
-                               ", expected rmqueue, free, isolate, unisolate, irq_work or worker");
+                               ", expected rmqueue, free, isolate, unisolate, irq_work, worker or "
+                               "wait");
   }
 }
 
@@ -99,6 +103,7 @@ bool ZoneStates::name(Operation& op) const {
   const EvacuateQueue& queue = zone_.queue();
   if (op.kind == OpKind::irq_work) return queue.pending != 0;
   if (op.kind == OpKind::worker) return queue.running != 0 || queue.work.first != 0;
+  if (op.kind == OpKind::wait) return zone_.state().waits();
   if (op.kind == OpKind::free) {
     const uint32_t owner = zone_.links(Pfn(op.slot)).next;
     if (owner == 0 || zone_.is_free_head(Pfn(op.slot))) return false;

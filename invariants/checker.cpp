@@ -142,6 +142,14 @@ class Checker::Impl {
     return violations_.all().front();
   }
 
+  std::span<const Violation> elsewhere(const Operation& op) {
+    violations_.clear();
+    watch_.elsewhere(op);
+    violations_.happened_in(op.kind);
+    violations_.are_of(zone_);
+    return violations_.all();
+  }
+
   std::span<const Violation> found() const { return violations_.all(); }
 
  private:
@@ -226,6 +234,9 @@ void Checker::before(const Operation& op) {
 std::optional<Violation> Checker::after(const Operation& op, const Outcome& outcome) {
   return impl_->after(op, outcome);
 }
+std::span<const Violation> Checker::elsewhere(const Operation& op) {
+  return impl_->elsewhere(op);
+}
 std::span<const Violation> Checker::found() const {
   return impl_->found();
 }
@@ -283,18 +294,21 @@ void MachineChecker::choose(const Operation& op) {
   all_.clear();
 }
 
-/// The other zones are as they were.
-bool MachineChecker::check_elsewhere(const Outcome& outcome) {
+/// The other zones are as they were, but for the time that passed.
+bool MachineChecker::check_elsewhere(const Operation& op, const Outcome& outcome) {
   if (checks_ == Checks::none) return false;
   const auto in_place = zones_[at_]->found();
   all_.assign(in_place.begin(), in_place.end());
   for (uint32_t z = 0; z < zones_.size(); ++z) {
-    if (z != at_) check_other(machine_.zone(z), outcome);
+    if (z != at_) check_other(z, op, outcome);
   }
   return !all_.empty();
 }
 
-void MachineChecker::check_other(Zone& zone, const Outcome& outcome) {
+void MachineChecker::check_other(uint32_t z, const Operation& op, const Outcome& outcome) {
+  Zone& zone = machine_.zone(z);
+  const auto of_time = zones_[z]->elsewhere(op);
+  all_.insert(all_.end(), of_time.begin(), of_time.end());
   Violations violations;
   const bool touched = is_touched(zone.dirty);
   if (touched || outcome.zone == zone.index()) {

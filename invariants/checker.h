@@ -38,6 +38,9 @@ class Checker {
   void before(const Operation& op);
   /// The first violation in the order of InvariantId, if any; clears the dirty list.
   std::optional<Violation> after(const Operation& op, const Outcome& outcome);
+  /// An operation happened in another zone of the machine, and its time passed here as well: what
+  /// that breaks.
+  std::span<const Violation> elsewhere(const Operation& op);
   /// Everything that the last after() found, in the order of InvariantId: any of them may be news
   /// where the others are known. After a broken state invariant all that follows is its
   /// consequence; after a broken step or progress invariant the run may go on.
@@ -48,7 +51,7 @@ class Checker {
   std::unique_ptr<Impl> impl_;
 };
 
-/// A checker for each zone; an operation changes one of them, and the others not at all.
+/// A checker for each zone; an operation changes one of them, and the others by its time alone.
 class MachineChecker {
  public:
   MachineChecker(Machine& machine, Checks checks, bool conformance);
@@ -63,7 +66,7 @@ class MachineChecker {
   /// Whether there is any violation.
   bool after(const Operation& op, const Outcome& outcome) {
     const bool broken = here_->after(op, outcome).has_value();
-    return several_ ? check_elsewhere(outcome) : broken;
+    return several_ ? check_elsewhere(op, outcome) : broken;
   }
   std::span<const Violation> found() const {
     return several_ ? std::span<const Violation>(all_) : here_->found();
@@ -71,8 +74,8 @@ class MachineChecker {
 
  private:
   void choose(const Operation& op);
-  bool check_elsewhere(const Outcome& outcome);
-  void check_other(Zone& zone, const Outcome& outcome);
+  bool check_elsewhere(const Operation& op, const Outcome& outcome);
+  void check_other(uint32_t z, const Operation& op, const Outcome& outcome);
 
   bool several_;
   Checker* here_ = nullptr;  ///< of the zone where the operation happens

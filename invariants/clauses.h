@@ -356,6 +356,21 @@ inline constexpr Clause queued{evacuation_queued, "queued",
                                "a claim queues the evacuation of its pageblock, or none (numbers: "
                                "pageblock + 1)"};
 
+// ---- evacuation-throttle
+inline constexpr Clause throttle_early{
+    evacuation_throttle, "early",
+    "none is queued within the interval of the last one that was, of this zone and type"};
+inline constexpr Clause throttled_idle{
+    evacuation_throttle, "idle",
+    "one is throttled only within the interval of one of this zone and type that was queued"};
+inline constexpr Clause throttle_pool{
+    evacuation_throttle, "pool",
+    "one within no interval is queued, unless a tainted superpageblock has a chunk of just this "
+    "order and type, and no other is turned away for that"};
+inline constexpr Clause throttle_left{
+    evacuation_throttle, "left",
+    "after each operation a type waits for what is left of its interval (numbers: milliseconds)"};
+
 // ---- shrink-asked
 inline constexpr Clause shrink_low{
     shrink_asked, "low",

@@ -30,6 +30,7 @@
   line(page_types)                      \
   line(hint_left)                       \
   line(evacuation_queued)               \
+  line(evacuation_throttle)             \
   line(shrink_asked)                    \
   line(reentry)                         \
   line(fall_through)                    \

@@ -11,26 +11,30 @@ namespace spb {
 
 namespace {
 
+template <class First, class End>
+std::pair<const std::byte*, const std::byte*> bytes_between(const First* first, const End* end) {
+  return {reinterpret_cast<const std::byte*>(first), reinterpret_cast<const std::byte*>(end)};
+}
+
 /// Where the parts of the zone's record begin and end, the hints of all CPUs and the pool among
 /// them.
-std::pair<const uint32_t*, const uint32_t*> words_of(const Raw& raw, ZonePart part) {
+std::pair<const std::byte*, const std::byte*> bytes_of(const Raw& raw, ZonePart part) {
   const ZoneState& state = *raw.state;
-  const uint32_t* hints = &raw.zone.hints(0).of[0][0];
-  const uint32_t* pool = &raw.zone.evacuate_free();
+  const HintState* hints = &raw.zone.hints(0);
   switch (part) {
     case ZonePart::sums:
-      return {&state.nr_free_pages, &state.moved_unmerged};
+      return bytes_between(&state.nr_free_pages, &state.moved_unmerged);
     case ZonePart::merging:
-      return {&state.moved_unmerged, &state.spb_lists[0].first};
+      return bytes_between(&state.moved_unmerged, &state.evacuation_wait);
     case ZonePart::spb_lists:
-      return {&state.spb_lists[0].first, hints};
+      return bytes_between(&state.spb_lists, hints);
     case ZonePart::hints:
-      return {hints, hints + raw.zone.machine().shape().cpus * (sizeof(HintState) / sizeof *hints)};
+      return bytes_between(hints, hints + raw.zone.machine().shape().cpus);
     case ZonePart::evacuation:
     case ZonePart::count:
       break;
   }
-  return {pool, raw.zone.item_counts() + nr_item_places};
+  return bytes_between(&raw.zone.evacuate_free(), raw.zone.item_counts() + nr_item_places);
 }
 
 Where at_list_of_order(uint32_t index) {
@@ -59,6 +63,7 @@ void Snapshot::compare_all(Violations& violations) {
   std::fill(marked_links_.begin(), marked_links_.end(), uint8_t{0});
   cover_marked();
   cover(&raw_.zone.slot(0), raw_.zone.geometry().slots);
+  cover_waits();
   for (std::size_t at = next_change(0); at < copy_.size(); at = next_change(at + 1)) {
     if (!covered_[at] && !is_marked_link(at) && !is_marked_neighbour(at) && !is_owner(at))
       report(at, violations);
@@ -91,10 +96,17 @@ void Snapshot::cover_marked() {
     cover(raw_.spbs + s.value);
   for (unsigned part = 0; part < nr_parts; ++part) {
     if (!dirty.has_changed(static_cast<ZonePart>(part))) continue;
-    const auto [first, end] = words_of(raw_, static_cast<ZonePart>(part));
+    const auto [first, end] = bytes_of(raw_, static_cast<ZonePart>(part));
     cover(first, static_cast<std::size_t>(end - first));
   }
   if (dirty.has_changed(ZonePart::evacuation)) cover(&raw_.zone.item(0), raw_.pool());
+}
+
+/// Time passes in every zone, and is looked at there (evacuation-throttle).
+void Snapshot::cover_waits() {
+  cover(&raw_.state->evacuation_wait);
+  for (const Raw& other : others_)
+    cover(&other.state->evacuation_wait);
 }
 
 /// A chunk of this order came to a list of the area, or left one.
@@ -173,7 +185,7 @@ void Snapshot::report(std::size_t at, Violations& violations) const {
     return;
   }
   for (unsigned part = 0; part < nr_parts; ++part) {
-    const auto [first, end] = words_of(raw_, static_cast<ZonePart>(part));
+    const auto [first, end] = bytes_of(raw_, static_cast<ZonePart>(part));
     if (at < offset_of(first) || at >= offset_of(end)) continue;
     violations.add(clauses::zone_unmarked, at_zone(), static_cast<ZonePart>(part), Nothing{});
     return;

@@ -51,6 +51,7 @@ class Snapshot {
   }
   void compare_all(Violations& violations);
   void cover_marked();
+  void cover_waits();
   void cover_lists(uint32_t a, uint32_t order);
   /// The first byte from this one on that changed, or the end.
   std::size_t next_change(std::size_t at) const;

@@ -8,6 +8,7 @@
 
 #include "model/policy/vocabulary.h"
 #include "model/state/dirty.h"
+#include "model/state/event.h"
 #include "model/words/types.h"
 
 namespace spb {
@@ -44,7 +45,7 @@ using Nothing = std::monostate;
 
 using Value =
     std::variant<int64_t, Nothing, Migratetype, Mode, PassId, Refusal, IsolateRefusal, LadderStep,
-                 DriverStep, ZonePart, Category, Arrival, BitSet, FallbackStep>;
+                 DriverStep, ZonePart, Category, Arrival, BitSet, FallbackStep, EvacuationAnswer>;
 
 /// A tag as it is stored: a damaged one is a number.
 constexpr Value tag_value(uint32_t tag) {

@@ -22,7 +22,8 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       try_flags_(zone, violations),
       hint_left_(zone, violations),
       shrink_asked_(zone, violations),
-      evacuation_queued_(zone, violations) {
+      evacuation_queued_(zone, violations),
+      evacuation_throttle_(zone, violations) {
   note_due_items();
 }
 
@@ -31,6 +32,7 @@ void Watch::reset() {
   depth_ = 0;
   content_.reset();
   hint_left_.reset();
+  evacuation_throttle_.reset();
   note_due_items();
 }
 

@@ -8,6 +8,7 @@
 #include "invariants/conformance.h"
 #include "invariants/content.h"
 #include "invariants/evacuation_queued.h"
+#include "invariants/evacuation_throttle.h"
 #include "invariants/hint_left.h"
 #include "invariants/incremental.h"
 #include "invariants/raw.h"
@@ -52,7 +53,10 @@ class Watch final : public Observer {
     slow_path_.finish();
     if (steers_) hint_left_.finish();
     if (info(operation_->kind).places_content) note_named();
+    evacuation_throttle_.finish(*operation_);
   }
+  /// An operation happened in another zone.
+  void elsewhere(const Operation& op) { evacuation_throttle_.finish(op); }
 
   /// The last try for a page that it made, if it made one, found none.
   bool last_try_was_in_vain() const { return in_vain_; }
@@ -81,6 +85,10 @@ class Watch final : public Observer {
                        Order order, Migratetype list) override;
   void search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
   void item_moved(const Zone&, uint32_t item) override;
+  void evacuation_requested(const Zone&, const Request<Concrete>& request,
+                            EvacuationAnswer answer) override {
+    evacuation_throttle_.requested(request, answer);
+  }
   void shrink_requested(const Zone&) override { shrink_asked_.asked(); }
 
  private:
@@ -192,6 +200,7 @@ class Watch final : public Observer {
   HintLeft hint_left_;
   ShrinkAsked shrink_asked_;
   EvacuationQueued evacuation_queued_;
+  EvacuationThrottle evacuation_throttle_;
   DueItems due_{};
   Pending pending_;
   Taken taken_;

@@ -17,7 +17,7 @@ constexpr std::array<ArgumentInfo, static_cast<std::size_t>(A::count)> argument_
     {"reclaim", false}, {"compact", false}, {"mt", true},     {"flags", false}, {"", true},
     {"", true},         {"pfn", true},      {"clean", false}, {"fail", false},  {"count", true},
     {"mt", true},       {"tail", false},    {"error", false}, {"force", false}, {"zone", false},
-    {"node", false},    {"cpu", false},
+    {"node", false},    {"cpu", false},     {"ms", true},
 }};
 
 }  // namespace
@@ -77,6 +77,8 @@ uint32_t max_value(Argument argument, const Geometry& geometry, const MachineSha
       return machine.nr_nodes() - 1;
     case A::cpu:
       return machine.cpus - 1;
+    case A::ms:
+      return wait_max_ms;
     case A::none:
     case A::count:
       break;

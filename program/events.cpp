@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/deferred/evacuation.h"
+#include "model/engine/deferred_requests.h"
 #include "model/policy/alloc_flags.h"
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
@@ -241,11 +242,11 @@ std::string defrag_requested(const Event& event, const Zone&) {
 }
 
 std::string evacuation_requested(const Event& event, const Zone&) {
-  return Fields("model_evacuation_requested")
-      .number("order", event.order)
-      .number("mt", event.type)
-      .word("queued", event.a ? "no" : "yes")
-      .take();
+  const auto answer = static_cast<EvacuationAnswer>(event.a);
+  Fields fields("model_evacuation_requested");
+  fields.number("order", event.order).number("mt", event.type);
+  if (answer == EvacuationAnswer::queued) return fields.word("queued", "yes").take();
+  return fields.word("queued", "no").word("why", name_of(answer)).take();
 }
 
 std::string shrink_requested(const Event&, const Zone&) {

@@ -114,6 +114,9 @@ int64_t was_dropped(const Expectation&, const Zone& zone, const Outcome&) {
   return happened(zone, EventKind::evacuate_dropped);
 }
 
+int64_t reported_answer(const Expectation& expectation, const Zone& zone, const Outcome&) {
+  return reported(expectation, zone, EventKind::evacuation_requested);
+}
 int64_t was_shrink_asked(const Expectation&, const Zone& zone, const Outcome&) {
   return happened(zone, EventKind::shrink_requested);
 }
@@ -210,7 +213,7 @@ int64_t list_head(const Expectation& expectation, const Zone& zone, const Outcom
 
 // ---- keys
 
-constexpr std::array<Key, 37> keys{{
+constexpr std::array<Key, 38> keys{{
     {About::operation, "outcome", names_of<Result>, false, outcome_result},
     {About::operation, "pass", names_of<PassId>, false, outcome_pass},
     {About::operation, "pfn", nullptr, true, outcome_pfn},
@@ -253,6 +256,7 @@ constexpr std::array<Key, 37> keys{{
     {About::operation, "search", type_names, true, outcome_search},
     {About::operation, "reserved", no_yes, false, was_reserved},
     {About::operation, "shrink", no_yes, false, was_shrink_asked},
+    {About::operation, "evacuation", names_of<EvacuationAnswer>, true, reported_answer},
 }};
 
 std::string_view prefix_of(About about) {

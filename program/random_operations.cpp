@@ -63,6 +63,11 @@ RandomOperations::RandomOperations(const Zone& zone, uint64_t seed,
                                    std::span<const Operation> preferred)
     : zone_(&zone), preferred_(preferred), random_(seed), weights_(usual_weights()) {
   for (std::size_t kind = 0; kind < weights_.size(); ++kind) {
+    if (static_cast<OpKind>(kind) == OpKind::wait &&
+        !intervals_outlast_operations(zone.parameters())) {
+      weights_[kind] = 0;
+      continue;
+    }
     const bool off = kind >= first_rare_kind && one_in(3);
     weights_[kind] = off ? 0 : weights_[kind] * (1 + below(4));
   }
@@ -251,6 +256,9 @@ Operation RandomOperations::of_kind(OpKind chosen) {
       return bulk();
     case OpKind::unreserve:
       return {.kind = chosen, .flags = one_in(2) ? op_force : uint16_t{0}, .a = migratetype()};
+    case OpKind::wait:
+      return {.kind = chosen,
+              .a = below(zone_->parameters()[ParameterId::evacuation_interval] + 2U)};
     case OpKind::irq_work:
       return {.kind = chosen};
     default:

@@ -299,6 +299,9 @@ Gen<Operation> operation_of(Kind kind, const Names& names) {
         op.a = *any_type();
         op.flags = *element<uint16_t>(0, op_force);
         break;
+      case Kind::wait:
+        op.a = *inRange<uint32_t>(0, wait_max_ms + 1);
+        break;
       default:
         break;
     }

@@ -91,6 +91,11 @@ std::unique_ptr<Machine> mixed_low() {
   return mixed(with(ParameterId::tainted_reserve_min, 4));
 }
 
+// Operations take no time.
+std::unique_ptr<Machine> mixed_timeless() {
+  return mixed(with(ParameterId::operation_ms, 0));
+}
+
 // Two clean superpageblocks: 0 has three free pageblocks, 1 has two.
 std::unique_ptr<Machine> two_clean() {
   return built(
@@ -316,200 +321,360 @@ void swap_chunks(Zone& zone) {
 }
 
 const Wound state_wounds[] = {
-    {&clauses::nr_reserved, "a hole where there is none", mixed,
-     change_spb<&SpbState::nr_reserved, 1>},
-    {&clauses::above_total, "a counter underflows", mixed, change_spb<&SpbState::nr_movable, -1>},
-    {&clauses::total_pageblocks, "one more", mixed, change_spb<&SpbState::total_pageblocks, 1>},
-    {&clauses::nr_free, "one more", mixed, change_spb<&SpbState::nr_free, 1>},
-    {&clauses::nr_unmovable, "one less", mixed, change_spb<&SpbState::nr_unmovable, -1>},
-    {&clauses::nr_reclaimable, "one more", mixed, change_spb<&SpbState::nr_reclaimable, 1>},
-    {&clauses::nr_movable, "one more", mixed, change_spb<&SpbState::nr_movable, 1>},
-    {&clauses::all_free, "the bit of a used pageblock", mixed,
-     [](Zone& zone) {
-       set_bits(zone, 4, PB_all_free | PB_has_unmovable);
-       change_spb<&SpbState::nr_free, 1>(zone);
-     }},
-    {&clauses::not_all_free, "a free pageblock without the bit", mixed,
-     [](Zone& zone) {
-       set_bits(zone, 7, 0);
-       change_spb<&SpbState::nr_free, -1>(zone);
-     }},
-    {&clauses::content, "the bit of a live page cleared", mixed,
-     [](Zone& zone) {
-       set_bits(zone, 4, 0);
-       change_spb<&SpbState::nr_unmovable, -1>(zone);
-     }},
-    {&clauses::content, "a live page of another type", mixed,
-     [](Zone& zone) {
-       S::page(zone, 32) = page_state::allocated | page_state::owned | uint8_t{MIGRATE_RECLAIMABLE};
-       S::mark_pages(zone, 32, 0);
-     }},
+    {.clause = &clauses::nr_reserved,
+     .how = "a hole where there is none",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_reserved, 1>},
+    {.clause = &clauses::above_total,
+     .how = "a counter underflows",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_movable, -1>},
+    {.clause = &clauses::total_pageblocks,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::total_pageblocks, 1>},
+    {.clause = &clauses::nr_free,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_free, 1>},
+    {.clause = &clauses::nr_unmovable,
+     .how = "one less",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_unmovable, -1>},
+    {.clause = &clauses::nr_reclaimable,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_reclaimable, 1>},
+    {.clause = &clauses::nr_movable,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_movable, 1>},
+    {.clause = &clauses::all_free,
+     .how = "the bit of a used pageblock",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           set_bits(zone, 4, PB_all_free | PB_has_unmovable);
+           change_spb<&SpbState::nr_free, 1>(zone);
+         }},
+    {.clause = &clauses::not_all_free,
+     .how = "a free pageblock without the bit",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           set_bits(zone, 7, 0);
+           change_spb<&SpbState::nr_free, -1>(zone);
+         }},
+    {.clause = &clauses::content,
+     .how = "the bit of a live page cleared",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           set_bits(zone, 4, 0);
+           change_spb<&SpbState::nr_unmovable, -1>(zone);
+         }},
+    {.clause = &clauses::content,
+     .how = "a live page of another type",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::page(zone, 32) =
+               page_state::allocated | page_state::owned | uint8_t{MIGRATE_RECLAIMABLE};
+           S::mark_pages(zone, 32, 0);
+         }},
 
-    {&clauses::uncovered, "a page falls out of its list", mixed, forget_chunk},
-    {&clauses::interrupted, "an allocated page inside a chunk", mixed,
-     [](Zone& zone) {
-       S::page(zone, 9) = page_state::allocated | uint8_t{MIGRATE_MOVABLE};
-       S::mark_pages(zone, 9, 0);
-     }},
-    {&clauses::unaligned, "a chunk at an odd page becomes larger", mixed,
-     [](Zone& zone) {
-       S::page(zone, 1) = page_state::free_head | 1;
-       S::mark_pages(zone, 1, 0);
-     }},
-    {&clauses::mixed_types, "the second pageblock of a chunk retagged", mixed,
-     [](Zone& zone) { set_tag(zone, 3, MIGRATE_UNMOVABLE); }},
-    {&clauses::wrong_list, "a pageblock retagged, its chunks left", mixed,
-     [](Zone& zone) { set_tag(zone, 5, MIGRATE_RECLAIMABLE); }},
-    {&clauses::chunk_links, "a chunk does not point back", mixed,
-     [](Zone& zone) {
-       S::links(zone, 33).prev = 0;
-       S::mark_links(zone, 33);
-     }},
-    {&clauses::list_ends, "the last chunk is not the list's last", mixed,
-     [](Zone& zone) {
-       S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42;
-       S::mark_links(zone, 33);
-     }},
-    {&clauses::wrong_list, "an emptied list still names its chunk", mixed,
-     [](Zone& zone) {
-       Mutate::del_page_from_free_list(zone, Pfn(1), Order(0), MIGRATE_MOVABLE);
-       Mutate::mark_allocated(zone, Pfn(1), Order(0), MIGRATE_MOVABLE, 0);
-       S::list(zone, 0, 0, MIGRATE_MOVABLE) = {2, 2};
-       S::area(zone, 0).nonempty[MIGRATE_MOVABLE] |= 1U;
-     },
-     take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
-    {&clauses::unlisted, "a chunk is on no list", mixed,
-     [](Zone& zone) {
-       S::list(zone, 0, 0, MIGRATE_MOVABLE) = {0, 0};
-       S::area(zone, 0).nonempty[MIGRATE_MOVABLE] &= static_cast<uint16_t>(~1U);
-       S::mark_pages(zone, 1, 0);
-     }},
-    {&clauses::nonempty, "the bit of a list with a chunk cleared", mixed,
-     [](Zone& zone) {
-       S::area(zone, 1).nonempty[MIGRATE_UNMOVABLE] &= static_cast<uint16_t>(~1U);
-       S::mark_links(zone, 33);
-     }},
-    {&clauses::area_count, "one chunk more than there is", mixed,
-     [](Zone& zone) {
-       ++S::nr_free(zone, 1, 0);
-       S::mark_pages(zone, 33, 0);
-       S::mark_spb(zone, 1);
-     }},
-    {&clauses::dead_links, "inside a chunk", mixed,
-     [](Zone& zone) {
-       S::links(zone, 3).next = 1;
-       S::mark_pages(zone, 3, 0);
-     }},
-    {&clauses::dead_links, "on a page without an owner", with_unowned,
-     [](Zone& zone) {
-       S::links(zone, 8).next = 1;
-       S::mark_pages(zone, 8, 0);
-     }},
+    {.clause = &clauses::uncovered,
+     .how = "a page falls out of its list",
+     .machine = mixed,
+     .inflict = forget_chunk},
+    {.clause = &clauses::interrupted,
+     .how = "an allocated page inside a chunk",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::page(zone, 9) = page_state::allocated | uint8_t{MIGRATE_MOVABLE};
+           S::mark_pages(zone, 9, 0);
+         }},
+    {.clause = &clauses::unaligned,
+     .how = "a chunk at an odd page becomes larger",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::page(zone, 1) = page_state::free_head | 1;
+           S::mark_pages(zone, 1, 0);
+         }},
+    {.clause = &clauses::mixed_types,
+     .how = "the second pageblock of a chunk retagged",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { set_tag(zone, 3, MIGRATE_UNMOVABLE); }},
+    {.clause = &clauses::wrong_list,
+     .how = "a pageblock retagged, its chunks left",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { set_tag(zone, 5, MIGRATE_RECLAIMABLE); }},
+    {.clause = &clauses::chunk_links,
+     .how = "a chunk does not point back",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::links(zone, 33).prev = 0;
+           S::mark_links(zone, 33);
+         }},
+    {.clause = &clauses::list_ends,
+     .how = "the last chunk is not the list's last",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42;
+           S::mark_links(zone, 33);
+         }},
+    {.clause = &clauses::wrong_list,
+     .how = "an emptied list still names its chunk",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           Mutate::del_page_from_free_list(zone, Pfn(1), Order(0), MIGRATE_MOVABLE);
+           Mutate::mark_allocated(zone, Pfn(1), Order(0), MIGRATE_MOVABLE, 0);
+           S::list(zone, 0, 0, MIGRATE_MOVABLE) = {2, 2};
+           S::area(zone, 0).nonempty[MIGRATE_MOVABLE] |= 1U;
+         },
+     .op = take(1, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::unlisted,
+     .how = "a chunk is on no list",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::list(zone, 0, 0, MIGRATE_MOVABLE) = {0, 0};
+           S::area(zone, 0).nonempty[MIGRATE_MOVABLE] &= static_cast<uint16_t>(~1U);
+           S::mark_pages(zone, 1, 0);
+         }},
+    {.clause = &clauses::nonempty,
+     .how = "the bit of a list with a chunk cleared",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::area(zone, 1).nonempty[MIGRATE_UNMOVABLE] &= static_cast<uint16_t>(~1U);
+           S::mark_links(zone, 33);
+         }},
+    {.clause = &clauses::area_count,
+     .how = "one chunk more than there is",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           ++S::nr_free(zone, 1, 0);
+           S::mark_pages(zone, 33, 0);
+           S::mark_spb(zone, 1);
+         }},
+    {.clause = &clauses::dead_links,
+     .how = "inside a chunk",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::links(zone, 3).next = 1;
+           S::mark_pages(zone, 3, 0);
+         }},
+    {.clause = &clauses::dead_links,
+     .how = "on a page without an owner",
+     .machine = with_unowned,
+     .inflict =
+         [](Zone& zone) {
+           S::links(zone, 8).next = 1;
+           S::mark_pages(zone, 8, 0);
+         }},
 
-    {&clauses::sub_block, "two halves beside each other", mixed,
-     [](Zone& zone) { halve(zone, 2, 1); }},
-    {&clauses::whole_block, "two pageblocks beside each other", mixed,
-     [](Zone& zone) { halve(zone, 16, 4); }},
+    {.clause = &clauses::sub_block,
+     .how = "two halves beside each other",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { halve(zone, 2, 1); }},
+    {.clause = &clauses::whole_block,
+     .how = "two pageblocks beside each other",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { halve(zone, 16, 4); }},
 
-    {&clauses::page_state, "a byte that means nothing", mixed,
-     [](Zone& zone) {
-       S::page(zone, 0) = page_state::allocated | page_state::absent;
-       S::mark_pages(zone, 0, 0);
-     }},
-    {&clauses::spb_free_pages, "one more", mixed, change_spb<&SpbState::nr_free_pages, 1>},
-    {&clauses::zone_free_pages, "one more", mixed, change_state<&ZoneState::nr_free_pages>},
-    {&clauses::zone_free_blocks, "one more", mixed, change_state<&ZoneState::nr_free_pages_blocks>},
-    {&clauses::zone_allocated, "one more", mixed, change_state<&ZoneState::nr_allocated>,
-     take(1, 0, MIGRATE_MOVABLE), Outcome{Result::done}},
-    {&clauses::outcome, "a page is freed and nothing told", mixed,
-     [](Zone& zone) { apply(zone, {.kind = OpKind::free}); }},
+    {.clause = &clauses::page_state,
+     .how = "a byte that means nothing",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::page(zone, 0) = page_state::allocated | page_state::absent;
+           S::mark_pages(zone, 0, 0);
+         }},
+    {.clause = &clauses::spb_free_pages,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_spb<&SpbState::nr_free_pages, 1>},
+    {.clause = &clauses::zone_free_pages,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_free_pages>},
+    {.clause = &clauses::zone_free_blocks,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_free_pages_blocks>},
+    {.clause = &clauses::zone_allocated,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_allocated>,
+     .op = take(1, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::outcome,
+     .how = "a page is freed and nothing told",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { apply(zone, {.kind = OpKind::free}); }},
 
-    {&clauses::other_zone, "another zone is touched", two_zones,
-     [](Zone& zone) { S::mark_spb(second(zone), 0); }},
-    {&clauses::other_zone, "the outcome is of another zone", two_zones, [](Zone&) {},
-     request(0, 0, MIGRATE_MOVABLE), Outcome{.result = Result::none, .zone = 1}},
+    {.clause = &clauses::other_zone,
+     .how = "another zone is touched",
+     .machine = two_zones,
+     .inflict = [](Zone& zone) { S::mark_spb(second(zone), 0); }},
+    {.clause = &clauses::other_zone,
+     .how = "the outcome is of another zone",
+     .machine = two_zones,
+     .inflict = [](Zone&) {},
+     .op = request(0, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::none, .zone = 1}},
 
-    {&clauses::spb_list, "a superpageblock on the list of another fullness", mixed,
-     [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
-    {&clauses::spb_links, "neighbours that do not name each other", two_clean,
-     [](Zone& zone) {
-       S::spb(zone, 0).prev = 2;
-       S::mark_spb(zone, 0);
-     }},
-    {&clauses::spb_ends, "the last is not the list's last", mixed,
-     [](Zone& zone) {
-       S::state(zone).spb_lists[zone.spb(SpbIndex(1)).on_list].last = 1;
-       S::mark_spb(zone, 1);
-     }},
-    {&clauses::spb_unlisted, "a superpageblock on no list", mixed,
-     [](Zone& zone) {
-       Mutate::spb_list_del(zone, SpbIndex(1));
-       S::mark_spb(zone, 1);
-     }},
+    {.clause = &clauses::spb_list,
+     .how = "a superpageblock on the list of another fullness",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { move_spb(zone, list_id(SB_TAINTED, 0)); }},
+    {.clause = &clauses::spb_links,
+     .how = "neighbours that do not name each other",
+     .machine = two_clean,
+     .inflict =
+         [](Zone& zone) {
+           S::spb(zone, 0).prev = 2;
+           S::mark_spb(zone, 0);
+         }},
+    {.clause = &clauses::spb_ends,
+     .how = "the last is not the list's last",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::state(zone).spb_lists[zone.spb(SpbIndex(1)).on_list].last = 1;
+           S::mark_spb(zone, 1);
+         }},
+    {.clause = &clauses::spb_unlisted,
+     .how = "a superpageblock on no list",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           Mutate::spb_list_del(zone, SpbIndex(1));
+           S::mark_spb(zone, 1);
+         }},
 
-    {&clauses::item_place, "a free item is pending too", with_pool,
-     [](Zone& zone) {
-       S::queue(zone).pending = 1;
-       S::mark_zone(zone, ZonePart::evacuation);
-     }},
-    {&clauses::item_count, "the free items are lost", with_pool,
-     [](Zone& zone) {
-       S::evacuate_free(zone) = 0;
-       S::mark_zone(zone, ZonePart::evacuation);
-     }},
-    {&clauses::item_block, "a pending item names no pageblock", with_pool,
-     [](Zone& zone) {
-       Mutate::move_item(zone, {ItemStep::QUEUE, ItemPlace::free, ItemPlace::pending});
-     }},
-    {&clauses::item_counted, "a free item is not counted", with_pool,
-     [](Zone& zone) {
-       --S::item_count(zone, ItemPlace::free);
-       S::mark_zone(zone, ZonePart::evacuation);
-     }},
-    {&clauses::item_last, "the workqueue ends elsewhere", with_pool,
-     [](Zone& zone) {
-       S::queue(zone).work.last = 2;
-       S::mark_zone(zone, ZonePart::evacuation);
-     }},
-    {&clauses::item_cursor, "the worker is outside the pageblock it holds", with_pool,
-     [](Zone& zone) {
-       const uint32_t item =
-           Mutate::move_item(zone, {ItemStep::START, ItemPlace::free, ItemPlace::running});
-       Mutate::set_item_block(zone, item, BlockIndex(2));
-       Mutate::set_evacuate_cursor(zone, Pfn(0));
-     }},
+    {.clause = &clauses::item_place,
+     .how = "a free item is pending too",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           S::queue(zone).pending = 1;
+           S::mark_zone(zone, ZonePart::evacuation);
+         }},
+    {.clause = &clauses::item_count,
+     .how = "the free items are lost",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           S::evacuate_free(zone) = 0;
+           S::mark_zone(zone, ZonePart::evacuation);
+         }},
+    {.clause = &clauses::item_block,
+     .how = "a pending item names no pageblock",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           Mutate::move_item(zone, {ItemStep::QUEUE, ItemPlace::free, ItemPlace::pending});
+         }},
+    {.clause = &clauses::item_counted,
+     .how = "a free item is not counted",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           --S::item_count(zone, ItemPlace::free);
+           S::mark_zone(zone, ZonePart::evacuation);
+         }},
+    {.clause = &clauses::item_last,
+     .how = "the workqueue ends elsewhere",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           S::queue(zone).work.last = 2;
+           S::mark_zone(zone, ZonePart::evacuation);
+         }},
+    {.clause = &clauses::item_cursor,
+     .how = "the worker is outside the pageblock it holds",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           const uint32_t item =
+               Mutate::move_item(zone, {ItemStep::START, ItemPlace::free, ItemPlace::running});
+           Mutate::set_item_block(zone, item, BlockIndex(2));
+           Mutate::set_evacuate_cursor(zone, Pfn(0));
+         }},
 
-    {&clauses::zone_free_cma, "one more", mixed, change_state<&ZoneState::nr_free_cma>},
-    {&clauses::free_highatomic, "one more", mixed, change_state<&ZoneState::nr_free_highatomic>},
-    {&clauses::reserved_highatomic, "one more", mixed,
-     change_state<&ZoneState::nr_reserved_highatomic>},
-    {&clauses::reserve_limit, "the reserve of a small zone grows", mixed,
-     change_state<&ZoneState::nr_reserved_highatomic>, request(0, 0, MIGRATE_MOVABLE),
-     Outcome{Result::none}},
+    {.clause = &clauses::zone_free_cma,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_free_cma>},
+    {.clause = &clauses::free_highatomic,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_free_highatomic>},
+    {.clause = &clauses::reserved_highatomic,
+     .how = "one more",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_reserved_highatomic>},
+    {.clause = &clauses::reserve_limit,
+     .how = "the reserve of a small zone grows",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_reserved_highatomic>,
+     .op = request(0, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::none}},
 
-    {&clauses::slot_chunk, "a page of another type", mixed,
-     [](Zone& zone) { S::slot(zone, 0).type = MIGRATE_RECLAIMABLE; },
-     request(0, 0, MIGRATE_MOVABLE), Outcome{Result::none}},
-    {&clauses::slot_owner, "the page names no slot", mixed,
-     [](Zone& zone) { S::links(zone, 0).next = 0; }, request(0, 0, MIGRATE_MOVABLE),
-     Outcome{Result::none}},
-    {&clauses::slot_orphan, "a page names an empty slot", with_pinned,
-     [](Zone& zone) {
-       S::links(zone, 0).next = 6;
-       S::mark_pages(zone, 0, 0);
-     }},
-    {&clauses::slot_empty, "an empty slot has an order", mixed,
-     [](Zone& zone) { S::slot(zone, 5).order = 1; }, request(5, 0, MIGRATE_MOVABLE),
-     Outcome{Result::none}},
-    {&clauses::slot_zone, "a slot's zone is none of the machine", mixed,
-     [](Zone& zone) { S::slot(zone, 0).zone = 1; }, request(0, 0, MIGRATE_MOVABLE),
-     Outcome{Result::none}},
-    {&clauses::slot_outcome, "another slot has the page", mixed, [](Zone&) {},
-     request(5, 0, MIGRATE_MOVABLE),
-     Outcome{.result = Result::page, .by = PassId::PASS_1, .order = 0, .pfn = Pfn(0)}},
-    {&clauses::slot_size, "the slot has a page of order 0", mixed, [](Zone&) {},
-     request(0, 1, MIGRATE_MOVABLE),
-     Outcome{.result = Result::page, .by = PassId::PASS_1, .order = 1, .pfn = Pfn(0)}},
+    {.clause = &clauses::slot_chunk,
+     .how = "a page of another type",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::slot(zone, 0).type = MIGRATE_RECLAIMABLE; },
+     .op = request(0, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::slot_owner,
+     .how = "the page names no slot",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::links(zone, 0).next = 0; },
+     .op = request(0, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::slot_orphan,
+     .how = "a page names an empty slot",
+     .machine = with_pinned,
+     .inflict =
+         [](Zone& zone) {
+           S::links(zone, 0).next = 6;
+           S::mark_pages(zone, 0, 0);
+         }},
+    {.clause = &clauses::slot_empty,
+     .how = "an empty slot has an order",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::slot(zone, 5).order = 1; },
+     .op = request(5, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::slot_zone,
+     .how = "a slot's zone is none of the machine",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::slot(zone, 0).zone = 1; },
+     .op = request(0, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::slot_outcome,
+     .how = "another slot has the page",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = request(5, 0, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::page, .by = PassId::PASS_1, .order = 0, .pfn = Pfn(0)}},
+    {.clause = &clauses::slot_size,
+     .how = "the slot has a page of order 0",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = request(0, 1, MIGRATE_MOVABLE),
+     .outcome = {.result = Result::page, .by = PassId::PASS_1, .order = 1, .pfn = Pfn(0)}},
 };
 
 // ---- wounds of marks
@@ -519,47 +684,82 @@ void set_bit_unmarked(Zone& zone) {
   change_spb<&SpbState::nr_reclaimable, 1>(zone);
 }
 
-constexpr Operation nothing{.kind = OpKind::irq_work};
-constexpr Outcome was_nothing{Result::nothing};
-
 const Wound mark_wounds[] = {
-    {&clauses::page_unmarked, "a page changes unmarked", with_unowned,
-     [](Zone& zone) { S::page(zone, 8) |= page_state::before; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::links_unmarked, "two chunks change places unmarked", mixed, swap_chunks, nothing,
-     was_nothing, Seen::by_both_alone},
-    {&clauses::block_unmarked, "a bit is set unmarked", mixed, set_bit_unmarked, nothing,
-     was_nothing, Seen::by_both_alone},
-    {&clauses::spb_unmarked, "a superpageblock changes unmarked", mixed,
-     [](Zone& zone) { S::spb(zone, 0).unused = 1; }, nothing, was_nothing, Seen::by_both_alone},
-    {&clauses::list_unmarked, "nr_free changes unmarked", mixed,
-     [](Zone& zone) { ++S::nr_free(zone, 1, 0); }, nothing, was_nothing, Seen::by_both_alone},
-    {&clauses::list_unmarked, "a list's last changes unmarked", mixed,
-     [](Zone& zone) { S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::list_unmarked, "a nonempty bit changes unmarked", mixed,
-     [](Zone& zone) { S::area(zone, 1).nonempty[MIGRATE_CMA] = 1; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::zone_unmarked, "a sum changes unmarked", mixed,
-     [](Zone& zone) { ++S::state(zone).nr_free_cma; }, nothing, was_nothing, Seen::by_both_alone},
-    {&clauses::zone_unmarked, "what merged changes unmarked", mixed,
-     [](Zone& zone) { S::state(zone).moved_unmerged = 1; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::zone_unmarked, "a list of superpageblocks changes unmarked", mixed,
-     [](Zone& zone) { S::state(zone).spb_lists[list_empty].first = 1; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::zone_unmarked, "a hint changes unmarked", mixed,
-     [](Zone& zone) { S::hints(zone).of[1][MIGRATE_MOVABLE] = 2; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::zone_unmarked, "an item changes unmarked", with_pool,
-     [](Zone& zone) { S::item(zone, 0).block = 1; }, nothing, was_nothing, Seen::by_both_alone},
-    {&clauses::other_zone, "a page of another zone changes unmarked", two_zones,
-     [](Zone& zone) { S::page(second(zone), 8) |= page_state::before; }, nothing, was_nothing,
-     Seen::by_both_alone},
-    {&clauses::stale, "a bit is set unmarked", mixed, set_bit_unmarked, nothing, was_nothing,
-     Seen::incrementally_alone},
-    {&clauses::missed, "a sum is wrong, unmarked", mixed,
-     [](Zone& zone) { ++S::state(zone).nr_free_pages; }, nothing, was_nothing, Seen::by_both_alone},
+    {.clause = &clauses::page_unmarked,
+     .how = "a page changes unmarked",
+     .machine = with_unowned,
+     .inflict = [](Zone& zone) { S::page(zone, 8) |= page_state::before; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::links_unmarked,
+     .how = "two chunks change places unmarked",
+     .machine = mixed,
+     .inflict = swap_chunks,
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::block_unmarked,
+     .how = "a bit is set unmarked",
+     .machine = mixed,
+     .inflict = set_bit_unmarked,
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::spb_unmarked,
+     .how = "a superpageblock changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::spb(zone, 0).unused = 1; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::list_unmarked,
+     .how = "nr_free changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { ++S::nr_free(zone, 1, 0); },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::list_unmarked,
+     .how = "a list's last changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::list(zone, 1, 0, MIGRATE_UNMOVABLE).last = 42; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::list_unmarked,
+     .how = "a nonempty bit changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::area(zone, 1).nonempty[MIGRATE_CMA] = 1; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::zone_unmarked,
+     .how = "a sum changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { ++S::state(zone).nr_free_cma; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::zone_unmarked,
+     .how = "what merged changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::state(zone).moved_unmerged = 1; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::zone_unmarked,
+     .how = "a list of superpageblocks changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::state(zone).spb_lists[list_empty].first = 1; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::zone_unmarked,
+     .how = "a hint changes unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::hints(zone).of[1][MIGRATE_MOVABLE] = 2; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::zone_unmarked,
+     .how = "an item changes unmarked",
+     .machine = with_pool,
+     .inflict = [](Zone& zone) { S::item(zone, 0).block = 1; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::other_zone,
+     .how = "a page of another zone changes unmarked",
+     .machine = two_zones,
+     .inflict = [](Zone& zone) { S::page(second(zone), 8) |= page_state::before; },
+     .seen = Seen::by_both_alone},
+    {.clause = &clauses::stale,
+     .how = "a bit is set unmarked",
+     .machine = mixed,
+     .inflict = set_bit_unmarked,
+     .seen = Seen::incrementally_alone},
+    {.clause = &clauses::missed,
+     .how = "a sum is wrong, unmarked",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { ++S::state(zone).nr_free_pages; },
+     .seen = Seen::by_both_alone},
 };
 
 // ---- wounds of steps
@@ -597,134 +797,205 @@ void content_comes_to_block_0(Zone& zone, const Req& request, uint8_t bits) {
 constexpr Operation waiting_caller{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL};
 
 const Wound step_wounds[] = {
-    {&clauses::handed_out, "by a pass", mixed_isolated_1,
-     [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 8); }},
-    {&clauses::handed_out_behind, "by a pass", mixed_isolated_3,
-     [](Zone& zone) { hand_out_page(zone, req(MIGRATE_MOVABLE, 4), PassId::PASS_1, 16); }},
-    {&clauses::stolen, "by a steal", mixed_isolated_1,
-     [](Zone& zone) { hand_out_page(zone, unmovable, PassId::STEAL, 8); }},
-    {&clauses::relabelled, "by a claim", mixed_isolated_1,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::CLAIM, 8, 3, MIGRATE_MOVABLE);
-       set_tag(zone, 1, MIGRATE_UNMOVABLE);
-       zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-     }},
-    {&clauses::relabelled_behind, "by a claim", mixed_isolated_3,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE);
-       set_tag(zone, 3, MIGRATE_UNMOVABLE);
-       zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-     }},
+    {.clause = &clauses::handed_out,
+     .how = "by a pass",
+     .machine = mixed_isolated_1,
+     .inflict = [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 8); }},
+    {.clause = &clauses::handed_out_behind,
+     .how = "by a pass",
+     .machine = mixed_isolated_3,
+     .inflict =
+         [](Zone& zone) { hand_out_page(zone, req(MIGRATE_MOVABLE, 4), PassId::PASS_1, 16); }},
+    {.clause = &clauses::stolen,
+     .how = "by a steal",
+     .machine = mixed_isolated_1,
+     .inflict = [](Zone& zone) { hand_out_page(zone, unmovable, PassId::STEAL, 8); }},
+    {.clause = &clauses::relabelled,
+     .how = "by a claim",
+     .machine = mixed_isolated_1,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::CLAIM, 8, 3, MIGRATE_MOVABLE);
+           set_tag(zone, 1, MIGRATE_UNMOVABLE);
+           zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+         }},
+    {.clause = &clauses::relabelled_behind,
+     .how = "by a claim",
+     .machine = mixed_isolated_3,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE);
+           set_tag(zone, 3, MIGRATE_UNMOVABLE);
+           zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+         }},
 
-    {&clauses::tag_kept, "the pageblock becomes the borrower's", mixed,
-     [](Zone& zone) {
-       borrow(zone);
-       split_borrowed(zone);
-       set_tag(zone, 5, MIGRATE_RECLAIMABLE);
-       end_borrow(zone);
-     }},
-    {&clauses::splits_listed, "the split is not free", mixed,
-     [](Zone& zone) {
-       borrow(zone);
-       set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
-       end_borrow(zone);
-     }},
-    {&clauses::splits_listed, "the split is on the borrower's list", mixed,
-     [](Zone& zone) {
-       borrow(zone);
-       Mutate::del_page_from_free_list(zone, Pfn(42), Order(1), MIGRATE_UNMOVABLE);
-       Mutate::add_to_free_list(zone, Pfn(43), Order(0), MIGRATE_RECLAIMABLE, false);
-       set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
-       end_borrow(zone);
-     }},
-    {&clauses::borrow_content, "PB_has_<request> is not set", mixed,
-     [](Zone& zone) {
-       borrow(zone);
-       split_borrowed(zone);
-       end_borrow(zone);
-     }},
+    {.clause = &clauses::tag_kept,
+     .how = "the pageblock becomes the borrower's",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           borrow(zone);
+           split_borrowed(zone);
+           set_tag(zone, 5, MIGRATE_RECLAIMABLE);
+           end_borrow(zone);
+         }},
+    {.clause = &clauses::splits_listed,
+     .how = "the split is not free",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           borrow(zone);
+           set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
+           end_borrow(zone);
+         }},
+    {.clause = &clauses::splits_listed,
+     .how = "the split is on the borrower's list",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           borrow(zone);
+           Mutate::del_page_from_free_list(zone, Pfn(42), Order(1), MIGRATE_UNMOVABLE);
+           Mutate::add_to_free_list(zone, Pfn(43), Order(0), MIGRATE_RECLAIMABLE, false);
+           set_bits(zone, 5, PB_has_unmovable | PB_has_reclaimable);
+           end_borrow(zone);
+         }},
+    {.clause = &clauses::borrow_content,
+     .how = "PB_has_<request> is not set",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           borrow(zone);
+           split_borrowed(zone);
+           end_borrow(zone);
+         }},
 
-    {&clauses::no_page_after_claim, "the search after the claim finds nothing", mixed,
-     [](Zone& zone) {
-       claim_block_0(zone);
-       zone.observers->search_begins(zone, unmovable);
-       zone.observers->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-       end_search(zone, unmovable, PassId::NO_PAGE, no_index);
-     }},
-    {&clauses::bound, "the claim does not search", mixed,
-     [](Zone& zone) {
-       claim_block_0(zone);
-       end_search(zone, unmovable, PassId::NO_PAGE, no_index);
-     }},
-    {&clauses::reentry_flags, "the search after the claim keeps ALLOC_NOFRAGMENT", mixed,
-     [](Zone& zone) {
-       claim_block_0(zone);
-       Req keeps = unmovable;
-       keeps.nofragment = true;
-       zone.observers->search_begins(zone, keeps);
-       zone.observers->search_ends(zone, keeps, PassId::PASS_1, Pfn(0));
-       end_search(zone, unmovable, PassId::PASS_2B, 0);
-     }},
-    {&clauses::elsewhere, "the page is in another pageblock", mixed,
-     [](Zone& zone) {
-       claim_block_0(zone);
-       zone.observers->search_begins(zone, unmovable);
-       zone.observers->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
-       end_search(zone, unmovable, PassId::PASS_2B, 33);
-     }},
-    {&clauses::atomic_taints, "an atomic request", mixed,
-     [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true, true)); }},
-    {&clauses::any_taints, "a request that may wait", mixed,
-     [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
+    {.clause = &clauses::no_page_after_claim,
+     .how = "the search after the claim finds nothing",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           claim_block_0(zone);
+           zone.observers->search_begins(zone, unmovable);
+           zone.observers->search_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+           end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+         }},
+    {.clause = &clauses::bound,
+     .how = "the claim does not search",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           claim_block_0(zone);
+           end_search(zone, unmovable, PassId::NO_PAGE, no_index);
+         }},
+    {.clause = &clauses::reentry_flags,
+     .how = "the search after the claim keeps ALLOC_NOFRAGMENT",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           claim_block_0(zone);
+           Req keeps = unmovable;
+           keeps.nofragment = true;
+           zone.observers->search_begins(zone, keeps);
+           zone.observers->search_ends(zone, keeps, PassId::PASS_1, Pfn(0));
+           end_search(zone, unmovable, PassId::PASS_2B, 0);
+         }},
+    {.clause = &clauses::elsewhere,
+     .how = "the page is in another pageblock",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           claim_block_0(zone);
+           zone.observers->search_begins(zone, unmovable);
+           zone.observers->search_ends(zone, unmovable, PassId::PASS_1, Pfn(33));
+           end_search(zone, unmovable, PassId::PASS_2B, 33);
+         }},
+    {.clause = &clauses::atomic_taints,
+     .how = "an atomic request",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true, true)); }},
+    {.clause = &clauses::any_taints,
+     .how = "a request that may wait",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { taint_superpageblock_0(zone, req(MIGRATE_UNMOVABLE, 0, true)); }},
 
-    {&clauses::own_list, "a claim taints where PASS_1 has a chunk", mixed,
-     [](Zone& zone) {
-       zone.observers->attempt_begins(zone, unmovable);
-       zone.observers->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(16), Order(4),
-                                       MIGRATE_MOVABLE);
-     }},
-    {&clauses::mixed_content, "by two takes from own lists", mixed,
-     [](Zone& zone) {
-       content_comes_to_block_0(zone, unmovable, PB_has_movable | PB_has_unmovable);
-       content_comes_to_block_0(zone, req(MIGRATE_RECLAIMABLE),
-                                PB_has_movable | PB_has_unmovable | PB_has_reclaimable);
-     }},
-    {&clauses::asked_before, "the flag is dropped after one try", mixed,
-     [](Zone& zone) {
-       for (const bool nofragment : {true, false}) {
-         const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
-         zone.observers->attempt_begins(zone, request);
-         zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
-       }
-     },
-     waiting_caller, Outcome{Result::none}},
-    {&clauses::asked_before, "compaction was not asked", mixed,
-     [](Zone& zone) {
-       const Req request = req(MIGRATE_UNMOVABLE, 0);
-       zone.observers->driver_step(zone, DriverStep::DIRECT_RECLAIM);
-       zone.observers->attempt_begins(zone, request);
-       zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
-     },
-     waiting_caller, Outcome{Result::none}},
-    {&clauses::unserved, "nothing where a page is free", mixed, [](Zone&) {}, waiting_caller,
-     Outcome{Result::none}},
-    {&clauses::unmarked, "a free pageblock without the bit", mixed,
-     [](Zone& zone) {
-       set_bits(zone, 7, 0);
-       change_spb<&SpbState::nr_free, -1>(zone);
-     }},
-    {&clauses::has_content, "a free pageblock with content", mixed,
-     [](Zone& zone) {
-       set_bits(zone, 7, PB_all_free | PB_has_movable);
-       change_spb<&SpbState::nr_movable, 1>(zone);
-     }},
-    {&clauses::category, "a hint to a tainted superpageblock for a movable request", mixed,
-     [](Zone& zone) { choose(zone, movable, PassId::HINT, 48, 4); }},
-    {&clauses::nothing_usable, "refused for isolated pages", only_isolated,
-     [](Zone& zone) {
-       begin_search(zone, optional);
-       end_search(zone, optional, PassId::NO_PAGE, no_index);
-     }},
+    {.clause = &clauses::own_list,
+     .how = "a claim taints where PASS_1 has a chunk",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->attempt_begins(zone, unmovable);
+           zone.observers->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(16), Order(4),
+                                           MIGRATE_MOVABLE);
+         }},
+    {.clause = &clauses::mixed_content,
+     .how = "by two takes from own lists",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           content_comes_to_block_0(zone, unmovable, PB_has_movable | PB_has_unmovable);
+           content_comes_to_block_0(zone, req(MIGRATE_RECLAIMABLE),
+                                    PB_has_movable | PB_has_unmovable | PB_has_reclaimable);
+         }},
+    {.clause = &clauses::asked_before,
+     .how = "the flag is dropped after one try",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           for (const bool nofragment : {true, false}) {
+             const Req request = req(MIGRATE_UNMOVABLE, 0, nofragment);
+             zone.observers->attempt_begins(zone, request);
+             zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+           }
+         },
+     .op = waiting_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::asked_before,
+     .how = "compaction was not asked",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           const Req request = req(MIGRATE_UNMOVABLE, 0);
+           zone.observers->driver_step(zone, DriverStep::DIRECT_RECLAIM);
+           zone.observers->attempt_begins(zone, request);
+           zone.observers->attempt_ends(zone, request, PassId::NO_PAGE, no_page);
+         },
+     .op = waiting_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::unserved,
+     .how = "nothing where a page is free",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = waiting_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::unmarked,
+     .how = "a free pageblock without the bit",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           set_bits(zone, 7, 0);
+           change_spb<&SpbState::nr_free, -1>(zone);
+         }},
+    {.clause = &clauses::has_content,
+     .how = "a free pageblock with content",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           set_bits(zone, 7, PB_all_free | PB_has_movable);
+           change_spb<&SpbState::nr_movable, 1>(zone);
+         }},
+    {.clause = &clauses::category,
+     .how = "a hint to a tainted superpageblock for a movable request",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::HINT, 48, 4); }},
+    {.clause = &clauses::nothing_usable,
+     .how = "refused for isolated pages",
+     .machine = only_isolated,
+     .inflict =
+         [](Zone& zone) {
+           begin_search(zone, optional);
+           end_search(zone, optional, PassId::NO_PAGE, no_index);
+         }},
 };
 
 // ---- wounds of what is stated a second time
@@ -747,239 +1018,454 @@ void empty_slot(Zone& zone) {
   S::slot(zone, slot) = {};
 }
 
+/// A request for evacuation, with what comes of it.
+template <Migratetype type, EvacuationAnswer answer>
+void ask(Zone& zone) {
+  zone.observers->evacuation_requested(zone, req(type), answer);
+}
+/// RECLAIMABLE has no chunk in a tainted superpageblock of mixed().
+void ask_twice(Zone& zone) {
+  ask<MIGRATE_RECLAIMABLE, EvacuationAnswer::queued>(zone);
+  ask<MIGRATE_RECLAIMABLE, EvacuationAnswer::queued>(zone);
+}
+
 const Wound stated_wounds[] = {
-    {&clauses::pass_rule, "PASS_4 without the reserve", mixed_without_reserve,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
-    {&clauses::pass_order, "PASS_4 before PASS_1", mixed_backwards,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
-    {&clauses::claim_rule, "a claim without the half rule", nearly_full_edited<drop_half_rule>,
-     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE); }},
-    {&clauses::mode_rule, "a steal under ALLOC_NOFRAGMENT", nearly_full_edited<open_steal>,
-     [](Zone& zone) {
-       fall_back(zone, req(MIGRATE_UNMOVABLE, 0, true), PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
-     }},
-    {&clauses::hint, "for a type that nobody served", mixed,
-     [](Zone& zone) {
-       S::hints(zone).of[0][MIGRATE_RECLAIMABLE] = 1;
-       S::mark_zone(zone, ZonePart::hints);
-     }},
-    {&clauses::hint, "PASS_1 leaves none", mixed,
-     [](Zone& zone) {
-       zone.observers->search_begins(zone, req(MIGRATE_UNMOVABLE, 1));
-       zone.observers->search_ends(zone, req(MIGRATE_UNMOVABLE, 1), PassId::PASS_1, Pfn(34));
-     }},
-    {&clauses::queued, "a claim queues none", with_pool,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
-       set_tag(zone, 0, MIGRATE_UNMOVABLE);
-       zone.observers->search_begins(zone, unmovable);
-     }},
-    {&clauses::shrink_low, "nobody asks where one is low", mixed_low,
-     [](Zone& zone) {
-       choose(zone, unmovable, PassId::PASS_2D, 48, 4);
-       zone.observers->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(48));
-     }},
-    {&clauses::shrink_taints, "a movable claim asks", mixed,
-     [](Zone& zone) {
-       zone.observers->shrink_requested(zone);
-       zone.observers->fallback_chosen(zone, movable, PassId::CLAIM, Pfn(34), Order(1),
-                                       MIGRATE_UNMOVABLE);
-     }},
-    {&clauses::ladder_flags, "ALLOC_NOFRAGMENT is lost at once", mixed,
-     [](Zone& zone) {
-       try_once(zone, tainted_ok(false, false));
-       try_once(zone, req(MIGRATE_UNMOVABLE, 0, false, true));
-     },
-     atomic_caller, Outcome{Result::none}},
-    {&clauses::first_tag,
-     "an UNMOVABLE pageblock",
-     two_types,
-     [](Zone&) {},
-     {},
-     {},
-     Seen::before_operations},
-    {&clauses::first_page,
-     "one is allocated",
-     mixed,
-     [](Zone&) {},
-     {},
-     {},
-     Seen::before_operations},
-    {&clauses::try_type, "a target that is not MOVABLE", with_work,
-     [](Zone& zone) { try_once(zone, unmovable); }, Operation{.kind = OpKind::worker},
-     Outcome{Result::done}},
-    {&clauses::try_type, "another than the caller's", mixed,
-     [](Zone& zone) { try_once(zone, movable); }, waiting_caller, Outcome{Result::none}},
-    {&clauses::try_cma, "ALLOC_CMA for UNMOVABLE", mixed,
-     [](Zone& zone) {
-       Req request = tainted_ok(false, false);
-       request.cma = true;
-       try_once(zone, request);
-     },
-     atomic_caller, Outcome{Result::none}},
-    {&clauses::try_non_block, "not in the slow path", mixed,
-     [](Zone& zone) {
-       try_once(zone, tainted_ok(false, false));
-       try_once(zone, tainted_ok(true, false));
-     },
-     atomic_caller, Outcome{Result::none}},
-    {&clauses::ladder_gives_up, "a second try for __GFP_NORETRY", mixed,
-     [](Zone& zone) {
-       try_once(zone, tainted_ok(false, false));
-       try_once(zone, tainted_ok(true, true));
-     },
-     Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_ATOMIC | __GFP_NORETRY},
-     Outcome{Result::none}},
-    {&clauses::ladder_goes_on, "one try alone", mixed,
-     [](Zone& zone) { try_once(zone, tainted_ok(false, false)); }, atomic_caller,
-     Outcome{Result::none}},
-    {&clauses::mode_sequence, "the reserve's rescue comes first", mixed,
-     [](Zone& zone) {
-       const auto& modes = zone.policy().modes;
-       zone.observers->attempt_begins(zone, unmovable);
-       zone.observers->mode_begins(zone, unmovable, modes[modes.size() - 1]);
-       zone.observers->mode_begins(zone, unmovable, modes[0]);
-     }},
-    {&clauses::free_end, "a chunk whose pair's neighbour is free is not the last", mixed,
-     [](Zone&) {}, Operation{.kind = OpKind::give, .a = 41}, Outcome{Result::done}},
-    {&clauses::free_tag, "a free pageblock turns UNMOVABLE", mixed,
-     [](Zone& zone) { set_tag(zone, 6, MIGRATE_UNMOVABLE); },
-     Operation{.kind = OpKind::give, .a = 48}, Outcome{Result::done}},
-    {&clauses::split_first, "the upper half is on no list", mixed,
-     [](Zone& zone) {
-       choose(zone, unmovable, PassId::PASS_1, 34, 1);
-       end_search(zone, unmovable, PassId::PASS_1, 34);
-     }},
-    {&clauses::isolate_answer, "a pageblock with an unmovable page is isolated", mixed,
-     [](Zone&) {}, isolate(4), Outcome{Result::done}},
-    {&clauses::unisolate_answer, "one is given back that was not isolated", mixed, [](Zone&) {},
-     Operation{.kind = OpKind::unisolate, .a = 4}, Outcome{Result::done}},
-    {&clauses::moved_last, "it goes to the head", mixed_isolated_alone, isolate_1_at_the_head,
-     isolate(1), Outcome{Result::done}},
-    {&clauses::stated_row, "PASS_2 is not in the table", without_pass_2,
-     [](Zone& zone) { zone.observers->attempt_begins(zone, unmovable); }},
-    {&clauses::reserve_joins, "without ALLOC_HIGHATOMIC", mixed,
-     change_state<&ZoneState::nr_reserved_highatomic>, request(5, 0, MIGRATE_UNMOVABLE),
-     Outcome{.result = Result::page, .pfn = Pfn(32)}},
-    {&clauses::reserve_leaves, "where nothing is reserved", mixed, [](Zone&) {},
-     Operation{.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
-     Outcome{Result::done}},
-    {&clauses::reserve_leaver, "its tag stays", with_reserve, [](Zone&) {},
-     Operation{.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
-     Outcome{Result::done}},
-    {&clauses::worker_batch, "a page moves that cannot", with_work, empty_slot<2>,
-     Operation{.kind = OpKind::worker}, Outcome{Result::done}},
-    {&clauses::worker_page, "a page goes that fails", with_work, empty_slot<0>,
-     Operation{.kind = OpKind::worker, .b = 1}, Outcome{Result::done}},
-    {&clauses::worker_room, "nothing is asked for", with_work, [](Zone&) {},
-     Operation{.kind = OpKind::worker}, Outcome{Result::done}},
-    {&clauses::worker_content, "the pageblock is not finished", with_work,
-     [](Zone& zone) { set_bits(zone, 0, PB_has_unmovable); },
-     Operation{.kind = OpKind::worker, .b = 1}, Outcome{Result::done}},
-    {&clauses::worker_end, "the item stays in the workqueue", with_work, [](Zone&) {},
-     Operation{.kind = OpKind::worker}, Outcome{Result::done}},
-    {&clauses::item_order, "an item moves that is not due", with_pool,
-     [](Zone& zone) { zone.observers->item_moved(zone, 3); }},
-    {&clauses::reclaimed_type, "an unmovable page is reclaimed", mixed, empty_slot<1>,
-     Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2}, Outcome{Result::none}},
-    {&clauses::migrated_type, "an unmovable page is migrated", mixed,
-     [](Zone& zone) { ++S::slot(zone, 1).page; },
-     Operation{.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2U << 16},
-     Outcome{Result::none}},
-    {&clauses::retyped, "a page from before keeps its type", mixed,
-     [](Zone& zone) {
-       S::page(zone, 8) = page_state::allocated | page_state::before | MIGRATE_MOVABLE;
-       zone.dirty.pages.add({Pfn(8), Order(3)});
-       zone.dirty.spbs.add(SpbIndex(0));
-     },
-     Operation{.kind = OpKind::tag, .a = 1, .b = MIGRATE_UNMOVABLE}, Outcome{Result::done}},
+    {.clause = &clauses::pass_rule,
+     .how = "PASS_4 without the reserve",
+     .machine = mixed_without_reserve,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {.clause = &clauses::pass_order,
+     .how = "PASS_4 before PASS_1",
+     .machine = mixed_backwards,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {.clause = &clauses::claim_rule,
+     .how = "a claim without the half rule",
+     .machine = nearly_full_edited<drop_half_rule>,
+     .inflict =
+         [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE); }},
+    {.clause = &clauses::mode_rule,
+     .how = "a steal under ALLOC_NOFRAGMENT",
+     .machine = nearly_full_edited<open_steal>,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, req(MIGRATE_UNMOVABLE, 0, true), PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+         }},
+    {.clause = &clauses::hint,
+     .how = "for a type that nobody served",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::hints(zone).of[0][MIGRATE_RECLAIMABLE] = 1;
+           S::mark_zone(zone, ZonePart::hints);
+         }},
+    {.clause = &clauses::hint,
+     .how = "PASS_1 leaves none",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->search_begins(zone, req(MIGRATE_UNMOVABLE, 1));
+           zone.observers->search_ends(zone, req(MIGRATE_UNMOVABLE, 1), PassId::PASS_1, Pfn(34));
+         }},
+    {.clause = &clauses::queued,
+     .how = "a claim queues none",
+     .machine = with_pool,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
+           set_tag(zone, 0, MIGRATE_UNMOVABLE);
+           zone.observers->search_begins(zone, unmovable);
+         }},
+    {.clause = &clauses::throttle_early,
+     .how = "two in one operation",
+     .machine = mixed,
+     .inflict = ask_twice},
+    {.clause = &clauses::throttled_idle,
+     .how = "one that follows none",
+     .machine = mixed,
+     .inflict = ask<MIGRATE_RECLAIMABLE, EvacuationAnswer::throttled>},
+    {.clause = &clauses::throttle_pool,
+     .how = "a page on the list",
+     .machine = mixed,
+     .inflict = ask<MIGRATE_UNMOVABLE, EvacuationAnswer::queued>},
+    {.clause = &clauses::throttle_pool,
+     .how = "no page on the list",
+     .machine = mixed,
+     .inflict = ask<MIGRATE_RECLAIMABLE, EvacuationAnswer::pool_has_chunk>},
+    {.clause = &clauses::throttle_left,
+     .how = "an interval that nobody began",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { S::state(zone).evacuation_wait[MIGRATE_MOVABLE] = 3; }},
+    {.clause = &clauses::throttle_left,
+     .how = "none where one was queued",
+     .machine = mixed_timeless,
+     .inflict = ask<MIGRATE_RECLAIMABLE, EvacuationAnswer::queued>},
+    {.clause = &clauses::throttle_left,
+     .how = "of another zone",
+     .machine = two_zones,
+     .inflict = [](Zone& zone) { S::state(second(zone)).evacuation_wait[MIGRATE_MOVABLE] = 3; }},
+    {.clause = &clauses::shrink_low,
+     .how = "nobody asks where one is low",
+     .machine = mixed_low,
+     .inflict =
+         [](Zone& zone) {
+           choose(zone, unmovable, PassId::PASS_2D, 48, 4);
+           zone.observers->search_ends(zone, unmovable, PassId::PASS_2D, Pfn(48));
+         }},
+    {.clause = &clauses::shrink_taints,
+     .how = "a movable claim asks",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->shrink_requested(zone);
+           zone.observers->fallback_chosen(zone, movable, PassId::CLAIM, Pfn(34), Order(1),
+                                           MIGRATE_UNMOVABLE);
+         }},
+    {.clause = &clauses::ladder_flags,
+     .how = "ALLOC_NOFRAGMENT is lost at once",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           try_once(zone, tainted_ok(false, false));
+           try_once(zone, req(MIGRATE_UNMOVABLE, 0, false, true));
+         },
+     .op = atomic_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::first_tag,
+     .how = "an UNMOVABLE pageblock",
+     .machine = two_types,
+     .inflict = [](Zone&) {},
+     .seen = Seen::before_operations},
+    {.clause = &clauses::first_page,
+     .how = "one is allocated",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .seen = Seen::before_operations},
+    {.clause = &clauses::try_type,
+     .how = "a target that is not MOVABLE",
+     .machine = with_work,
+     .inflict = [](Zone& zone) { try_once(zone, unmovable); },
+     .op = {.kind = OpKind::worker},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::try_type,
+     .how = "another than the caller's",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { try_once(zone, movable); },
+     .op = waiting_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::try_cma,
+     .how = "ALLOC_CMA for UNMOVABLE",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           Req request = tainted_ok(false, false);
+           request.cma = true;
+           try_once(zone, request);
+         },
+     .op = atomic_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::try_non_block,
+     .how = "not in the slow path",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           try_once(zone, tainted_ok(false, false));
+           try_once(zone, tainted_ok(true, false));
+         },
+     .op = atomic_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::ladder_gives_up,
+     .how = "a second try for __GFP_NORETRY",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           try_once(zone, tainted_ok(false, false));
+           try_once(zone, tainted_ok(true, true));
+         },
+     .op = {.kind = OpKind::alloc, .slot = 5, .a = GFP_ATOMIC | __GFP_NORETRY},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::ladder_goes_on,
+     .how = "one try alone",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { try_once(zone, tainted_ok(false, false)); },
+     .op = atomic_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::mode_sequence,
+     .how = "the reserve's rescue comes first",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           const auto& modes = zone.policy().modes;
+           zone.observers->attempt_begins(zone, unmovable);
+           zone.observers->mode_begins(zone, unmovable, modes[modes.size() - 1]);
+           zone.observers->mode_begins(zone, unmovable, modes[0]);
+         }},
+    {.clause = &clauses::free_end,
+     .how = "a chunk whose pair's neighbour is free is not the last",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::give, .a = 41},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::free_tag,
+     .how = "a free pageblock turns UNMOVABLE",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { set_tag(zone, 6, MIGRATE_UNMOVABLE); },
+     .op = {.kind = OpKind::give, .a = 48},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::split_first,
+     .how = "the upper half is on no list",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           choose(zone, unmovable, PassId::PASS_1, 34, 1);
+           end_search(zone, unmovable, PassId::PASS_1, 34);
+         }},
+    {.clause = &clauses::isolate_answer,
+     .how = "a pageblock with an unmovable page is isolated",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = isolate(4),
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::unisolate_answer,
+     .how = "one is given back that was not isolated",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::unisolate, .a = 4},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::moved_last,
+     .how = "it goes to the head",
+     .machine = mixed_isolated_alone,
+     .inflict = isolate_1_at_the_head,
+     .op = isolate(1),
+     .outcome = {Result::done}},
+    {.clause = &clauses::stated_row,
+     .how = "PASS_2 is not in the table",
+     .machine = without_pass_2,
+     .inflict = [](Zone& zone) { zone.observers->attempt_begins(zone, unmovable); }},
+    {.clause = &clauses::reserve_joins,
+     .how = "without ALLOC_HIGHATOMIC",
+     .machine = mixed,
+     .inflict = change_state<&ZoneState::nr_reserved_highatomic>,
+     .op = request(5, 0, MIGRATE_UNMOVABLE),
+     .outcome = {.result = Result::page, .pfn = Pfn(32)}},
+    {.clause = &clauses::reserve_leaves,
+     .how = "where nothing is reserved",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::reserve_leaver,
+     .how = "its tag stays",
+     .machine = with_reserve,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::worker_batch,
+     .how = "a page moves that cannot",
+     .machine = with_work,
+     .inflict = empty_slot<2>,
+     .op = {.kind = OpKind::worker},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::worker_page,
+     .how = "a page goes that fails",
+     .machine = with_work,
+     .inflict = empty_slot<0>,
+     .op = {.kind = OpKind::worker, .b = 1},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::worker_room,
+     .how = "nothing is asked for",
+     .machine = with_work,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::worker},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::worker_content,
+     .how = "the pageblock is not finished",
+     .machine = with_work,
+     .inflict = [](Zone& zone) { set_bits(zone, 0, PB_has_unmovable); },
+     .op = {.kind = OpKind::worker, .b = 1},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::worker_end,
+     .how = "the item stays in the workqueue",
+     .machine = with_work,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::worker},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::item_order,
+     .how = "an item moves that is not due",
+     .machine = with_pool,
+     .inflict = [](Zone& zone) { zone.observers->item_moved(zone, 3); }},
+    {.clause = &clauses::reclaimed_type,
+     .how = "an unmovable page is reclaimed",
+     .machine = mixed,
+     .inflict = empty_slot<1>,
+     .op = {.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::migrated_type,
+     .how = "an unmovable page is migrated",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { ++S::slot(zone, 1).page; },
+     .op = {.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 2U << 16},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::retyped,
+     .how = "a page from before keeps its type",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::page(zone, 8) = page_state::allocated | page_state::before | MIGRATE_MOVABLE;
+           zone.dirty.pages.add({Pfn(8), Order(3)});
+           zone.dirty.spbs.add(SpbIndex(0));
+         },
+     .op = {.kind = OpKind::tag, .a = 1, .b = MIGRATE_UNMOVABLE},
+     .outcome = {.result = Result::done}},
 };
 
 // ---- wounds of conformance
 
 const Wound conformance_wounds[] = {
-    {&clauses::mode_order, "a claim before any pass", mixed,
-     [](Zone& zone) {
-       zone.observers->attempt_begins(zone, unmovable);
-       zone.observers->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
-                                       MIGRATE_MOVABLE);
-     }},
-    {&clauses::batch_mode, "own lists after a steal", nearly_full,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
-       zone.observers->attempt_ends(zone, unmovable, PassId::STEAL, Pfn(6));
-       begin_search(zone, unmovable);
-     },
-     Operation{.kind = OpKind::bulk, .flags = 2, .slot = 5, .a = MIGRATE_UNMOVABLE},
-     Outcome{Result::none}},
-    {&clauses::mode_order, "HIGHATOMIC lists are left out", mixed,
-     [](Zone& zone) {
-       Req request = unmovable;
-       request.highatomic = true;
-       begin_search(zone, request);
-     }},
-    {&clauses::gate, "HIGHATOMIC lists without ALLOC_HIGHATOMIC", mixed,
-     [](Zone& zone) {
-       zone.observers->attempt_begins(zone, unmovable);
-       zone.observers->mode_begins(zone, unmovable, zone.policy().modes[0]);
-     }},
-    {&clauses::gate, "a movable request in PASS_2", mixed,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
-    {&clauses::gate, "a steal under ALLOC_NOFRAGMENT", nearly_full,
-     [](Zone& zone) {
-       const Req request = req(MIGRATE_UNMOVABLE, 0, true);
-       fall_back(zone, request, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
-     }},
-    {&clauses::earlier_pass, "PASS_4 where PASS_1 has a chunk", mixed,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
-    {&clauses::missed_pass, "nothing found where PASS_1 has a chunk", mixed,
-     [](Zone& zone) {
-       begin_search(zone, movable);
-       end_search(zone, movable, PassId::NO_PAGE, no_index);
-     }},
-    {&clauses::source, "PASS_2 in a clean superpageblock", mixed,
-     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 16, 4, Effect::claim_whole); }},
-    {&clauses::spb_filter, "PASS_4 within the reserve", mixed_large_reserve,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
-    {&clauses::chunk_filter, "PASS_2 of an isolated pageblock", mixed_isolated_6,
-     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
-    {&clauses::list_read, "PASS_1 from another type's list", mixed,
-     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 48, 4); }},
-    {&clauses::head_read, "PASS_1 of a list's second chunk", mixed,
-     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 33, 0); }},
-    {&clauses::order_range, "PASS_2 of less than a pageblock", mixed,
-     [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 1, 0, Effect::claim_whole); }},
-    {&clauses::fuller_bin, "PASS_1 in the emptier superpageblock", two_clean,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 8, 3); }},
-    {&clauses::earlier_order, "PASS_1 of a page where a pageblock is free", mixed,
-     [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 1, 0); }},
-    {&clauses::served_by, "PASS_4 named for what PASS_1 chose", mixed,
-     [](Zone& zone) {
-       choose(zone, movable, PassId::PASS_1, 8, 3);
-       end_search(zone, movable, PassId::PASS_4, 8);
-     }},
-    {&clauses::refused_claim, "a claim against the half rule", nearly_full,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
-       set_tag(zone, 0, MIGRATE_UNMOVABLE);
-       zone.observers->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
-     }},
-    {&clauses::claim_due, "a claim that nothing rules out is not made", nearly_free,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
-       zone.observers->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
-     }},
-    {&clauses::fallback_step, "a claim of a smaller chunk first", nearly_free,
-     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 2, 1, MIGRATE_MOVABLE); }},
-    {&clauses::fallback_step, "a chunk that is left to steal", nearly_full,
-     [](Zone& zone) {
-       fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
-       zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
-     }},
-    {&clauses::fallback_bin, "a claim in the emptier superpageblock", two_clean,
-     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 3, MIGRATE_MOVABLE); }},
-    {&clauses::fallback_list, "MOVABLE where RECLAIMABLE comes first", two_types,
-     [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 0, 3, MIGRATE_MOVABLE); }},
+    {.clause = &clauses::mode_order,
+     .how = "a claim before any pass",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->attempt_begins(zone, unmovable);
+           zone.observers->fallback_chosen(zone, unmovable, PassId::CLAIM, Pfn(48), Order(4),
+                                           MIGRATE_MOVABLE);
+         }},
+    {.clause = &clauses::batch_mode,
+     .how = "own lists after a steal",
+     .machine = nearly_full,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+           zone.observers->attempt_ends(zone, unmovable, PassId::STEAL, Pfn(6));
+           begin_search(zone, unmovable);
+         },
+     .op = {.kind = OpKind::bulk, .flags = 2, .slot = 5, .a = MIGRATE_UNMOVABLE},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::mode_order,
+     .how = "HIGHATOMIC lists are left out",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           Req request = unmovable;
+           request.highatomic = true;
+           begin_search(zone, request);
+         }},
+    {.clause = &clauses::gate,
+     .how = "HIGHATOMIC lists without ALLOC_HIGHATOMIC",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->attempt_begins(zone, unmovable);
+           zone.observers->mode_begins(zone, unmovable, zone.policy().modes[0]);
+         }},
+    {.clause = &clauses::gate,
+     .how = "a movable request in PASS_2",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) { choose(zone, movable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
+    {.clause = &clauses::gate,
+     .how = "a steal under ALLOC_NOFRAGMENT",
+     .machine = nearly_full,
+     .inflict =
+         [](Zone& zone) {
+           const Req request = req(MIGRATE_UNMOVABLE, 0, true);
+           fall_back(zone, request, PassId::STEAL, 6, 1, MIGRATE_MOVABLE);
+         }},
+    {.clause = &clauses::earlier_pass,
+     .how = "PASS_4 where PASS_1 has a chunk",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {.clause = &clauses::missed_pass,
+     .how = "nothing found where PASS_1 has a chunk",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           begin_search(zone, movable);
+           end_search(zone, movable, PassId::NO_PAGE, no_index);
+         }},
+    {.clause = &clauses::source,
+     .how = "PASS_2 in a clean superpageblock",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 16, 4, Effect::claim_whole); }},
+    {.clause = &clauses::spb_filter,
+     .how = "PASS_4 within the reserve",
+     .machine = mixed_large_reserve,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::PASS_4, 48, 4); }},
+    {.clause = &clauses::chunk_filter,
+     .how = "PASS_2 of an isolated pageblock",
+     .machine = mixed_isolated_6,
+     .inflict =
+         [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 48, 4, Effect::claim_whole); }},
+    {.clause = &clauses::list_read,
+     .how = "PASS_1 from another type's list",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 48, 4); }},
+    {.clause = &clauses::head_read,
+     .how = "PASS_1 of a list's second chunk",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { choose(zone, unmovable, PassId::PASS_1, 33, 0); }},
+    {.clause = &clauses::order_range,
+     .how = "PASS_2 of less than a pageblock",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) { choose(zone, unmovable, PassId::PASS_2, 1, 0, Effect::claim_whole); }},
+    {.clause = &clauses::fuller_bin,
+     .how = "PASS_1 in the emptier superpageblock",
+     .machine = two_clean,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 8, 3); }},
+    {.clause = &clauses::earlier_order,
+     .how = "PASS_1 of a page where a pageblock is free",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { choose(zone, movable, PassId::PASS_1, 1, 0); }},
+    {.clause = &clauses::served_by,
+     .how = "PASS_4 named for what PASS_1 chose",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           choose(zone, movable, PassId::PASS_1, 8, 3);
+           end_search(zone, movable, PassId::PASS_4, 8);
+         }},
+    {.clause = &clauses::refused_claim,
+     .how = "a claim against the half rule",
+     .machine = nearly_full,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
+           set_tag(zone, 0, MIGRATE_UNMOVABLE);
+           zone.observers->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(6));
+         }},
+    {.clause = &clauses::claim_due,
+     .how = "a claim that nothing rules out is not made",
+     .machine = nearly_free,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::CLAIM, 4, 2, MIGRATE_MOVABLE);
+           zone.observers->attempt_ends(zone, unmovable, PassId::CLAIM, Pfn(4));
+         }},
+    {.clause = &clauses::fallback_step,
+     .how = "a claim of a smaller chunk first",
+     .machine = nearly_free,
+     .inflict =
+         [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 2, 1, MIGRATE_MOVABLE); }},
+    {.clause = &clauses::fallback_step,
+     .how = "a chunk that is left to steal",
+     .machine = nearly_full,
+     .inflict =
+         [](Zone& zone) {
+           fall_back(zone, unmovable, PassId::CLAIM, 6, 1, MIGRATE_MOVABLE);
+           zone.observers->attempt_ends(zone, unmovable, PassId::NO_PAGE, no_page);
+         }},
+    {.clause = &clauses::fallback_bin,
+     .how = "a claim in the emptier superpageblock",
+     .machine = two_clean,
+     .inflict =
+         [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 3, MIGRATE_MOVABLE); }},
+    {.clause = &clauses::fallback_list,
+     .how = "MOVABLE where RECLAIMABLE comes first",
+     .machine = two_types,
+     .inflict =
+         [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 0, 3, MIGRATE_MOVABLE); }},
 };
 
 }  // namespace

@@ -368,6 +368,7 @@ Parameters parameters_of(const SpbVector& vector, Parameters chosen) {
   if (chosen[ParameterId::tainted_reserve_min] == Parameters::unset) {
     chosen[ParameterId::tainted_reserve_min] = vector.reserve_min;
   }
+  chosen[ParameterId::evacuation_interval] = 0;  // what recorded them had no throttle
   return resolve(chosen, find_variant("rfc-v2")->defaults, vector.geometry);
 }
 

@@ -2,6 +2,8 @@
 #include "model/engine/deferred_requests.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 #include "model/engine/search.h"
 #include "model/engine/walk.h"
@@ -20,6 +22,13 @@ bool pool_has_chunk(const Zone& zone, const Request<Concrete>& request) {
   return false;
 }
 
+/// The throttle is asked before the superpageblocks, and one that is held back starts no interval.
+EvacuationAnswer answer_to(const Zone& zone, const Request<Concrete>& request) {
+  if (zone.evacuation_wait(type_of(request)) != 0) return EvacuationAnswer::throttled;
+  return pool_has_chunk(zone, request) ? EvacuationAnswer::pool_has_chunk
+                                       : EvacuationAnswer::queued;
+}
+
 /// Pages of spb_tainted_reserve() pageblocks.
 uint64_t reserve_pages(const Zone& zone, const SpbState& spb) {
   const Parameters& parameters = zone.parameters();
@@ -32,10 +41,13 @@ uint64_t reserve_pages(const Zone& zone, const SpbState& spb) {
 }  // namespace
 
 void request_evacuation(Zone& zone, const Request<Concrete>& request) {
-  if (!zone.events.enabled) return;
+  if (request.migratetype >= MIGRATE_PCPTYPES) return;
+  const EvacuationAnswer answer = answer_to(zone, request);
+  if (answer == EvacuationAnswer::queued) Mutate::throttle_evacuation(zone, type_of(request));
   Event requested = event_of(EventKind::evacuation_requested, request);
-  requested.a = pool_has_chunk(zone, request);
+  requested.a = static_cast<uint32_t>(answer);
   zone.events.add(requested);
+  if (zone.observers) zone.observers->evacuation_requested(zone, request, answer);
 }
 
 void request_shrink(Zone& zone) {
@@ -57,6 +69,12 @@ void sweep_tainted(Zone& zone, const Request<Concrete>& request) {
   SpbWalk walk(zone, Source::tainted, request);
   for (SpbIndex s; walk.next(s);)
     maybe_start_defrag(zone, s);
+}
+
+std::string_view name_of(EvacuationAnswer answer) {
+  static constexpr std::array<std::string_view, static_cast<std::size_t>(EvacuationAnswer::count)>
+      names{"queued", "pool-has-chunk", "throttled"};
+  return names[static_cast<std::size_t>(answer)];
 }
 
 }  // namespace spb

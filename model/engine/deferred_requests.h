@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a search asks for and does not wait for: evacuation of tainted superpageblocks, shrinking of
 // slab, defragmentation (series v2 15/40, 25/40, 28/40). Each request is recorded as an event,
-// and an observer hears of those to shrink; the work itself is not modelled, so neither are the
-// throttle and the single flight that hold it back.
+// and an observer hears of those to evacuate and to shrink. The work itself is not modelled, so
+// neither are the single flight, which ends with it, and the pool of requests that it empties.
 #pragma once
+
+#include <string_view>
 
 #include "model/state/zone.h"
 
 namespace spb {
 
-/// queue_spb_evacuate(): nothing is queued where a tainted superpageblock has a chunk of just this
-/// order and type.
+/// queue_spb_evacuate(), for UNMOVABLE, MOVABLE and RECLAIMABLE: nothing is queued within
+/// `evacuation-interval` of the last one of this zone and type, nor where a tainted superpageblock
+/// has a chunk of just this order and type.
 void request_evacuation(Zone& zone, const Request<Concrete>& request);
 /// queue_spb_slab_shrink()
 void request_shrink(Zone& zone);
@@ -23,5 +26,7 @@ inline void check_high_water(Zone& zone, SpbIndex s) {
 /// Every tainted superpageblock is asked whether it needs defragmentation, once a request is about
 /// to leave them. Parameter `pass-triggers`.
 void sweep_tainted(Zone& zone, const Request<Concrete>& request);
+
+std::string_view name_of(EvacuationAnswer answer);
 
 }  // namespace spb

@@ -6,6 +6,7 @@
 #include "model/engine/driver.h"
 #include "model/engine/highatomic.h"
 #include "model/engine/isolation.h"
+#include "model/operation/clock.h"
 #include "model/operation/frames.h"
 #include "model/state/mutate.h"
 
@@ -177,7 +178,10 @@ Outcome apply(Machine& machine, const Operation& op) {
 
 Outcome apply(Zone& zone, const Operation& op) {
   zone.events.clear();
-  return info(op.kind).run(zone, op);
+  const Outcome outcome = info(op.kind).run(zone, op);
+  if (!zone.machine().waits()) [[likely]]
+    return outcome;
+  return after_its_time(zone, outcome);
 }
 
 std::string_view name_of(Result result) {

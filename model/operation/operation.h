@@ -33,6 +33,7 @@ enum class OpKind : uint8_t {
   bulk,       ///< slot order; flags = pages asked for, a = Migratetype, b = alloc flags: one batch,
               ///< its pages in `slot` and those that follow
   unreserve,  ///< a = Migratetype; flags: op_force: a pageblock leaves the HIGHATOMIC reserve
+  wait,       ///< a = milliseconds: time passes
   count
 };
 
@@ -41,6 +42,8 @@ inline constexpr uint16_t op_error = 2;  ///< isolating the batch fails
 inline constexpr uint16_t op_force = 1;  ///< the last pageblock of the reserve too
 /// Pages of a batch at most: a refill of per-CPU lists of order 0 asks for 63.
 inline constexpr uint32_t bulk_max = 64;
+/// Milliseconds of a `wait` at most.
+inline constexpr uint32_t wait_max_ms = 1000;
 
 /// One operation. pfns are absolute (base_pfn included), pageblocks count from the zone's base pfn.
 struct Operation {
@@ -81,6 +84,7 @@ enum class Argument : uint8_t {
   zone,         ///< zone=N
   node,         ///< node=N
   cpu,          ///< cpu=N
+  ms,           ///< ms=N
   count
 };
 
@@ -99,6 +103,7 @@ constexpr uint32_t get(const Operation& op, Argument argument) {
     case Argument::block:
     case Argument::pfn:
     case Argument::clean:
+    case Argument::ms:
       return op.a;
     case Argument::reclaim:
       return op.b & 0xffffU;
@@ -145,6 +150,7 @@ constexpr void set(Operation& op, Argument argument, uint32_t value) {
     case Argument::block:
     case Argument::pfn:
     case Argument::clean:
+    case Argument::ms:
       op.a = value;
       return;
     case Argument::reclaim:
@@ -237,6 +243,7 @@ Outcome give(Zone& zone, const Operation& op);
 Outcome tag(Zone& zone, const Operation& op);
 Outcome bulk(Zone& zone, const Operation& op);
 Outcome unreserve(Zone& zone, const Operation& op);
+Outcome wait(Zone& zone, const Operation& op);
 }  // namespace kinds
 
 /// A kind of operation: all that is said of it.
@@ -348,6 +355,13 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .claim = "unreserve_highatomic_pageblock(): a pageblock of the reserve becomes TYPE; the last "
               "one only by force.",
      .places_content = true},
+    {.kind = OpKind::wait,
+     .name = "wait",
+     .run = kinds::wait,
+     .arguments = {Argument::ms},
+     .syntax = "wait ms=N",
+     .claim = "So many milliseconds pass, in every zone, besides the `operation-ms` that each "
+              "operation takes."},
 }};
 
 constexpr std::span<const OperationInfo> operation_infos() {
@@ -365,7 +379,8 @@ constexpr std::string_view name_of(OpKind kind) {
 Zone& zone_of(Machine& machine, const Operation& op);
 /// Run one operation where it belongs, on its CPU.
 Outcome apply(Machine& machine, const Operation& op);
-/// In this zone, whichever it names, on the CPU of the one before.
+/// In this zone, whichever it names, on the CPU of the one before. It happens at once, and its time
+/// passes behind it.
 Outcome apply(Zone& zone, const Operation& op);
 
 std::string_view name_of(Result result);

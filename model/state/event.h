@@ -39,8 +39,7 @@ enum class EventKind : uint8_t {
   hint_used,               ///< order type; a = superpageblock, b = its nr_free, c = Category then
   highorder_refused,       ///< order type: ALLOC_HIGHORDER_OPTIONAL ends the request
   defrag_requested,        ///< a = superpageblock
-  evacuation_requested,    ///< order type; a = 1: not queued, a tainted superpageblock has a chunk
-                           ///< of this order and type
+  evacuation_requested,    ///< order type; a = EvacuationAnswer
   shrink_requested,        ///< of slab, for the zone
   count
 };
@@ -59,6 +58,14 @@ enum class EvacuateEnd : uint8_t {
   finished,          ///< its end was reached, or no movable page was left
   migration_failed,  ///< of a page of the last batch
   isolation_failed,  ///< of the last batch, with an error other than EAGAIN
+  count
+};
+
+/// What comes of a request for the evacuation of tainted superpageblocks.
+enum class EvacuationAnswer : uint8_t {
+  queued,
+  pool_has_chunk,  ///< a tainted superpageblock has a chunk of just this order and type
+  throttled,       ///< one of this zone and type was queued within the interval
   count
 };
 

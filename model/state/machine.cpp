@@ -146,6 +146,12 @@ void Machine::forget() {
   events.clear();
   for (const auto& zone : zones_)
     zone->dirty.clear();
+  look_who_waits();
+}
+
+void Machine::look_who_waits() {
+  waits_ = std::any_of(zones_.begin(), zones_.end(),
+                       [](const auto& zone) { return zone->state().waits(); });
 }
 
 // ---- zones

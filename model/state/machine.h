@@ -42,6 +42,8 @@ class Machine {
   Zone& zone(uint32_t index = 0) { return *zones_[index]; }
   const Zone& zone(uint32_t index = 0) const { return *zones_[index]; }
   Zone& first_zone_of(uint32_t node);
+  /// Whether a zone waits for anything, so that the time that passes makes a difference.
+  bool waits() const { return waits_; }
   /// Looks in at every zone from now on.
   void add(Observer& observer);
   void remove(Observer& observer);
@@ -57,9 +59,12 @@ class Machine {
   /// The zones, and the pool: defined in engine/boot.cpp.
   void set_up();
   void forget();
+  void look_who_waits();
+  friend struct Mutate;
 
   MachineShape shape_;
   bool is_single_;
+  bool waits_ = false;  ///< what the zones' records say: asked after each operation
   uint32_t pool_size_;
   // Zeroed by the system page by page when touched: most of a large zone's pages are inside free
   // chunks, which are 0.

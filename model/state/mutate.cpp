@@ -318,6 +318,20 @@ void Mutate::set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s) {
   mark(zone, ZonePart::hints);
 }
 
+void Mutate::throttle_evacuation(Zone& zone, Migratetype type) {
+  zone.state_->evacuation_wait[type] =
+      static_cast<uint8_t>(zone.parameters_[ParameterId::evacuation_interval]);
+  zone.machine_.look_who_waits();
+}
+
+void Mutate::pass_time(Machine& machine, uint32_t ms) {
+  for (const auto& zone : machine.zones_) {
+    for (uint8_t& wait : zone->state_->evacuation_wait)
+      wait = static_cast<uint8_t>(wait > ms ? wait - ms : 0);
+  }
+  machine.look_who_waits();
+}
+
 void Mutate::set_reserved_highatomic(Zone& zone, uint32_t pages) {
   zone.state_->nr_reserved_highatomic = pages;
   mark(zone, ZonePart::sums);

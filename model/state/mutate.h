@@ -40,6 +40,11 @@ struct Mutate {
   /// Called where PASS_1 served a request of this order and type.
   static void set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s);
 
+  /// A request for evacuation of this type was queued: the next one waits for the interval.
+  static void throttle_evacuation(Zone& zone, Migratetype type);
+  /// What is left of any zone's intervals gets less, down to nothing.
+  static void pass_time(Machine& machine, uint32_t ms);
+
   static void set_slot(Zone& zone, uint32_t slot, Pfn pfn, Order order);
   static void set_reserved_highatomic(Zone& zone, uint32_t pages);
   /// These free pages left the HIGHATOMIC lists and stay counted as on them: a pageblock turned

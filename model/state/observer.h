@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/policy/rows.h"
+#include "model/state/event.h"
 #include "model/words/domain.h"
 #include "model/words/types.h"
 
@@ -49,6 +50,10 @@ class Zone;
   hook(driver_ends, (const Zone& zone, bool served), (zone, served))                              \
   /* A work item of the evacuation pool, index + 1, went from one place to another. */            \
   hook(item_moved, (const Zone& zone, uint32_t item), (zone, item))                               \
+  /* Tainted superpageblocks are to be evacuated for this request, and what comes of that. */     \
+  hook(evacuation_requested,                                                                      \
+       (const Zone& zone, const Request<Concrete>& request, EvacuationAnswer answer),             \
+       (zone, request, answer))                                                                   \
   /* Slab is to shrink. */                                                                        \
   hook(shrink_requested, (const Zone& zone), (zone))
 // clang-format on

@@ -164,11 +164,18 @@ struct ZoneState {
   uint32_t nr_free_cma;             ///< NR_FREE_CMA_PAGES
   uint32_t nr_free_highatomic;      ///< on HIGHATOMIC lists, and what was left behind
   uint32_t nr_reserved_highatomic;  ///< pages of pageblocks in the reserve
-  uint32_t moved_unmerged;  ///< 1 once a free chunk of a pageblock or more moved between the
-                            ///< types that merge and HIGHATOMIC or CMA: it is moved as it is,
-                            ///< as in the kernel, so buddies may be left that would merge
+  uint8_t moved_unmerged;  ///< 1 once a free chunk of a pageblock or more moved between the
+                           ///< types that merge and HIGHATOMIC or CMA: it is moved as it is,
+                           ///< as in the kernel, so buddies may be left that would merge
+  uint8_t evacuation_wait[MIGRATE_PCPTYPES];  ///< milliseconds until a request of this type may
+                                              ///< be queued again (series: spb_evac_last, which is
+                                              ///< when the last one was)
   ListHead spb_lists[nr_spb_lists];
+
+  /// Whether the time that passes makes any difference.
+  bool waits() const { return (evacuation_wait[0] | evacuation_wait[1] | evacuation_wait[2]) != 0; }
 };
+static_assert(MIGRATE_PCPTYPES == 3);
 
 /// Whose free lists an area's are.
 struct AreaOwner {

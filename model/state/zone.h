@@ -95,6 +95,8 @@ class Zone {
   uint32_t hint(Order order, Migratetype type) const {
     return type < MIGRATE_PCPTYPES ? hints_now_->of[order.value][type] : 0;
   }
+  /// Milliseconds until a request for evacuation of this type may be queued again.
+  uint32_t evacuation_wait(Migratetype type) const { return state_->evacuation_wait[type]; }
   /// By CPU.
   const HintState& hints(uint32_t cpu) const { return hints_[cpu]; }
   /// Operations run on this CPU from now on.

@@ -28,6 +28,8 @@ enum class ParameterId : uint8_t {
   without,
   fix,
   evacuation_clears,
+  evacuation_interval,
+  operation_ms,
   count
 };
 inline constexpr std::size_t nr_parameters = static_cast<std::size_t>(ParameterId::count);
@@ -56,6 +58,11 @@ struct Parameters {
   bool operator==(const Parameters&) const = default;
 };
 
+/// Whether an interval that one operation begins may last when the next one begins.
+constexpr bool intervals_outlast_operations(const Parameters& parameters) {
+  return parameters[ParameterId::operation_ms] < parameters[ParameterId::evacuation_interval];
+}
+
 /// What a parameter's default rests on.
 enum class Standing : uint8_t {
   settled,  ///< the posted source, or mainline's: another value asks what if
@@ -82,6 +89,8 @@ inline constexpr uint16_t any_value = 0xfffe;
 inline constexpr uint16_t evacuate_items_max = 1024;
 inline constexpr uint16_t compact_cluster_max = 32;
 inline constexpr uint16_t reentry_bound_max = 64;
+/// What is left of an interval is a byte of the state.
+inline constexpr uint16_t interval_max_ms = 255;
 
 /// A row a parameter, in the order of ParameterId.
 inline constexpr std::array<ParameterInfo, nr_parameters> parameter_table{{
@@ -235,6 +244,26 @@ inline constexpr std::array<ParameterInfo, nr_parameters> parameter_table{{
      .source = "series v2 clears it after a full scan; v2 06/40 comes before the bits",
      .standing = Standing::settled,
      .key = 20},
+    {.id = ParameterId::evacuation_interval,
+     .name = "evacuation-interval",
+     .min = 0,
+     .max = interval_max_ms,
+     .standard = 10,
+     .claim = "Milliseconds from one queued request for the evacuation of tainted superpageblocks "
+              "to the next of the same zone and type.",
+     .source = "series v2 40/40, queue_spb_evacuate(): HZ / 100",
+     .standing = Standing::settled,
+     .key = 25},
+    {.id = ParameterId::operation_ms,
+     .name = "operation-ms",
+     .min = 0,
+     .max = interval_max_ms,
+     .standard = 10,
+     .claim = "Milliseconds that each operation takes, whatever it does: by default so many that "
+              "one operation holds back nothing of the next.",
+     .source = "the kernel's operations take what they take",
+     .standing = Standing::ours,
+     .key = 26},
 }};
 
 constexpr std::span<const ParameterInfo, nr_parameters> parameter_infos() {
