@@ -231,11 +231,14 @@ std::string Comparison::head() const {
                                    counted(given_, "program"), generated_, verb_.seed, differ));
 }
 
-/// Sizes that are not the usual ones, too.
-std::string zone_sizes(const ZoneSpec& zone) {
-  std::string line = zone_line(zone);
-  const std::size_t reading = line.find(" variant=");
-  return line.substr(0, reading);
+/// Sizes that are not the usual ones, too: those of each zone of the machine, and its CPUs.
+std::string machine_text(const ZoneSpec& zone) {
+  std::string text;
+  for (uint32_t z = 0; z < zone.machine.nr_zones(); ++z) {
+    const std::string line = zone_line(zone, z);
+    text += paragraph("  ", line.substr(0, line.find(" variant=")));
+  }
+  return text;
 }
 
 std::string Comparison::class_text(std::size_t number, const DifferenceClass& of,
@@ -248,7 +251,7 @@ std::string Comparison::class_text(std::size_t number, const DifferenceClass& of
                     fmt::format("{}, another {}, in {}", of.request, name_of(of.what),
                                 counted(found.programs, "program")));
   text += paragraph("   A: ", of.came[0]) + paragraph("   B: ", of.came[1]) + "\n";
-  text += paragraph("  ", zone_sizes(least.zone));
+  text += machine_text(least.zone);
   for (const Operation& op : least.operations)
     text += paragraph("    ", operation_text(op, {}));
   const auto told = compared_.told(least, last);

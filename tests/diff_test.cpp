@@ -120,6 +120,29 @@ TEST_F(DiffVerb, TellsEachWayToDifferSideBySide) {
   EXPECT_EQ(again.status, 1);
 }
 
+// The pool is the machine's: what one zone takes from it the other lacks.
+TEST_F(DiffVerb, TellsEveryZoneOfAMachine) {
+  write("m.txt",
+        "zone superpageblocks=1 pageblocks=2 pageblock_order=1 max_page_order=1 cpus=2 "
+        "variant=rfc-v2@06\n"
+        "zone superpageblocks=1 node=1\n"
+        "take pfn=2 order=1 mt=MOVABLE\n"
+        "m = rmqueue order=0 mt=MOVABLE\n"
+        "w = rmqueue order=0 mt=UNMOVABLE\n"
+        "take pfn=6 order=1 mt=MOVABLE zone=1\n"
+        "n = rmqueue order=0 mt=MOVABLE zone=1\n"
+        "x = rmqueue order=0 mt=UNMOVABLE zone=1 cpu=1\n"
+        "irq_work node=1\n");
+  const auto outcome = spbcheck(
+      "diff 'rfc-v2@06 evacuate-items=1' 'rfc-v2@06 evacuate-items=2' m.txt --programs 1 "
+      "--corpus none");
+  EXPECT_EQ(outcome.status, 1) << outcome.text;
+  EXPECT_THAT(
+      outcome.text,
+      AllOf(HasSubstr("  zone superpageblocks=1 pageblocks=2 pageblock_order=1"),
+            HasSubstr("\n  zone superpageblocks=1 node=1\n"), HasSubstr("irq_work node=1")));
+}
+
 TEST_F(DiffVerb, SaysTheSameForTheSameSeed) {
   const auto one = spbcheck("diff rfc-v1@31 rfc-v2 --programs 300 --seed 5 --classes 3");
   EXPECT_EQ(one.text, spbcheck("diff rfc-v1@31 rfc-v2 --programs 300 --seed 5 --classes 3").text);
