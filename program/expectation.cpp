@@ -7,6 +7,7 @@
 #include <span>
 
 #include "model/deferred/evacuation.h"
+#include "model/engine/deferred_requests.h"
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
 
