@@ -223,13 +223,24 @@ Zone& second(Zone& zone) {
 using Req = Request<Concrete>;
 
 constexpr Req req(Migratetype type, int order = 0, bool nofragment = false, bool atomic = false) {
-  return {order, type, nofragment, false, atomic, atomic, false, false, false, type};
+  return {.order = order,
+          .migratetype = type,
+          .nofragment = nofragment,
+          .tainted_ok = false,
+          .atomic = atomic,
+          .non_block = atomic,
+          .highatomic = false,
+          .highorder_optional = false,
+          .cma = false,
+          .asked = type};
 }
 constexpr Req unmovable = req(MIGRATE_UNMOVABLE);
 constexpr Req movable = req(MIGRATE_MOVABLE);
-/// With ALLOC_HIGHORDER_OPTIONAL.
-constexpr Req optional{0,     MIGRATE_UNMOVABLE, false, false, false, false, false, true,
-                       false, MIGRATE_UNMOVABLE};
+constexpr Req optional = [] {
+  Req request = unmovable;
+  request.highorder_optional = true;
+  return request;
+}();
 
 const PassRow<Concrete>& row(const Zone& zone, PassId id, Effect effect) {
   for (const PassRow<Concrete>& candidate : zone.policy().passes) {

@@ -22,7 +22,7 @@ struct Wound {
   std::unique_ptr<Machine> (*machine)();
   void (*inflict)(Zone& zone);             ///< the first one
   Operation op{.kind = OpKind::irq_work};  ///< that it pretends to happen in, with this outcome
-  Outcome outcome{Result::nothing};
+  Outcome outcome{.result = Result::nothing};
   Seen seen = Seen::everywhere;
 };
 
