@@ -1247,7 +1247,7 @@ const Wound stated_wounds[] = {
      .machine = mixed_isolated_alone,
      .inflict = isolate_1_at_the_head,
      .op = isolate(1),
-     .outcome = {Result::done}},
+     .outcome = {.result = Result::done}},
     {.clause = &clauses::stated_row,
      .how = "PASS_2 is not in the table",
      .machine = without_pass_2,
