@@ -75,6 +75,10 @@ ZoneSpec zone_of(const ExploreVerb& verb) {
     throw InputError(name, 0, 0, fmt::format("{} pages", spec.geometry.span()),
                      "at most 1024: this goes through all states of a small zone");
   }
+  if (spec.geometry.grows_by > 0) {
+    throw InputError(name, 0, 0, fmt::format("grows_by={}", spec.geometry.grows_by),
+                     "a zone that stays as large as it is: a search tries no growth");
+  }
   if (spec.machine.cpus > 1) {
     throw InputError(name, 0, 0, fmt::format("{} CPUs", spec.machine.cpus),
                      "one: the states that a search packs have one CPU's hints");

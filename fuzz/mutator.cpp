@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
 #include "program/bytes.h"
+#include "program/normalise.h"
 #include "program/random.h"
 #include "program/readings.h"
 
@@ -170,6 +172,18 @@ void mutate_operations(Bytes& bytes, Random& random, MutateBytes mutate_bytes) {
   }
 }
 
+/// Returns the new size. The first zone may grow, by as much as a small header can say.
+std::size_t let_grow(uint8_t* data, std::size_t size, std::size_t max_size, Random& random) {
+  Program program;
+  decode_bytes({data, size}, program);
+  program.zone.geometry.grows_by = random.below(4);
+  program = normalised(std::move(program));
+  const std::vector<uint8_t> bytes = encode_bytes(program);
+  if (bytes.size() > max_size) return size;
+  std::copy(bytes.begin(), bytes.end(), data);
+  return bytes.size();
+}
+
 /// Returns the new size. What has no room or cannot be brought there stays.
 std::size_t bring_bytes_into(ReadingSet readings, uint8_t* data, std::size_t size,
                              std::size_t max_size) {
@@ -190,6 +204,7 @@ std::size_t mutate(uint8_t* data, std::size_t size, std::size_t max_size, uint32
     return mutate_bytes(data, size, max_size);
   }
   Random random(seed);
+  if (random.below(64) == 0) return let_grow(data, size, max_size, random);
   Bytes bytes(data, size, max_size);
   const uint32_t what = random.below(8);
   if (what == 0) {

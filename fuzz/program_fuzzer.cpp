@@ -133,6 +133,7 @@ class Runners {
     std::size_t hash = zone.variant;
     const auto mix = [&hash](uint32_t value) { hash = hash * 1000003 ^ value; };
     mix(zone.geometry.superpageblocks);
+    mix(zone.geometry.grows_by);
     mix(zone.geometry.pageblocks);
     mix(zone.geometry.pageblock_order);
     mix(zone.geometry.absent_first);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "invariants/free_path.h"
+#include "invariants/growth.h"
 #include "invariants/incremental.h"
 #include "invariants/isolation.h"
 #include "invariants/moved.h"
@@ -81,6 +82,7 @@ class Checker::Impl {
         isolation_(zone),
         moved_(zone),
         reserve_(zone),
+        growth_(zone),
         snapshot_(zone, checks == Checks::both) {
     for (const InvariantInfo& invariant : invariant_infos()) {
       if (invariant.after != nullptr) after_each_.push_back(invariant.after);
@@ -106,6 +108,7 @@ class Checker::Impl {
     resume();
     violations_.clear();
     watch_.reset();
+    growth_.reset();
     incremental_.rebuild();
   }
 
@@ -131,6 +134,7 @@ class Checker::Impl {
     isolation_.after(op, outcome, violations_);
     moved_.after(outcome, violations_);
     reserve_.after(op, outcome, violations_);
+    growth_.after(op, outcome, violations_);
     if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), violations_);
     snapshot_.compare(violations_);
     run(after_each_);
@@ -213,6 +217,7 @@ class Checker::Impl {
   IsolationCheck isolation_;
   MovedCheck moved_;
   ReserveCheck reserve_;
+  GrowthCheck growth_;
   Snapshot snapshot_;
   std::vector<Check> after_each_;    ///< of the invariants that have one
   std::vector<Check> after_blocks_;  ///< likewise

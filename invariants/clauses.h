@@ -346,6 +346,14 @@ inline constexpr Clause retyped{
     page_types, "retyped",
     "pages from before the program have the type of their pageblock's new tag"};
 
+// ---- growth
+inline constexpr Clause grown{
+    growth, "size", "growth that is done adds one superpageblock, and nothing else adds one"};
+inline constexpr Clause joins{growth, "joins",
+                              "the superpageblock that joins is free, its pageblocks are MOVABLE"};
+inline constexpr Clause hints_cleared{growth, "hints",
+                                      "no hint names anything after growth (superpageblock + 1)"};
+
 // ---- hint-left
 inline constexpr Clause hint{hint_left, "hint",
                              "the hint for this order and type names where PASS_1 served last "

@@ -125,7 +125,7 @@ bool Conformance::keeps_record(const Req& request) const {
 bool Conformance::refuses_optional(const Req& request) const {
   if (!is_optional(request) || !keeps_record(request)) return false;
   const bool usable_alone = fixes(raw_.zone.parameters(), Defect::D7);
-  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+  for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
     const SpbState& spb = raw_.spbs[s];
     const bool tainted = !spb.contig_allocated && category_of(spb) == Category::tainted;
     const bool counted = spb.nr_free_pages > 0 || spb.nr_free > 0;

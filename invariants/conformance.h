@@ -89,7 +89,7 @@ class Conformance {
 
   // Which superpageblocks.
   bool in_source(Source source, const Req& request, uint32_t s) const;
-  uint32_t visits(Source source) const { return source == Source::zone ? 1 : raw_.nr_spbs; }
+  uint32_t visits(Source source) const { return source == Source::zone ? 1 : raw_.nr_spbs(); }
   bool is_hinted(const Req& request, uint32_t s) const;
   uint32_t bin_of(Source source, uint32_t s) const;
   bool is_optional(const Req& request) const;

@@ -16,7 +16,7 @@ struct CountedPages {
 
 void check_sums(const Raw& raw, Violations& violations) {
   CountedPages zone;
-  for (uint32_t s = 0; s < raw.nr_spbs; ++s) {
+  for (uint32_t s = 0; s < raw.most_spbs; ++s) {
     uint32_t in_spb = 0;
     uint32_t chunk_order = 0;
     for (uint32_t pfn = s << raw.spb_page_shift; pfn < (s + 1) << raw.spb_page_shift; ++pfn) {
@@ -48,7 +48,7 @@ void check_sums(const Raw& raw, Violations& violations) {
 void check_page_states(const Raw& raw, Violations& violations) {
   for (uint32_t pfn = 0; pfn < raw.span; ++pfn) {
     if (is_valid_page(raw, pfn)) continue;
-    const bool inside = pfn >= raw.start && pfn < raw.end;
+    const bool inside = pfn >= raw.start && pfn < raw.end();
     violations.add(clauses::page_state, at_page(pfn), inside ? 0 : page_state::absent,
                    raw.pages[pfn]);
   }

@@ -72,7 +72,7 @@ void check_bits(const Raw& raw, uint32_t b, Violations& violations) {
 }
 
 void check(const Raw& raw, Violations& violations) {
-  for (uint32_t s = 0; s < raw.nr_spbs; ++s)
+  for (uint32_t s = 0; s < raw.most_spbs; ++s)
     check_counters(raw, s, violations);
   for (uint32_t b = 0; b < raw.nr_blocks; ++b)
     check_bits(raw, b, violations);

@@ -11,7 +11,7 @@ namespace {
 
 /// Whether a tainted superpageblock has a free chunk of just this order and type.
 bool tainted_has_chunk(const Raw& raw, uint32_t order, uint32_t type) {
-  for (uint32_t s = 0; s < raw.nr_spbs; ++s) {
+  for (uint32_t s = 0; s < raw.nr_spbs(); ++s) {
     if (is_tainted(raw.spbs[s]) && raw.list(raw.own_lists ? s : 0, order, type).first != 0)
       return true;
   }

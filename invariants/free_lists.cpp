@@ -23,7 +23,7 @@ void check_chunk_blocks(const Raw& raw, uint32_t head, uint32_t order, Violation
 /// The pages of one chunk; returns the page behind it, or behind what is left of it.
 uint32_t check_chunk(const Raw& raw, uint32_t head, Violations& violations) {
   const uint32_t order = Raw::order_of(raw.pages[head]);
-  if (order > raw.max_order || head % (1U << order) != 0 || head + (1U << order) > raw.end) {
+  if (order > raw.max_order || head % (1U << order) != 0 || head + (1U << order) > raw.end()) {
     violations.add(clauses::unaligned, at_page(head), raw.max_order, order);
     return head + 1;
   }

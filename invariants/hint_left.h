@@ -33,6 +33,8 @@ class HintLeft {
   void search_ends(const Request<Concrete>& request, PassId by, Pfn page);
   /// The operation is over.
   void finish() {
+    // Growth clears them, which is not this check's.
+    if (raw_.zone.dirty.has_changed(ZonePart::size)) return reset();
     if (!any_due_ && !raw_.zone.dirty.has_changed(ZonePart::hints)) return;
     any_due_ = false;
     if (!std::equal(due_.begin(), due_.end(), first())) [[unlikely]]

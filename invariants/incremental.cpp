@@ -71,12 +71,22 @@ uint32_t find_other(const uint8_t* pages, uint32_t pfn, uint32_t end, uint8_t by
 Incremental::Incremental(const Zone& zone)
     : raw_(zone),
       blocks_(raw_.nr_blocks),
-      spbs_(raw_.nr_spbs),
+      spbs_(raw_.most_spbs),
       counts_(raw_.nr_areas * raw_.orders),
       listed_(raw_.nr_areas) {
-  for (uint32_t b = 0; b < raw_.nr_blocks; ++b)
-    blocks_[b].pages = static_cast<uint16_t>(raw_.pages_in_zone(b));
   rebuild();
+}
+
+/// How much of each pageblock and superpageblock is in the zone.
+void Incremental::measure() {
+  end_ = raw_.end();
+  for (SpbRecord& spb : spbs_)
+    spb.total = 0;
+  for (uint32_t b = 0; b < raw_.nr_blocks; ++b) {
+    blocks_[b].pages = static_cast<uint16_t>(raw_.pages_in_zone(b));
+    uint16_t& total = spbs_[raw_.spb_of_block(b)].total;
+    total = static_cast<uint16_t>(total + (blocks_[b].pages > 0));
+  }
 }
 
 void Incremental::rebuild() {
@@ -85,11 +95,10 @@ void Incremental::rebuild() {
   free_of_type_ = {};
   for (SpbRecord& spb : spbs_)
     spb = {{0, 0, 0, 0}, 0, 0, 0, 0, 0, 1};
+  measure();
   for (uint32_t b = 0; b < raw_.nr_blocks; ++b) {
     BlockRecord& block = blocks_[b];
     block = {0, 0, 0, 0, 0, 0, block.pages, 0, 0};
-    spbs_[raw_.spb_of_block(b)].total =
-        static_cast<uint16_t>(spbs_[raw_.spb_of_block(b)].total + (block.pages > 0));
     sync_block(b);
     block.changed = 0;
     block.cleared = 0;
@@ -183,6 +192,7 @@ void Incremental::check(Violations& violations) {
   const DirtyList& dirty = raw_.zone.dirty;
   violations_ = &violations;
   met_whole_ = false;
+  if (dirty.has_changed(ZonePart::size)) measure();
   sync_blocks([](uint32_t) {});
   synced_ = 0;
   inside_first_ = inside_end_ = 0;
@@ -224,8 +234,8 @@ void Incremental::check(Violations& violations) {
   const uint8_t bit = lasting_bit(page & page_state::type_mask);
   const uint8_t type = raw_.list_type(b);
   // A chunk that still covers it shows in the area's sum.
-  if (!is_allocated_page(raw_, pfn) || (bit & ~raw_.blocks[b].bits) || blocks_[b].type != type)
-      [[unlikely]] {
+  if (!is_allocated_page(raw_, pfn, end_) || (bit & ~raw_.blocks[b].bits) ||
+      blocks_[b].type != type) [[unlikely]] {
     check_range(pfn, 0);
     return;
   }
@@ -273,8 +283,8 @@ void Incremental::check(Violations& violations) {
 /// A chunk begins here; returns the page behind it, or `end`.
 inline uint32_t Incremental::check_head(uint32_t head, uint32_t end) {
   const uint32_t order = Raw::order_of(raw_.pages[head]);
-  if (order > raw_.max_order || (head & ((1U << order) - 1)) != 0 ||
-      head + (1U << order) > raw_.end || head < raw_.start) {
+  if (order > raw_.max_order || (head & ((1U << order) - 1)) != 0 || head + (1U << order) > end_ ||
+      head < raw_.start) {
     violations_->add(clauses::unaligned, at_page(head), raw_.max_order, order);
     return head + 1;
   }
@@ -571,7 +581,7 @@ void Incremental::check_content(uint32_t b) {
       violations_->add(clauses::spb_list, at_spb(s), record.list, spb.on_list);
     }
   }
-  if (spb.on_list >= nr_spb_lists || spb.prev > raw_.nr_spbs || spb.next > raw_.nr_spbs) return;
+  if (spb.on_list >= nr_spb_lists || spb.prev > raw_.nr_spbs() || spb.next > raw_.nr_spbs()) return;
   const ListHead& list = raw_.state->spb_lists[spb.on_list];
   const uint32_t from_prev = spb.prev ? raw_.spbs[spb.prev - 1].next : list.first;
   const uint32_t from_next = spb.next ? raw_.spbs[spb.next - 1].prev : list.last;
@@ -601,7 +611,7 @@ void Incremental::check_content(uint32_t b) {
     violations_->add(clauses::zone_free_blocks, at_zone(), free_in_blocks_,
                      state.nr_free_pages_blocks);
   }
-  const uint32_t allocated = raw_.end - raw_.start - free_;
+  const uint32_t allocated = end_ - raw_.start - free_;
   if (state.nr_allocated != allocated) {
     violations_->add(clauses::zone_allocated, at_zone(), allocated, state.nr_allocated);
   }

@@ -70,6 +70,7 @@ class Incremental {
   bool is_tainted(uint32_t s) const {
     return spbs_[s].counters[1] != 0 || spbs_[s].counters[2] != 0;
   }
+  void measure();
   void sync_block(uint32_t b);
   bool count_block(uint32_t b);
   void count_order(uint32_t a, uint32_t order);
@@ -107,6 +108,7 @@ class Incremental {
   uint32_t synced_ = 0;
   bool met_whole_ = false;
   uint32_t stamp_ = 0;
+  uint32_t end_ = 0;                                    ///< first page behind the zone
   uint32_t free_ = 0;                                   ///< free pages of the zone
   std::array<uint32_t, MIGRATE_TYPES> free_of_type_{};  ///< of these, by the list they are on
   uint32_t reserved_blocks_ = 0;                        ///< pageblocks tagged HIGHATOMIC

@@ -29,6 +29,7 @@
   line(evacuation_steps)                \
   line(page_types)                      \
   line(hint_left)                       \
+  line(growth)                          \
   line(evacuation_queued)               \
   line(evacuation_throttle)             \
   line(shrink_asked)                    \

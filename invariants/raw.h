@@ -25,8 +25,9 @@ struct Raw {
   const FreeAreaState* areas;
   const uint32_t* counts;  ///< nr_free of each area's orders
   const Slot* slots;
-  uint32_t start;  ///< first page of the zone
-  uint32_t end;    ///< first page behind it
+  const uint32_t* size;  ///< superpageblocks that the zone has
+  uint32_t start;        ///< first page of the zone
+  uint32_t most_end;     ///< first page behind it once it is as large as it may be
   uint32_t span;
   uint32_t block_order;
   uint32_t nr_slots;
@@ -35,7 +36,7 @@ struct Raw {
   uint32_t orders;
   uint32_t nr_blocks;
   uint32_t spb_blocks;
-  uint32_t nr_spbs;
+  uint32_t most_spbs;  ///< that there is room for
   uint32_t spb_page_shift;
   uint32_t spb_block_shift;
   bool own_lists;  ///< superpageblocks have lists of their own
@@ -58,19 +59,25 @@ struct Raw {
     max_order = g.max_page_order;
     orders = g.max_page_order + 1;
     spb_blocks = g.pageblocks;
-    nr_spbs = g.superpageblocks;
-    nr_blocks = nr_spbs * spb_blocks;
+    size = &z.nr_superpageblocks();
+    most_spbs = g.superpageblocks + g.grows_by;
+    nr_blocks = most_spbs * spb_blocks;
     span = nr_blocks * block_pages;
     start = g.absent_first;
-    end = span - g.absent_last;
+    most_end = span - g.absent_last;
     spb_block_shift = static_cast<uint32_t>(std::countr_zero(g.pageblocks));
     spb_page_shift = spb_block_shift + block_order;
     own_lists = z.policy().lists_per_superpageblock;
-    nr_areas = own_lists ? nr_spbs : 1;
+    nr_areas = own_lists ? most_spbs : 1;
     area_shift = nr_areas == 1 ? 31 : spb_page_shift;
     const bool moves = z.parameters().is(ParameterId::isolation, Isolation::moves_free_pages);
     isolated_bit = moves ? uint8_t{PB_migrate_isolate} : uint8_t{0};
   }
+
+  /// A damaged number names no more than there is room for.
+  uint32_t nr_spbs() const { return std::min(*size, most_spbs); }
+  /// First page behind the zone, which its end cuts where it is as large as it may be.
+  uint32_t end() const { return std::min(*size << spb_page_shift, most_end); }
 
   uint32_t block_of(uint32_t pfn) const { return pfn >> block_order; }
   uint32_t spb_of_block(uint32_t b) const { return b >> spb_block_shift; }
@@ -111,7 +118,7 @@ struct Raw {
   uint32_t pages_in_zone(uint32_t b) const {
     const uint32_t first = b << block_order;
     const uint32_t low = first < start ? start : first;
-    const uint32_t high = first + block_pages > end ? end : first + block_pages;
+    const uint32_t high = std::min(first + block_pages, end());
     return high > low ? high - low : 0;
   }
 
@@ -197,11 +204,11 @@ constexpr bool is_movable_page(uint32_t type) {
   return type == MIGRATE_MOVABLE || type == MIGRATE_CMA || type == page_state::highatomic_movable;
 }
 
-/// Whether a page is in the zone and allocated with a type.
-inline bool is_allocated_page(const Raw& raw, uint32_t pfn) {
+/// Whether a page is in the zone, which ends before `end`, and allocated with a type.
+inline bool is_allocated_page(const Raw& raw, uint32_t pfn, uint32_t end) {
   const uint8_t page = raw.pages[pfn];
   constexpr uint8_t owned_and_before = page_state::owned | page_state::before;
-  return pfn - raw.start < raw.end - raw.start &&
+  return pfn - raw.start < end - raw.start &&
          (page & (page_state::free_head | page_state::not_free_mask)) == page_state::allocated &&
          (page & owned_and_before) != owned_and_before &&
          has_bit(page & page_state::type_mask) != 0;
@@ -210,10 +217,11 @@ inline bool is_allocated_page(const Raw& raw, uint32_t pfn) {
 /// Whether a page's byte is one that can be: outside the zone, allocated with a type, or free.
 inline bool is_valid_page(const Raw& raw, uint32_t pfn) {
   const uint8_t page = raw.pages[pfn];
-  const bool inside = pfn - raw.start < raw.end - raw.start;
+  const uint32_t end = raw.end();
+  const bool inside = pfn - raw.start < end - raw.start;
   if (page == page_state::absent || !inside) return page == page_state::absent && !inside;
   if (Raw::is_head(page)) return Raw::order_of(page) <= raw.max_order;
-  return page == page_state::in_free_chunk || is_allocated_page(raw, pfn);
+  return page == page_state::in_free_chunk || is_allocated_page(raw, pfn, end);
 }
 
 /// The first chunk of a list that does not begin in an isolated pageblock, or no_index.

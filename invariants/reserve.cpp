@@ -5,18 +5,13 @@
 
 namespace spb {
 
-namespace {
-
-/// 1 % of the zone in whole pageblocks, rounded up; none where that is less than a pageblock.
-uint32_t limit_of(const Raw& raw) {
-  const uint32_t percent = (raw.end - raw.start) / 100;
-  if (percent < raw.block_pages) return 0;
-  return (percent + raw.block_pages - 1) / raw.block_pages * raw.block_pages;
+/// In pages: 1 % of the zone in whole pageblocks, rounded up; none where that is less than a
+/// pageblock.
+uint32_t ReserveCheck::limit() const {
+  const uint32_t percent = (raw_.end() - raw_.start) / 100;
+  if (percent < raw_.block_pages) return 0;
+  return (percent + raw_.block_pages - 1) / raw_.block_pages * raw_.block_pages;
 }
-
-}  // namespace
-
-ReserveCheck::ReserveCheck(const Zone& zone) : raw_(zone), limit_(limit_of(raw_)) {}
 
 /// That of the first chunk of the smallest order on the HIGHATOMIC lists; the last pageblock of the
 /// reserve only by force.
@@ -56,7 +51,7 @@ void ReserveCheck::check_joined(const Operation& op, const Outcome& outcome,
   }
   if (!asks || grew() || raw_.isolated(b) || raw_.blocks[b].tag > MIGRATE_RECLAIMABLE) return;
   const bool part = op.order < raw_.block_order && raw_.pages_in_zone(b) < raw_.block_pages;
-  if (!part && raw_.state->nr_reserved_highatomic < limit_)
+  if (!part && raw_.state->nr_reserved_highatomic < limit())
     violations.add(clauses::reserve_joins, at_block(b), 1, 0);
 }
 

@@ -8,14 +8,14 @@ namespace spb {
 namespace {
 
 void check(const Raw& raw, Violations& violations) {
-  for (uint32_t b = 0; b < raw.nr_blocks; ++b) {
+  for (uint32_t b = 0; b < raw.nr_spbs() * raw.spb_blocks; ++b) {
     const uint8_t tag = raw.blocks[b].tag;
     if (tag != MIGRATE_MOVABLE)
       violations.add(clauses::first_tag, at_block(b), MIGRATE_MOVABLE, tag_value(tag));
   }
   constexpr uint8_t before = page_state::allocated | page_state::before | MIGRATE_MOVABLE;
   const bool full = raw.zone.geometry().start_allocated;
-  for (uint32_t pfn = raw.start; pfn < raw.end; ++pfn) {
+  for (uint32_t pfn = raw.start; pfn < raw.end(); ++pfn) {
     const uint8_t page = raw.pages[pfn];
     if (full ? page == before : Raw::is_free(page)) continue;
     violations.add(clauses::first_page, at_page(pfn), full ? before : page_state::in_free_chunk,

@@ -42,7 +42,7 @@ bool SlowPathCheck::is_lower_order_servable() const {
                        : reclaimable       ? MIGRATE_RECLAIMABLE
                                            : MIGRATE_UNMOVABLE;
   const uint32_t lender = own == MIGRATE_UNMOVABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
-  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+  for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
     if (category_of(raw_.spbs[s]) != Category::tainted) continue;
     if (raw_.spbs[s].nr_movable != 0) return true;
     for (uint32_t order = 0; order < operation_->order; ++order) {

@@ -30,6 +30,10 @@ std::pair<const std::byte*, const std::byte*> bytes_of(const Raw& raw, ZonePart 
       return bytes_between(&state.spb_lists, hints);
     case ZonePart::hints:
       return bytes_between(hints, hints + raw.zone.machine().shape().cpus);
+    case ZonePart::size:
+      // Of a zone that cannot grow it is no state.
+      if (&raw.zone.geometry().superpageblocks == raw.size) return bytes_between(hints, hints);
+      return bytes_between(raw.size, raw.size + 1);
     case ZonePart::evacuation:
     case ZonePart::count:
       break;
@@ -149,9 +153,9 @@ bool Snapshot::is_owner(std::size_t at) const {
 bool Snapshot::is_marked_neighbour(std::size_t at) const {
   const std::size_t first = offset_of(raw_.spbs);
   const std::size_t s = (at - first) / sizeof(SpbState);
-  if (at < first || s >= raw_.nr_spbs) return false;
+  if (at < first || s >= raw_.most_spbs) return false;
   for (const uint32_t* link : {&raw_.spbs[s].next, &raw_.spbs[s].prev}) {
-    const bool names = is_in(link, at) && *link > 0 && *link <= raw_.nr_spbs;
+    const bool names = is_in(link, at) && *link > 0 && *link <= raw_.most_spbs;
     if (names && covered_[offset_of(raw_.spbs + *link - 1)]) return true;
   }
   return false;
@@ -170,7 +174,7 @@ void Snapshot::report(std::size_t at, Violations& violations) const {
       {clauses::links_unmarked, at_page, offset_of(raw_.links), sizeof(PageLinks), raw_.span},
       {clauses::block_unmarked, at_block, offset_of(raw_.blocks), sizeof(BlockState),
        raw_.nr_blocks},
-      {clauses::spb_unmarked, at_spb, offset_of(raw_.spbs), sizeof(SpbState), raw_.nr_spbs},
+      {clauses::spb_unmarked, at_spb, offset_of(raw_.spbs), sizeof(SpbState), raw_.most_spbs},
       {clauses::list_unmarked, at_list, offset_of(raw_.lists), sizeof(ListHead),
        orders * MIGRATE_TYPES},
       {clauses::list_unmarked, at_list_of_order, offset_of(raw_.counts), sizeof(uint32_t), orders},

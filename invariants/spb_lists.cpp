@@ -14,9 +14,9 @@ uint32_t check_spb_list(const Raw& raw, uint32_t id, Violations& violations) {
   uint32_t length = 0;
   uint32_t before = 0;
   for (uint32_t at = list.first; at != 0; at = raw.spbs[at - 1].next) {
-    if (at > raw.nr_spbs || raw.spbs[at - 1].on_list != id || raw.spbs[at - 1].prev != before) {
-      violations.add(clauses::spb_links, at_spb(std::min(at, raw.nr_spbs) - 1), before,
-                     at > raw.nr_spbs ? at : raw.spbs[at - 1].prev);
+    if (at > raw.nr_spbs() || raw.spbs[at - 1].on_list != id || raw.spbs[at - 1].prev != before) {
+      violations.add(clauses::spb_links, at_spb(std::min(at, raw.nr_spbs()) - 1), before,
+                     at > raw.nr_spbs() ? at : raw.spbs[at - 1].prev);
       return length;
     }
     before = at;
@@ -27,7 +27,7 @@ uint32_t check_spb_list(const Raw& raw, uint32_t id, Violations& violations) {
 }
 
 void check(const Raw& raw, Violations& violations) {
-  for (uint32_t s = 0; s < raw.nr_spbs; ++s) {
+  for (uint32_t s = 0; s < raw.nr_spbs(); ++s) {
     if (is_listed_right(raw.spbs[s], raw.spb_blocks)) continue;
     violations.add(clauses::spb_list, at_spb(s), list_called_for(raw.spbs[s], raw.spb_blocks),
                    raw.spbs[s].on_list);
@@ -35,7 +35,8 @@ void check(const Raw& raw, Violations& violations) {
   uint32_t listed = 0;
   for (uint32_t id = 0; id < nr_spb_lists; ++id)
     listed += check_spb_list(raw, id, violations);
-  if (listed != raw.nr_spbs) violations.add(clauses::spb_unlisted, at_zone(), raw.nr_spbs, listed);
+  if (listed != raw.nr_spbs())
+    violations.add(clauses::spb_unlisted, at_zone(), raw.nr_spbs(), listed);
 }
 
 }  // namespace

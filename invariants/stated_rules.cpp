@@ -40,7 +40,7 @@ StatedRules::StatedRules(const Raw& raw)
       stated_(all_stated()),
       reserve_min_(raw.zone.parameters()[ParameterId::tainted_reserve_min]),
       reserve_divisor_(raw.zone.parameters()[ParameterId::tainted_reserve_divisor]),
-      many_(raw.nr_spbs > raw.zone.parameters()[ParameterId::aggressive_threshold]),
+      many_above_(raw.zone.parameters()[ParameterId::aggressive_threshold]),
       mends_d5_(fixes(raw.zone.parameters(), Defect::D5)),
       mends_d6_(fixes(raw.zone.parameters(), Defect::D6)) {}
 
@@ -158,7 +158,7 @@ bool StatedRules::refuses(Refusal why, const Req& request, uint32_t b, bool part
 bool StatedRules::may_claim(const Req& request, uint32_t order, bool preferred) const {
   if (order < static_cast<uint32_t>(request.order)) return false;
   if (!is_kernel_type(request.migratetype) && order < raw_.block_order / 2) return false;
-  if (!request.nofragment || (many_ && preferred)) return true;
+  if (!request.nofragment || (preferred && has_many())) return true;
   return order >= raw_.block_order;
 }
 

@@ -60,13 +60,14 @@ class StatedRules {
   static int place_of(Mode mode);
 
  private:
+  bool has_many() const { return raw_.nr_spbs() > many_above_; }
   bool spares_reserve(const Req& request, uint32_t s) const;
 
   Raw raw_;
   uint32_t stated_;  ///< passes, a bit each
   uint32_t reserve_min_;
   uint32_t reserve_divisor_;
-  bool many_;  ///< superpageblocks
+  uint32_t many_above_;  ///< superpageblocks
   bool mends_d5_;
   bool mends_d6_;
 };

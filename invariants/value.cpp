@@ -26,7 +26,7 @@ struct Text {
   std::string operator()(Id id) const { return std::string(name_of(id)); }
   std::string operator()(ZonePart part) const {
     return word(std::to_array<std::string_view>(
-                    {"sums", "merging", "superpageblock lists", "hints", "evacuation"}),
+                    {"sums", "merging", "superpageblock lists", "hints", "evacuation", "size"}),
                 part);
   }
   std::string operator()(Category category) const {

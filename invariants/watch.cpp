@@ -313,7 +313,7 @@ bool Watch::passes_empty(const Request<Concrete>& request) const {
 /// page, whatever serves then: nothing on PASS_1's lists would have.
 void Watch::check_fall_through(const Request<Concrete>& request) {
   const auto type = static_cast<uint8_t>(request.migratetype);
-  for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs; ++s) {
+  for (uint32_t s = 0; raw_.own_lists && s < raw_.nr_spbs(); ++s) {
     if (category_of(raw_.spbs[s]) != Category::tainted) continue;
     for (auto order = static_cast<uint32_t>(request.order); order <= raw_.max_order; ++order) {
       const uint32_t head = first_usable(raw_, s, order, type);
@@ -475,7 +475,7 @@ void Watch::check_hint(const Request<Concrete>& request, uint32_t s) {
 
 /// The request ended before its claim: some tainted superpageblock has what would justify that.
 void Watch::check_refusal() {
-  for (uint32_t s = 0; s < raw_.nr_spbs; ++s) {
+  for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
     if (category_of(raw_.spbs[s]) == Category::tainted && has_usable_page(raw_, s)) return;
   }
   violations_.add(clauses::nothing_usable, at_zone(), 1, 0);

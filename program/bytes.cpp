@@ -15,6 +15,9 @@ namespace {
 
 // Three bytes, so that random ones hardly ever make a huge zone.
 constexpr uint8_t wide_form = 0xff;
+constexpr uint8_t growing_form = 0xfe;
+constexpr std::size_t growth_at = 10;
+constexpr uint32_t small_superpageblocks_max = 16;
 constexpr uint16_t wide_mark = 0xffff;
 constexpr std::size_t wide_mark_at = 10;
 constexpr std::size_t rows_at = 12;
@@ -58,8 +61,14 @@ class Output {
 
 // ---- the zone
 
+/// Of a small zone, whatever the bytes say.
+uint32_t small_growth(uint32_t superpageblocks, uint32_t said) {
+  return said % (small_superpageblocks_max - superpageblocks + 1);
+}
+
 void read_small(const Input& in, Geometry& g) {
-  g.superpageblocks = 1U + in.u8(3) % 16;
+  g.superpageblocks = 1U + in.u8(3) % small_superpageblocks_max;
+  if (in.u8(0) == growing_form) g.grows_by = small_growth(g.superpageblocks, in.u8(growth_at));
   g.pageblocks = 1U << in.u8(4) % 4;
   g.pageblock_order = 1U + in.u8(5) % 4;
   g.max_page_order = g.pageblock_order + in.u8(6) % 4;
@@ -81,19 +90,23 @@ void read_wide(const Input& in, Geometry& g) {
   g.absent_first = in.u32(bytes_header_size + 8);
   g.absent_last = in.u32(bytes_header_size + 12);
   g.slots = in.u32(bytes_header_size + 16);
+  g.grows_by = in.u32(bytes_header_size + 20);
 }
 
 bool is_small_zone(const Geometry& g) {
-  return g.superpageblocks <= 16 && g.pageblocks <= 8 && g.pageblock_order <= 4 &&
-         g.max_page_order - g.pageblock_order <= 3 && g.absent_first <= 0xff &&
-         g.absent_last <= 0xff && g.slots <= 0x100 && g.base_pfn <= 3 * g.superpageblock_nr_pages();
+  return g.most_superpageblocks() <= small_superpageblocks_max && g.pageblocks <= 8 &&
+         g.pageblock_order <= 4 && g.max_page_order - g.pageblock_order <= 3 &&
+         g.absent_first <= 0xff && g.absent_last <= 0xff && g.slots <= 0x100 &&
+         g.base_pfn <= 3 * g.superpageblock_nr_pages();
 }
 
 bool is_small(const ZoneSpec& zone) {
   const auto& further = zone.machine.further;
   return is_small_zone(zone.geometry) &&
          std::all_of(further.begin(), further.begin() + zone.machine.nr_further,
-                     [](const FurtherZone& one) { return one.geometry.superpageblocks <= 16; });
+                     [](const FurtherZone& one) {
+                       return one.geometry.most_superpageblocks() <= small_superpageblocks_max;
+                     });
 }
 
 void write_small(Output& out, const Geometry& g) {
@@ -101,6 +114,9 @@ void write_small(Output& out, const Geometry& g) {
   out.u8(7, g.absent_first);
   out.u8(8, g.absent_last);
   out.u8(9, g.slots - 1);
+  if (g.grows_by == 0) return;
+  out.u8(0, growing_form);
+  out.u8(growth_at, g.grows_by);
 }
 
 void write_wide(Output& out, const Geometry& g) {
@@ -111,6 +127,7 @@ void write_wide(Output& out, const Geometry& g) {
   out.u32(bytes_header_size + 8, g.absent_first);
   out.u32(bytes_header_size + 12, g.absent_last);
   out.u32(bytes_header_size + 16, g.slots);
+  out.u32(bytes_header_size + 20, g.grows_by);
 }
 
 uint32_t flags_of(const Geometry& g, bool small) {
@@ -175,18 +192,22 @@ void write_machine(Output& out, std::size_t at, const MachineShape& machine) {
     out.u32(at + 12, zone.geometry.absent_last);
     out.u8(at + 16, zone.geometry.start_allocated);
     out.u8(at + 17, zone.node);
+    out.u32(at + 20, zone.geometry.grows_by);
   }
 }
 
 FurtherZone read_further(const Input& in, std::size_t at, bool wide) {
   FurtherZone zone;
   const uint32_t superpageblocks = in.u32(at);
-  zone.geometry.superpageblocks = wide ? superpageblocks : 1 + (superpageblocks - 1) % 16;
+  zone.geometry.superpageblocks =
+      wide ? superpageblocks : 1 + (superpageblocks - 1) % small_superpageblocks_max;
   zone.geometry.base_pfn = in.u32(at + 4);
   zone.geometry.absent_first = in.u32(at + 8);
   zone.geometry.absent_last = in.u32(at + 12);
   zone.geometry.start_allocated = (in.u8(at + 16) & 1U) != 0;
   zone.node = in.u8(at + 17);
+  const uint32_t growth = in.u32(at + 20);
+  zone.geometry.grows_by = wide ? growth : small_growth(zone.geometry.superpageblocks, growth);
   return zone;
 }
 

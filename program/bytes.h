@@ -5,7 +5,7 @@
 //
 // The header has bytes_header_size bytes:
 //    0  0xff, with 0xffff at 10: a wide record follows the header; else the zone is small, as this
-//       table says
+//       table says; 0xfe of a small one that grows
 //    1  variant, modulo their number
 //    2  bit 0: start=allocated; bits 1-2: the base pfn, in superpageblocks
 //    3  superpageblocks - 1, modulo 16
@@ -14,18 +14,19 @@
 //    6  max_page_order - pageblock_order, modulo 4
 //    7  absent_first, 8 absent_last; 0 where they exceed a superpageblock
 //    9  slots - 1
-//   10  0 (u16)
+//   10  0 (u16); of a small zone that grows the superpageblocks that may join it, 16 in all
 //   12  rows of parameters, modulo 16
 //   13  where 0xffff (u16) is at 14, a machine: its further zones in bits 0 to 2, its CPUs - 1 from
 //       bit 4 on; else 0, as is 14
-// The wide record has 32 bytes: superpageblocks, base_pfn, absent_first, absent_last, slots as u32,
-// 12 bytes of 0; bytes 4 to 6 of the header then count in full. Then come the further zones, 32
-// bytes each: superpageblocks (1 to 16 but in the wide form), base_pfn, absent_first, absent_last
-// as u32, bit 0 for start=allocated, node, 14 bytes of 0. Then come the rows of parameters, four in
-// each: the key of one (ParameterInfo::key) and its value as u16; a key that no parameter has says
-// nothing, so a program outlives the parameters it does not set. An operation has 16 bytes: kind,
-// order, flags (u16), slot, a, b (u32); of a machine the flags are the lower byte, then come four
-// bits of the zone or node and four of the CPU. All numbers are little-endian.
+// The wide record has 32 bytes: superpageblocks, base_pfn, absent_first, absent_last, slots,
+// grows_by as u32, 8 bytes of 0; bytes 4 to 6 of the header then count in full. Then come the
+// further zones, 32 bytes each: superpageblocks (1 to 16, grows_by included, but in the wide form),
+// base_pfn, absent_first, absent_last as u32, bit 0 for start=allocated, node, 2 bytes of 0,
+// grows_by as u32, 8 bytes of 0. Then come the rows of parameters, four in each: the key of one
+// (ParameterInfo::key) and its value as u16; a key that no parameter has says nothing, so a program
+// outlives the parameters it does not set. An operation has 16 bytes: kind, order, flags (u16),
+// slot, a, b (u32); of a machine the flags are the lower byte, then come four bits of the zone or
+// node and four of the CPU. All numbers are little-endian.
 #pragma once
 
 #include <cstddef>

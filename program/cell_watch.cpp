@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "program/cell_watch.h"
 
+#include <algorithm>
+
 namespace spb {
 
 namespace {
@@ -17,13 +19,15 @@ CellWatch::CellWatch(Machine& machine)
       refusals_(machine.statistics.refusals),
       ladder_(machine.statistics.ladder) {
   for (uint32_t z = 0; z < machine.nr_zones(); ++z)
-    lists_[z].resize(machine.zone(z).nr_spbs());
+    lists_[z].resize(machine.zone(z).geometry().most_superpageblocks());
 }
 
 void CellWatch::attach() {
   machine_.add(*this);
   for (uint32_t z = 0; z < machine_.nr_zones(); ++z) {
     const Zone& zone = machine_.zone(z);
+    // One that joins the zone comes from no list.
+    std::fill(lists_[z].begin(), lists_[z].end(), list_empty);
     for (SpbIndex s; s.value < zone.nr_spbs(); ++s)
       lists_[z][s.value] = zone.spb(s).on_list;
   }

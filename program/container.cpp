@@ -77,6 +77,8 @@ constexpr std::array<uint32_t Geometry::*, 8> geometry_fields{
 // Behind the parameters, where there is more than one zone and one CPU.
 constexpr std::string_view cpus_name = "cpus";
 constexpr std::string_view zone_name = "zone";
+// Of the zone that came last, where it may grow.
+constexpr std::string_view growth_name = "grows_by";
 
 constexpr std::array<uint32_t Geometry::*, 4> further_fields{
     &Geometry::superpageblocks, &Geometry::base_pfn, &Geometry::absent_first,
@@ -86,6 +88,12 @@ constexpr std::array<uint32_t Geometry::*, 4> further_fields{
 void put_text(std::vector<uint8_t>& out, std::string_view text) {
   put_varint(out, text.size());
   out.insert(out.end(), text.begin(), text.end());
+}
+
+void put_growth(std::vector<uint8_t>& out, const Geometry& geometry) {
+  if (geometry.grows_by == 0) return;
+  put_text(out, growth_name);
+  put_varint(out, geometry.grows_by);
 }
 
 void put_machine(std::vector<uint8_t>& out, const MachineShape& machine) {
@@ -100,6 +108,7 @@ void put_machine(std::vector<uint8_t>& out, const MachineShape& machine) {
       put_varint(out, zone.geometry.*size);
     put_varint(out, zone.geometry.start_allocated);
     put_varint(out, zone.node);
+    put_growth(out, zone.geometry);
   }
 }
 
@@ -114,6 +123,7 @@ std::vector<uint8_t> zone_payload(const ZoneSpec& zone) {
     put_text(payload, parameter_infos()[i].name);
     put_varint(payload, zone.parameters.values[i]);
   }
+  put_growth(payload, zone.geometry);
   put_machine(payload, zone.machine);
   return payload;
 }
@@ -234,6 +244,7 @@ bool read_further(Payload& payload, const Geometry& first, MachineShape& machine
   if (machine.nr_further == machine.further.size()) return false;
   FurtherZone& zone = machine.further[machine.nr_further++];
   zone.geometry = first;
+  zone.geometry.grows_by = 0;
   for (const auto size : further_fields) {
     if (!payload.varint(zone.geometry.*size)) return false;
   }
@@ -243,10 +254,18 @@ bool read_further(Payload& payload, const Geometry& first, MachineShape& machine
   return payload.varint(zone.node);
 }
 
+bool read_growth(Payload& payload, ZoneSpec& zone) {
+  MachineShape& machine = zone.machine;
+  Geometry& geometry =
+      machine.nr_further > 0 ? machine.further[machine.nr_further - 1].geometry : zone.geometry;
+  return payload.varint(geometry.grows_by) && !geometry.check();
+}
+
 bool read_named(Payload& payload, ZoneSpec& zone) {
   std::string_view name;
   if (!payload.text(name)) return false;
   if (name == cpus_name) return payload.varint(zone.machine.cpus);
+  if (name == growth_name) return read_growth(payload, zone);
   if (name == zone_name) return read_further(payload, zone.geometry, zone.machine);
   return read_parameter(payload, name, zone.parameters);
 }

@@ -349,7 +349,7 @@ class ExpectationParser {
     const std::string_view prefix = prefix_of(about);
     if (!parts[0].text.starts_with(prefix) || !find(about, parts[1].text)) return false;
     const uint32_t count =
-        about == About::pageblock ? geometry().nr_blocks() : geometry().superpageblocks;
+        about == About::pageblock ? geometry().nr_blocks() : geometry().most_superpageblocks();
     result_.index = number_of(without_prefix(parts[0], prefix), 0, count - 1, place_);
     return true;
   }
@@ -373,7 +373,7 @@ class ExpectationParser {
   void parse_area(const Word& word) {
     const Variant& variant = variants()[zone_.variant];
     if (variant.policy.lists_per_superpageblock) {
-      result_.index = number_of(word, 0, geometry().superpageblocks - 1, place_);
+      result_.index = number_of(word, 0, geometry().most_superpageblocks() - 1, place_);
     } else if (word.text != "zone") {
       place_.refuse(word,
                     "`zone`: the free lists of " + std::string(variant.name) + " are the zone's");

@@ -144,7 +144,8 @@ bool takes_back(const Operation& undo, const Operation& op) {
 using Size = uint32_t Geometry::*;
 
 /// The sizes of a zone, those that make the greatest difference first.
-constexpr std::array<std::pair<Size, uint32_t>, 6> lessened_sizes{{{&Geometry::superpageblocks, 1},
+constexpr std::array<std::pair<Size, uint32_t>, 7> lessened_sizes{{{&Geometry::grows_by, 0},
+                                                                   {&Geometry::superpageblocks, 1},
                                                                    {&Geometry::pageblocks, 1},
                                                                    {&Geometry::pageblock_order, 1},
                                                                    {&Geometry::base_pfn, 0},
@@ -383,8 +384,9 @@ class Minimizer {
       });
     };
     // A base pfn of 0 is that behind the zone before.
-    while (lower(&Geometry::superpageblocks, 1) || lower(&Geometry::absent_first, 0) ||
-           lower(&Geometry::absent_last, 0) || lower(&Geometry::base_pfn, 0)) {
+    while (lower(&Geometry::grows_by, 0) || lower(&Geometry::superpageblocks, 1) ||
+           lower(&Geometry::absent_first, 0) || lower(&Geometry::absent_last, 0) ||
+           lower(&Geometry::base_pfn, 0)) {
     }
   }
 

@@ -37,6 +37,7 @@ Geometry normalised(const Geometry& geometry) {
                                 std::min(superpageblock_order, max_nr_page_orders - 1));
   const uint32_t most = std::min(65536U, pages_max >> superpageblock_order);
   g.superpageblocks = std::clamp(g.superpageblocks, 1U, most);
+  g.grows_by = std::min(g.grows_by, most - g.superpageblocks);
   const uint32_t inside = g.superpageblock_nr_pages() - 1;
   const uint32_t highest_base = (0xffffffffU - g.span()) & ~inside;
   g.base_pfn = std::min(g.base_pfn & ~inside, highest_base);

@@ -66,6 +66,7 @@ std::string yes_no(bool yes) {
 }
 
 std::string block_changes(const BlockPicture& before, const BlockPicture& after) {
+  if (before.outside != after.outside) return ", joins the zone";
   const auto tag = [](const BlockPicture& block) {
     return std::string(migratetype_names()[block.state.tag]);
   };
@@ -91,9 +92,9 @@ bool same(const SpbPicture& a, const SpbPicture& b) {
 }  // namespace
 
 std::vector<SpbPicture> picture(const Zone& zone) {
-  std::vector<SpbPicture> spbs(zone.nr_spbs());
+  std::vector<SpbPicture> spbs(zone.geometry().most_superpageblocks());
   const uint32_t blocks = zone.geometry().pageblocks;
-  for (uint32_t s = 0; s < zone.nr_spbs(); ++s) {
+  for (uint32_t s = 0; s < spbs.size(); ++s) {
     spbs[s].state = zone.spb(SpbIndex(s));
     for (uint32_t b = 0; b < blocks; ++b)
       spbs[s].blocks.push_back(block_picture(zone, BlockIndex(s * blocks + b)));
@@ -117,6 +118,7 @@ std::string text_of(const SpbPicture& spb, std::size_t indent) {
     text += symbol(spb.blocks[b]);
   }
   text += "]";
+  if (spb.state.total_pageblocks == 0) return text + "  not in the zone";
   text += spb.blocks.size() > blocks_a_line ? "\n" + std::string(indent, ' ') : "  ";
   return text + list_text(spb.state.on_list) + " " + counters_text(spb.state);
 }

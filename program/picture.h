@@ -30,7 +30,8 @@ struct SpbPicture {
   std::vector<BlockPicture> blocks;
 };
 
-/// Every superpageblock of the zone. Counts the pages of all pageblocks.
+/// Every superpageblock of the zone, those that may join it included. Counts the pages of all
+/// pageblocks.
 std::vector<SpbPicture> picture(const Zone& zone);
 
 /// Superpageblocks that differ, by index.

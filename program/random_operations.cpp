@@ -50,6 +50,20 @@ constexpr std::array<uint32_t, 6> usual_flags{
 constexpr std::array<uint32_t, 4> more_flags{ALLOC_HIGHATOMIC | ALLOC_NON_BLOCK, ALLOC_HIGHATOMIC,
                                              ALLOC_CMA, ALLOC_HIGHORDER_OPTIONAL};
 
+/// Whether any zone of the machine may.
+bool may_grow(const Machine& machine) {
+  uint32_t z = 0;
+  while (z < machine.nr_zones() && machine.zone(z).geometry().grows_by == 0)
+    ++z;
+  return z < machine.nr_zones();
+}
+
+/// Kinds that do nothing in most zones are left out of these.
+bool can_matter(OpKind kind, const Zone& zone) {
+  if (kind == OpKind::grow) return may_grow(zone.machine());
+  return kind != OpKind::wait || intervals_outlast_operations(zone.parameters());
+}
+
 /// Each of `count` is on or off; all of them are, once in a while or where none would be.
 uint32_t some_of(Random& random, uint32_t count) {
   const uint32_t all = (1U << count) - 1;
@@ -63,8 +77,7 @@ RandomOperations::RandomOperations(const Zone& zone, uint64_t seed,
                                    std::span<const Operation> preferred)
     : zone_(&zone), preferred_(preferred), random_(seed), weights_(usual_weights()) {
   for (std::size_t kind = 0; kind < weights_.size(); ++kind) {
-    if (static_cast<OpKind>(kind) == OpKind::wait &&
-        !intervals_outlast_operations(zone.parameters())) {
+    if (!can_matter(static_cast<OpKind>(kind), zone)) {
       weights_[kind] = 0;
       continue;
     }
@@ -260,6 +273,7 @@ Operation RandomOperations::of_kind(OpKind chosen) {
       return {.kind = chosen,
               .a = below(zone_->parameters()[ParameterId::evacuation_interval] + 2U)};
     case OpKind::irq_work:
+    case OpKind::grow:
       return {.kind = chosen};
     default:
       return any_of(chosen);

@@ -30,6 +30,7 @@ Geometry random_geometry(Random& random) {
   g.base_pfn = random.one_in(3) ? 2 * g.superpageblock_nr_pages() : 0;
   g.start_allocated = random.one_in(8);
   g.slots = 16U << random.below(5);
+  if (random.one_in(4)) g.grows_by = 1 + random.below(3);
   return g;
 }
 
@@ -44,6 +45,7 @@ MachineShape random_machine(Random& random) {
   if (random.one_in(4)) zone.geometry.absent_first = random.below(8);
   zone.geometry.start_allocated = random.one_in(8);
   zone.node = random.below(2);
+  if (random.one_in(4)) zone.geometry.grows_by = 1 + random.below(2);
   return machine;
 }
 

@@ -202,8 +202,9 @@ std::string outcome_text(const Outcome& outcome, const Zone& zone) {
 }
 
 std::string size_text(const Geometry& g) {
-  return counted(g.superpageblocks, "superpageblock") + " x " + counted(g.pageblocks, "pageblock") +
-         " x " + counted(g.pageblock_nr_pages(), "page");
+  const std::string least = g.grows_by > 0 ? std::to_string(g.superpageblocks) + " to " : "";
+  return least + counted(g.most_superpageblocks(), "superpageblock") + " x " +
+         counted(g.pageblocks, "pageblock") + " x " + counted(g.pageblock_nr_pages(), "page");
 }
 
 std::string zone_text(const ZoneSpec& zone) {

@@ -19,8 +19,9 @@ struct ZoneSize {
   bool required;
 };
 
-constexpr std::array<ZoneSize, 8> sizes{{
+constexpr std::array<ZoneSize, 9> sizes{{
     {"superpageblocks", &Geometry::superpageblocks, true},
+    {"grows_by", &Geometry::grows_by, false},
     {"pageblocks", &Geometry::pageblocks, true},
     {"pageblock_order", &Geometry::pageblock_order, true},
     {"max_page_order", &Geometry::max_page_order, false},
@@ -251,8 +252,9 @@ class ZoneParser {
 };
 
 /// What a further zone has of its own; the rest is the first one's.
-constexpr std::array<ZoneSize, 4> further_sizes{{
+constexpr std::array<ZoneSize, 5> further_sizes{{
     {"superpageblocks", &Geometry::superpageblocks, true},
+    {"grows_by", &Geometry::grows_by, false},
     {"base_pfn", &Geometry::base_pfn, false},
     {"absent_first", &Geometry::absent_first, false},
     {"absent_last", &Geometry::absent_last, false},
@@ -268,7 +270,7 @@ class FurtherZoneParser {
     zone_.node = before_.node;
     Geometry& g = zone_.geometry;
     g.base_pfn += g.span();
-    g.superpageblocks = g.absent_first = g.absent_last = 0;
+    g.superpageblocks = g.grows_by = g.absent_first = g.absent_last = 0;
     g.start_allocated = false;
   }
 

@@ -42,7 +42,8 @@ Program random_program(std::mt19937& random) {
   Program program;
   program.zone.geometry = {any_number(random), any_number(random), any_number(random),
                            any_number(random), any_number(random), any_number(random),
-                           any_number(random), any_number(random), random() % 2 == 0};
+                           any_number(random), any_number(random), random() % 2 == 0,
+                           any_number(random)};
   program.zone.variant = any_number(random);
   for (uint16_t& value : program.zone.parameters.values)
     value = static_cast<uint16_t>(any_number(random));
@@ -175,6 +176,19 @@ TEST(Bytes, TheLayoutIsWhatTheHeaderSays) {
   const Bytes operation{7, 1, 0, 0, 0, 0, 0, 0, 0x22, 0, 0, 0, 2, 0, 0, 0};
   EXPECT_EQ(Bytes(bytes.end() - 16, bytes.end()), operation);
   EXPECT_EQ(bytes.size(), bytes_header_size + bytes_parameters_size + bytes_operation_size);
+}
+
+TEST(Bytes, SayInOldProgramsNothingOfHowMuchAZoneGrows) {
+  Program program;
+  program.zone.geometry.grows_by = 3;
+  program.operations = {{.kind = OpKind::grow}};
+  Bytes bytes = encode_bytes(program);
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 12),
+            (Bytes{0xfe, 0, 0, 1, 2, 2, 1, 0, 0, 63, 3, 0}));
+  EXPECT_EQ(bytes.size(), bytes_header_size + bytes_operation_size);
+  EXPECT_EQ(decoded(bytes), program);
+  bytes[0] = 0;
+  EXPECT_EQ(decoded(bytes).zone.geometry, Geometry{});
 }
 
 // A program written before a parameter went, or read before one came, keeps its zone and

@@ -114,6 +114,7 @@ Gen<ZoneSpec> any_zone() {
     ZoneSpec zone;
     Geometry& g = zone.geometry;
     g.superpageblocks = *inRange(1U, 5U);
+    g.grows_by = *weightedElement<uint32_t>({{3, 0}, {1, 1}, {1, 2}});
     g.pageblocks = *element(1U, 2U, 4U, 4U);
     g.pageblock_order = *inRange(1U, 4U);
     g.max_page_order = g.pageblock_order + *inRange(0U, 3U);
@@ -328,6 +329,7 @@ std::vector<Kind> kinds_for(const Names& names) {
   add(any_of(names.used, true, spare_slot), 8, Kind::free);
   add(any_of(names.isolated, false, names.isolated.size()), 2, Kind::isolate);
   add(any_of(names.isolated, true, names.isolated.size()), 2, Kind::unisolate);
+  add(names.zone.geometry.grows_by > 0, 1, Kind::grow);
   return kinds;
 }
 

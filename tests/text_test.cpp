@@ -97,8 +97,9 @@ TEST(Text, RefusesAZoneThatCannotBe) {
               HasSubstr("p.txt:1:35: found '4294967295'"));
   EXPECT_THAT(refusal("zone superpageblocks=2 superpageblocks=2\n"),
               HasSubstr("p.txt:1:24: found 'superpageblocks', expected each name once"));
-  EXPECT_THAT(refusal(zone + zone),
-              HasSubstr("p.txt:2:24: found 'pageblocks', expected superpageblocks, base_pfn"));
+  EXPECT_THAT(
+      refusal(zone + zone),
+      HasSubstr("p.txt:2:24: found 'pageblocks', expected superpageblocks, grows_by, base_pfn"));
 }
 
 TEST(Text, NamesTheNearestCandidate) {

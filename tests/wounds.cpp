@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "invariants/clauses.h"
+#include "model/engine/resize.h"
 #include "model/policy/variant.h"
 #include "model/state/machine.h"
 #include "model/state/mutate.h"
@@ -139,6 +140,13 @@ std::unique_ptr<Machine> with_reserve() {
   return built(
       two_by_four, "rfc-v2", Parameters{},
       {take(8, 0, MIGRATE_MOVABLE), {.kind = OpKind::tag, .a = 1, .b = MIGRATE_HIGHATOMIC}});
+}
+
+// One superpageblock of one pageblock, and room for another.
+std::unique_ptr<Machine> with_room() {
+  Geometry geometry = one_block;
+  geometry.grows_by = 1;
+  return built(geometry, "rfc-v2", Parameters{}, {take(0, 0, MIGRATE_MOVABLE)});
 }
 
 // A tainted superpageblock whose only free pages are isolated.
@@ -1269,6 +1277,46 @@ const Wound stated_wounds[] = {
      .machine = with_reserve,
      .inflict = [](Zone&) {},
      .op = {.kind = OpKind::unreserve, .flags = op_force, .a = MIGRATE_MOVABLE},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::grown,
+     .how = "nothing joins",
+     .machine = with_room,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::grow},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::grown,
+     .how = "without being asked",
+     .machine = with_room,
+     .inflict = [](Zone& zone) { resize_zone_superpageblocks(zone); }},
+    {.clause = &clauses::joins,
+     .how = "a page of it is allocated",
+     .machine = with_room,
+     .inflict =
+         [](Zone& zone) {
+           resize_zone_superpageblocks(zone);
+           S::page(zone, 8) = page_state::allocated | MIGRATE_MOVABLE;
+         },
+     .op = {.kind = OpKind::grow},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::joins,
+     .how = "its pageblock is UNMOVABLE",
+     .machine = with_room,
+     .inflict =
+         [](Zone& zone) {
+           resize_zone_superpageblocks(zone);
+           set_tag(zone, 1, MIGRATE_UNMOVABLE);
+         },
+     .op = {.kind = OpKind::grow},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::hints_cleared,
+     .how = "one is left",
+     .machine = with_room,
+     .inflict =
+         [](Zone& zone) {
+           resize_zone_superpageblocks(zone);
+           S::hints(zone).of[0][MIGRATE_MOVABLE] = 1;
+         },
+     .op = {.kind = OpKind::grow},
      .outcome = {.result = Result::done}},
     {.clause = &clauses::worker_batch,
      .how = "a page moves that cannot",

@@ -2,6 +2,7 @@
 #include "model/engine/buddy.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "model/state/accounting.h"
@@ -169,6 +170,18 @@ void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail) {
   const Pfn end = pfn + nr_pages(order);
   for (; pfn < end; pfn = pfn + nr_pages(piece)) {
     free_one_page(zone, pfn, piece, zone.list_type(zone.block_of(pfn)), to_tail);
+  }
+}
+
+void free_range(Zone& zone, Pfn pfn, Pfn end) {
+  const uint32_t max = zone.geometry().max_page_order;
+  while (pfn < end) {
+    Order order(
+        std::min(max, pfn.value == 0 ? 31U : static_cast<uint32_t>(std::countr_zero(pfn.value))));
+    while (pfn + nr_pages(order) > end)
+      --order;
+    split_large_buddy(zone, pfn, order, true);
+    pfn = pfn + nr_pages(order);
   }
 }
 

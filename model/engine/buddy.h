@@ -32,6 +32,9 @@ void free_pages_ok(Zone& zone, Pfn pfn, Order order, bool to_tail);
 void free_one_page(Zone& zone, Pfn pfn, Order order, Migratetype type, bool to_tail);
 /// The same pageblock by pageblock, each with its own type (mainline split_large_buddy()).
 void split_large_buddy(Zone& zone, Pfn pfn, Order order, bool to_tail);
+/// Pages that are on no list come free ascending, as memblock and onlining free them: at each pfn
+/// the largest order that alignment and the end allow.
+void free_range(Zone& zone, Pfn pfn, Pfn end);
 
 /// Append a pageblock's free chunks to another type's lists, in ascending order (mainline
 /// __move_freepages_block()).

@@ -6,6 +6,7 @@
 #include "model/engine/driver.h"
 #include "model/engine/highatomic.h"
 #include "model/engine/isolation.h"
+#include "model/engine/resize.h"
 #include "model/operation/clock.h"
 #include "model/operation/frames.h"
 #include "model/state/mutate.h"
@@ -99,6 +100,12 @@ Outcome kinds::isolate(Zone& zone, const Operation& op) {
 
 Outcome kinds::unisolate(Zone& zone, const Operation& op) {
   return done_or(Result::refused, unset_migratetype_isolate(zone, BlockIndex(get(op, A::block))));
+}
+
+// ---- hotplug
+
+Outcome kinds::grow(Zone& zone, const Operation&) {
+  return done_or(Result::nothing, resize_zone_superpageblocks(zone));
 }
 
 // ---- deferred work

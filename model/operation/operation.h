@@ -34,6 +34,7 @@ enum class OpKind : uint8_t {
               ///< its pages in `slot` and those that follow
   unreserve,  ///< a = Migratetype; flags: op_force: a pageblock leaves the HIGHATOMIC reserve
   wait,       ///< a = milliseconds: time passes
+  grow,       ///< the next superpageblock joins the zone
   count
 };
 
@@ -244,6 +245,7 @@ Outcome tag(Zone& zone, const Operation& op);
 Outcome bulk(Zone& zone, const Operation& op);
 Outcome unreserve(Zone& zone, const Operation& op);
 Outcome wait(Zone& zone, const Operation& op);
+Outcome grow(Zone& zone, const Operation& op);
 }  // namespace kinds
 
 /// A kind of operation: all that is said of it.
@@ -362,6 +364,13 @@ inline constexpr std::array<OperationInfo, static_cast<std::size_t>(OpKind::coun
      .syntax = "wait ms=N",
      .claim = "So many milliseconds pass, in every zone, besides the `operation-ms` that each "
               "operation takes."},
+    {.kind = OpKind::grow,
+     .name = "grow",
+     .run = kinds::grow,
+     .arguments = {Argument::zone},
+     .syntax = "grow [zone=N]",
+     .claim = "Memory hotplug: the next of the superpageblocks that a zone grows_by joins it, and "
+              "its pages come free."},
 }};
 
 constexpr std::span<const OperationInfo> operation_infos() {

@@ -24,6 +24,7 @@ enum class ZonePart : uint8_t {
   spb_lists,
   hints,
   evacuation,  ///< and the work items
+  size,        ///< superpageblocks that the zone has
   count
 };
 constexpr uint8_t bit(ZonePart part) {

@@ -42,13 +42,14 @@ struct Machine::Layout {
   Layout(const Geometry& first, bool own_lists, uint32_t pool, const MachineShape& shape) {
     for (uint32_t z = 0; z < shape.nr_zones(); ++z) {
       const Geometry& g = shape.geometry_of(first, z);
-      const std::size_t nr_areas = own_lists ? g.superpageblocks : 1;
+      const std::size_t nr_areas = own_lists ? g.most_superpageblocks() : 1;
       Zone::Places& at = zones[z];
       bytes = (bytes + 3) / 4 * 4;
       at.state = reserve(1, sizeof(ZoneState));
       at.hints = reserve(shape.cpus, sizeof(HintState));
       if (z == 0) reserve_pool(shape.nr_nodes());
-      at.spbs = reserve(g.superpageblocks, sizeof(SpbState));
+      at.size = reserve(g.grows_by > 0 ? 1 : 0, sizeof(uint32_t));
+      at.spbs = reserve(g.most_superpageblocks(), sizeof(SpbState));
       at.areas = reserve(nr_areas, sizeof(FreeAreaState));
       at.heads = reserve(nr_areas * g.nr_page_orders() * MIGRATE_TYPES, sizeof(ListHead));
       at.counts = reserve(nr_areas * g.nr_page_orders(), sizeof(uint32_t));
@@ -113,6 +114,7 @@ void Machine::place(Zone& zone, const Layout& layout) {
   put(at.state, zone.state_);
   put(at.hints, zone.hints_);
   zone.hints_now_ = zone.hints_;
+  if (zone.geometry_.grows_by > 0) put(at.size, zone.size_);
   put(at.spbs, zone.spbs_);
   put(at.areas, zone.areas_);
   put(at.heads, zone.heads_);
@@ -144,8 +146,10 @@ void Machine::restore(std::span<const std::byte> image) {
 
 void Machine::forget() {
   events.clear();
-  for (const auto& zone : zones_)
+  for (const auto& zone : zones_) {
     zone->dirty.clear();
+    if (zone->size_ != nullptr) zone->follow_size();
+  }
   look_who_waits();
 }
 

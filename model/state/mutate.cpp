@@ -313,8 +313,41 @@ void maybe_start_defrag(Zone& zone, SpbIndex s) {
   zone.events.add({.kind = EventKind::defrag_requested, .a = s.value});
 }
 
+void Mutate::init_superpageblock(Zone& zone, SpbIndex s) {
+  SpbState& spb = zone.spbs_[s.value];
+  const BlockIndex first(s.value << zone.spb_block_shift_);
+  for (BlockIndex b = first; b < first + zone.geometry_.pageblocks; ++b) {
+    BlockState& block = zone.blocks_[b.value];
+    block.tag = MIGRATE_MOVABLE;
+    if (zone.dirty.enabled) zone.dirty.blocks.add(b);
+    if (zone.geometry_.outside(b)) continue;
+    // init_pageblock_migratetype() sets the bit of the tag, before any page is free.
+    block.bits = PB_has_movable;
+    ++spb.total_pageblocks;
+    ++spb.nr_movable;
+  }
+  spb_list_add(zone, s, spb_list_for(zone, s));
+}
+
+void Mutate::add_superpageblock(Zone& zone) {
+  SPB_MUST(zone.geometry_.grows_by > 0);
+  const SpbIndex s(zone.nr_spbs());
+  const Pfn first = zone.geometry_.end();
+  ++*zone.size_;
+  zone.follow_size();
+  std::fill(zone.pages_ + first.value, zone.pages_ + zone.geometry_.end().value,
+            page_state::in_free_chunk);
+  init_superpageblock(zone, s);
+  mark(zone, ZonePart::size);
+}
+
 void Mutate::set_hint(Zone& zone, Order order, Migratetype type, SpbIndex s) {
   zone.hints_now_->of[order.value][type] = s.value + 1;
+  mark(zone, ZonePart::hints);
+}
+
+void Mutate::clear_hints(Zone& zone) {
+  std::fill_n(zone.hints_, zone.machine_.shape().cpus, HintState{});
   mark(zone, ZonePart::hints);
 }
 

@@ -67,6 +67,15 @@ struct Mutate {
   static void spb_list_add(Zone& zone, SpbIndex s, uint8_t list);
   static void spb_list_del(Zone& zone, SpbIndex s);
 
+  /// A superpageblock before any of its pages is free: its pageblocks, its counters, and the list
+  /// that these call for.
+  static void init_superpageblock(Zone& zone, SpbIndex s);
+  /// One more joins the zone, which has room for it; its pages are on no list yet (series v2
+  /// 09/40).
+  static void add_superpageblock(Zone& zone);
+  /// Those of all CPUs (series v2 31/40: spb_invalidate_warm_hints()).
+  static void clear_hints(Zone& zone);
+
  private:
   static uint8_t pack(const Block<Concrete>& block) {
     return static_cast<uint8_t>((block.isolated ? PB_migrate_isolate : 0) |

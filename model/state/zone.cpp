@@ -51,17 +51,25 @@ Zone::Zone(Machine& machine, uint32_t index, const Geometry& geometry,
       index_(index),
       node_(machine.shape().node_of(index)),
       geometry_(geometry),
+      first_spbs_(geometry.superpageblocks),
       parameters_(resolved),
       policy_(shaped(policy, resolved)),
       limits_(limits_of(geometry, resolved)),
       order_ranges_(geometry),
-      nr_areas_(policy.lists_per_superpageblock ? geometry.superpageblocks : 1),
+      nr_areas_(policy.lists_per_superpageblock ? geometry.most_superpageblocks() : 1),
       spb_block_shift_(static_cast<uint32_t>(std::countr_zero(geometry.pageblocks))),
       spb_page_shift_(spb_block_shift_ + geometry.pageblock_order),
       isolation_moves_(resolved.is(ParameterId::isolation, Isolation::moves_free_pages)),
       marks_taken_alone_(!policy.lists_per_superpageblock || fixes(resolved, Defect::D1)),
       updates_rotate_(resolved.is(ParameterId::spb_list_update, SpbListUpdate::every_call)),
       first_plain_mode_(first_plain(policy_.modes)) {}
+
+void Zone::follow_size() {
+  const uint32_t most = geometry_.most_superpageblocks();
+  geometry_.superpageblocks = *size_;
+  geometry_.grows_by = most - *size_;
+  limits_ = limits_of(geometry_, parameters_);
+}
 
 // ---- reading
 

@@ -43,7 +43,12 @@ class Zone {
   std::size_t first_plain_mode() const { return first_plain_mode_; }
 
   const ZoneState& state() const { return *state_; }
+  /// Superpageblocks that it has; those that may join it behind are absent like what lies outside.
   uint32_t nr_spbs() const { return geometry_.superpageblocks; }
+  /// The same as it stands in the state, of a zone that may grow.
+  const uint32_t& nr_superpageblocks() const {
+    return size_ != nullptr ? *size_ : geometry_.superpageblocks;
+  }
   const SpbState& spb(SpbIndex s) const { return spbs_[s.value]; }
   const BlockState& block(BlockIndex b) const { return blocks_[b.value]; }
   uint8_t page(Pfn pfn) const { return pages_[pfn.value]; }
@@ -133,7 +138,7 @@ class Zone {
 
   /// Where its arrays begin in the machine's arena.
   struct Places {
-    std::size_t state, hints, spbs, areas, heads, counts, links, blocks, pages;
+    std::size_t state, hints, size, spbs, areas, heads, counts, links, blocks, pages;
   };
 
   /// Geometry and parameters have passed their checks.
@@ -141,6 +146,8 @@ class Zone {
        const Parameters& resolved);
   /// Frees the pages as memblock does, through the buddy system: defined in engine/boot.cpp.
   void set_up();
+  /// What depends on the number of superpageblocks is as that number in the state says.
+  void follow_size();
   std::size_t list_index(uint32_t a, Order order, Migratetype type) const {
     return (static_cast<std::size_t>(a) * geometry_.nr_page_orders() + order.value) *
                MIGRATE_TYPES +
@@ -150,7 +157,8 @@ class Zone {
   Machine& machine_;
   uint32_t index_;
   uint32_t node_;
-  Geometry geometry_;
+  Geometry geometry_;    ///< as large as the zone is now
+  uint32_t first_spbs_;  ///< superpageblocks that it begins with
   Parameters parameters_;
   Policy<Concrete> policy_;
   Limits<Concrete> limits_;
@@ -164,8 +172,9 @@ class Zone {
   std::size_t first_plain_mode_;
 
   ZoneState* state_;
-  HintState* hints_;      ///< a CPU each
-  HintState* hints_now_;  ///< of the CPU that the operation runs on
+  HintState* hints_;          ///< a CPU each
+  HintState* hints_now_;      ///< of the CPU that the operation runs on
+  uint32_t* size_ = nullptr;  ///< superpageblocks, of a zone that may grow
   SpbState* spbs_;
   FreeAreaState* areas_;
   ListHead* heads_;

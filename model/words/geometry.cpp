@@ -27,8 +27,9 @@ std::optional<std::string> Geometry::check() const {
            " pages, expected at least one buddy of max_page_order, " +
            std::to_string(1U << max_page_order);
   }
-  const uint64_t pages = uint64_t{superpageblocks} * superpageblock_nr_pages();
-  if (superpageblocks < 1 || superpageblocks > 65536 || pages > (1U << 30)) {
+  const uint64_t most = uint64_t{superpageblocks} + grows_by;
+  const uint64_t pages = most * superpageblock_nr_pages();
+  if (superpageblocks < 1 || most > 65536 || pages > (1U << 30)) {
     return range("the number of pages", pages, 1, 1U << 30);
   }
   if (absent_first >= superpageblock_nr_pages() || absent_last >= superpageblock_nr_pages() ||
@@ -51,7 +52,7 @@ std::optional<std::string> Geometry::check() const {
 std::optional<std::string> check_behind(const FurtherZone& zone, const FurtherZone& before) {
   if (const auto wrong = zone.geometry.check()) return wrong;
   const Geometry& g = before.geometry;
-  const uint64_t end = uint64_t{g.base_pfn} + g.end().value;
+  const uint64_t end = uint64_t{g.base_pfn} + g.most_end().value;
   const uint64_t start = uint64_t{zone.geometry.base_pfn} + zone.geometry.absent_first;
   if (start < end) {
     return "its first page is " + std::to_string(start) + ", expected " + std::to_string(end) +

@@ -2,6 +2,7 @@
 // Sizes of a zone: superpageblocks, pageblocks, orders, and what is cut off at both ends.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -20,9 +21,10 @@ struct Geometry {
   uint32_t max_page_order = 4;   ///< largest buddy, 10 on x86_64
   uint32_t base_pfn = 0;         ///< where the first superpageblock begins; a multiple of its pages
   uint32_t absent_first = 0;     ///< pages of the first superpageblock outside the zone
-  uint32_t absent_last = 0;      ///< pages of the last superpageblock outside the zone
+  uint32_t absent_last = 0;      ///< likewise of the last one that there may be
   uint32_t slots = 64;           ///< names a program has for what it allocated
   bool start_allocated = false;  ///< the zone begins with every page allocated, instead of free
+  uint32_t grows_by = 0;         ///< superpageblocks that may join it behind those that it has
 
   bool operator==(const Geometry&) const = default;
 
@@ -32,13 +34,21 @@ struct Geometry {
   constexpr uint32_t pageblock_nr_pages() const { return 1U << pageblock_order; }
   constexpr uint32_t superpageblock_nr_pages() const { return pageblocks << pageblock_order; }
   constexpr uint32_t nr_page_orders() const { return max_page_order + 1; }
-  constexpr uint32_t nr_blocks() const { return superpageblocks * pageblocks; }
+
+  // What there is room for.
+  constexpr uint32_t most_superpageblocks() const { return superpageblocks + grows_by; }
+  constexpr uint32_t nr_blocks() const { return most_superpageblocks() * pageblocks; }
   /// Pages from the base pfn to the end of the last superpageblock, those outside the zone
   /// included.
-  constexpr uint32_t span() const { return superpageblocks * superpageblock_nr_pages(); }
+  constexpr uint32_t span() const { return most_superpageblocks() * superpageblock_nr_pages(); }
+  constexpr Pfn most_end() const { return Pfn(span() - absent_last); }
+
+  // What there is.
   constexpr Pfn start() const { return Pfn(absent_first); }
-  constexpr Pfn end() const { return Pfn(span() - absent_last); }
-  constexpr uint32_t zone_pages() const { return span() - absent_first - absent_last; }
+  constexpr Pfn end() const {
+    return Pfn(std::min(superpageblocks * superpageblock_nr_pages(), most_end().value));
+  }
+  constexpr uint32_t zone_pages() const { return end().value - absent_first; }
 
   constexpr bool contains(Pfn pfn) const { return pfn >= start() && pfn < end(); }
   constexpr BlockIndex block_of(Pfn pfn) const { return BlockIndex(pfn.value >> pageblock_order); }
