@@ -70,7 +70,7 @@ uint32_t likely_gfp(Random& random) {
   constexpr std::array<uint32_t, 6> bases{GFP_KERNEL, GFP_ATOMIC, GFP_NOWAIT,
                                           GFP_KERNEL, GFP_NOFS,   GFP_HIGHUSER_MOVABLE};
   constexpr std::array<uint32_t, 6> more{
-      0, 0, __GFP_RECLAIMABLE, __GFP_MOVABLE, __GFP_NORETRY, __GFP_NOWARN};
+      0, __GFP_RETRY_MAYFAIL, __GFP_RECLAIMABLE, __GFP_MOVABLE, __GFP_NORETRY, __GFP_NOWARN};
   return bases[random.below(bases.size())] | more[random.below(more.size())];
 }
 

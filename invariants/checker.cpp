@@ -135,7 +135,7 @@ class Checker::Impl {
     moved_.after(outcome, violations_);
     reserve_.after(op, outcome, violations_);
     growth_.after(op, outcome, violations_);
-    if (is_unserved(op, outcome)) check_served(raw_, op, watch_.met(op), violations_);
+    if (is_unserved(zone_, op, outcome)) check_served(raw_, op, watch_.met(op), violations_);
     snapshot_.compare(violations_);
     run(after_each_);
     check_state();

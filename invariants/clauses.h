@@ -277,6 +277,13 @@ inline constexpr Clause ladder_gives_up{
     "a caller that comes back with a lower order, or is not to retry, gives up (numbers: tries)"};
 inline constexpr Clause ladder_goes_on{
     slow_path, "goes-on", "any other loses ALLOC_NOFRAGMENT before it fails (numbers: tries)"};
+inline constexpr Clause waiter_keeps{
+    slow_path, "waiter-keeps",
+    "a caller that may wait and is not to retry, or does not insist on a costly order, has "
+    "ALLOC_NOFRAGMENT at each try"};
+inline constexpr Clause waiter_drops{
+    slow_path, "waiter-drops",
+    "any other that may wait loses ALLOC_NOFRAGMENT before it fails (numbers: tries without it)"};
 
 // ---- free-path, split-order
 inline constexpr Clause free_end{

@@ -28,8 +28,8 @@ constinit const InvariantInfo invariants::order_0_served{
     .name = "order-0-served",
     .kind = InvariantKind::progress,
     .claim =
-        "An order-0 allocation of a caller that may wait gets a page while one is free outside "
-        "isolated pageblocks.",
+        "An order-0 allocation of a caller that may wait, and may retry where ALLOC_NOFRAGMENT is "
+        "dropped last, gets a page while one is free outside isolated pageblocks.",
     .source = "mainline: own list, claim and steal together read every list",
     .clauses = {&clauses::unserved},
 };

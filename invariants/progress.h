@@ -3,6 +3,7 @@
 #pragma once
 
 #include "invariants/raw.h"
+#include "invariants/slow_path.h"
 #include "invariants/violations.h"
 #include "model/operation/operation.h"
 #include "model/words/gfp.h"
@@ -15,9 +16,9 @@ namespace spb {
                                 Violations& violations);
 
 /// Whether it is an allocation that check_served() is for.
-inline bool is_unserved(const Operation& op, const Outcome& outcome) {
+inline bool is_unserved(const Zone& zone, const Operation& op, const Outcome& outcome) {
   return outcome.result == Result::none && op.kind == OpKind::alloc && op.order == 0 &&
-         (get(op, Argument::gfp) & __GFP_DIRECT_RECLAIM) != 0;
+         (get(op, Argument::gfp) & __GFP_DIRECT_RECLAIM) != 0 && !fails_before_drop(zone, op);
 }
 
 }  // namespace spb

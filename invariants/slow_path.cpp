@@ -21,6 +21,17 @@ bool has_step(const Zone& zone, LadderStep step) {
 
 }  // namespace
 
+/// With __GFP_NORETRY, or for more than eight pages: a costly order is retried for who says
+/// __GFP_RETRY_MAYFAIL and lets compaction do input and output. __GFP_NOFAIL outdoes both.
+bool fails_before_drop(const Zone& zone, const Operation& op) {
+  if (zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim))
+    return false;
+  const uint32_t gfp = get(op, Argument::gfp);
+  if (!(gfp & __GFP_DIRECT_RECLAIM) || (gfp & __GFP_NOFAIL)) return false;
+  if (gfp & __GFP_NORETRY) return true;
+  return (1U << op.order) > 8 && !((gfp & __GFP_RETRY_MAYFAIL) && (gfp & __GFP_IO));
+}
+
 SlowPathCheck::SlowPathCheck(const Zone& zone, Violations& violations)
     : raw_(zone),
       violations_(violations),
@@ -60,10 +71,15 @@ bool SlowPathCheck::has_to_give_up() const {
   return goes_lower_ && comes_back && is_lower_order_servable();
 }
 
-/// Compaction makes tries of its own for the page that it moves, so those of a caller that may wait
-/// are not counted.
+void SlowPathCheck::check_waiters_try(const Request<Concrete>& request) {
+  ++tries_;
+  if (request.nofragment) return;
+  ++tries_without_;
+  if (fails_before_drop(raw_.zone, *operation_))
+    violations_.add(clauses::waiter_keeps, at_zone(), 1, 0);
+}
+
 void SlowPathCheck::check_try(const Request<Concrete>& request) {
-  if (may_wait()) return;
   const bool nofragment = tries_ < 2;
   const bool tainted_ok = tries_ == 1;
   if (tries_ >= tries_max || request.nofragment != nofragment || request.tainted_ok != tainted_ok) {
@@ -77,8 +93,14 @@ void SlowPathCheck::check_try(const Request<Concrete>& request) {
 }
 
 void SlowPathCheck::check_end() {
-  if (may_wait() || tries_ == 0 || tries_ >= tries_max || has_to_give_up()) return;
+  if (may_wait()) return check_waiters_end();
+  if (tries_ == 0 || tries_ >= tries_max || has_to_give_up()) return;
   violations_.add(clauses::ladder_goes_on, at_zone(), tries_max, tries_);
+}
+
+void SlowPathCheck::check_waiters_end() {
+  if (tries_ == 0 || tries_without_ > 0 || fails_before_drop(raw_.zone, *operation_)) return;
+  violations_.add(clauses::waiter_drops, at_zone(), 1, 0);
 }
 
 constinit const InvariantInfo invariants::slow_path{
@@ -86,11 +108,13 @@ constinit const InvariantInfo invariants::slow_path{
     .name = "slow-path",
     .kind = InvariantKind::step,
     .claim =
-        "A caller that may not wait climbs the atomic ladder: its flags at each try, and where it "
-        "gives up, are those that the series states.",
+        "A caller that may not wait climbs the atomic ladder, one that may wait drops "
+        "ALLOC_NOFRAGMENT last: the flags at each try, and where a caller gives up, are those that "
+        "the series states.",
     .source =
-        "series v1 19/45, 33/45, v2 18/40, 35/40; only where superpageblocks have their own free "
-        "lists",
-    .clauses = {&clauses::ladder_flags, &clauses::ladder_gives_up, &clauses::ladder_goes_on}};
+        "mainline __alloc_pages_slowpath(); series v1 19/45, 21/45, 33/45, v2 18/40, 35/40, 40/40; "
+        "only where superpageblocks have their own free lists",
+    .clauses = {&clauses::ladder_flags, &clauses::ladder_gives_up, &clauses::ladder_goes_on,
+                &clauses::waiter_keeps, &clauses::waiter_drops}};
 
 }  // namespace spb

@@ -49,6 +49,7 @@ constexpr Stated<LadderStep> ladder[]{{LadderStep::NORETRY_SKIP, {33, 26}},
 constexpr Stated<DriverStep> drops_last[]{{DriverStep::ATOMIC_LADDER},
                                           {DriverStep::DIRECT_RECLAIM},
                                           {DriverStep::DIRECT_COMPACTION},
+                                          {DriverStep::GIVE_UP},
                                           {DriverStep::DROP_NOFRAGMENT}};
 constexpr Stated<DriverStep> drops_first[]{
     {DriverStep::DROP_NOFRAGMENT}, {DriverStep::DIRECT_RECLAIM}, {DriverStep::DIRECT_COMPACTION}};

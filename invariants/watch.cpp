@@ -40,7 +40,7 @@ void Watch::reset() {
 
 void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   try_flags_.attempt_begins(request);
-  slow_path_.attempt_begins(request);
+  slow_path_.attempt_begins(request, try_flags_.is_for_target());
   untried_ = untried_ && try_flags_.is_for_target();
   if (steers_) steering_begins(request);
   if (conformance_) conformance_->attempt_begins(within());
@@ -83,8 +83,8 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
   in_vain_ = page == no_page;
+  slow_path_.attempt_ends(page, try_flags_.is_for_target());
   try_flags_.attempt_ends(page);
-  slow_path_.attempt_ends(page);
   if (conformance_) conformance_->attempt_ends(request, page);
 }
 

@@ -73,6 +73,10 @@ bool has_row(const Rows& rows, Id id) {
 
 // ---- callers in need
 
+bool makes_a_try(DriverStep step) {
+  return step != DriverStep::GIVE_UP;
+}
+
 /// What a caller that nothing serves goes through.
 struct Walked {
   std::vector<bool>& tries;
@@ -116,6 +120,7 @@ struct UnservedDriver {
 
   bool acts(const DriverRow<Concrete>& row, const Request<Concrete>& request, bool) {
     walked.step(row.id);
+    if (!makes_a_try(row.id)) return true;
     if (row.id != DriverStep::ATOMIC_LADDER) {
       walked.try_with(row.id, request);
       return false;
@@ -166,6 +171,7 @@ void CellReach::try_callers() {
       Request<Concrete> request =
           request_for(Order(chosen & 1U), type, fast_path_alloc_flags(gfp), gfp_is_atomic(gfp));
       request.non_block = (slow_path_alloc_flags(gfp) & ALLOC_NON_BLOCK) != 0;
+      request.gives_up = gfp_gives_up(gfp, order_of(request).value);
       Walked walked{tries_, ladder_types_, driver_types_, type};
       UnservedDriver driver{walked, zone.policy(), gfp, (chosen & 2U) != 0};
       drive(zone.policy(), request, driver);
@@ -205,10 +211,12 @@ bool CellReach::has(uint32_t cell) const {
     case CellKind::ladder:
       return has_row(policy.ladder, static_cast<LadderStep>(at[0]));
     case CellKind::driver:
-      return has_row(policy.driver, static_cast<DriverStep>(at[0]));
-    case CellKind::slow_path: {
-      const auto by = static_cast<PassId>(at[2]);
       return has_row(policy.driver, static_cast<DriverStep>(at[0])) &&
+             (at[2] == 0 || makes_a_try(static_cast<DriverStep>(at[0])));
+    case CellKind::slow_path: {
+      const auto step = static_cast<DriverStep>(at[0]);
+      const auto by = static_cast<PassId>(at[2]);
+      return has_row(policy.driver, step) && makes_a_try(step) &&
              (by == PassId::NO_PAGE || has_pass(by));
     }
     case CellKind::move:

@@ -34,7 +34,7 @@ constexpr std::array<uint32_t, 8> callers{
     GFP_NOWAIT,
     GFP_NOWAIT | __GFP_NORETRY,
     GFP_NOWAIT | __GFP_NOFAIL,
-    GFP_NOFS,
+    GFP_NOFS | __GFP_NORETRY,
 };
 constexpr std::array<uint32_t, 3> movable_callers{GFP_HIGHUSER_MOVABLE, GFP_TRANSHUGE_LIGHT,
                                                   GFP_TRANSHUGE};

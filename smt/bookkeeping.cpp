@@ -83,7 +83,7 @@ void Bookkeeping::driver_step(const Zone&, DriverStep step) {
     return differs("the driver takes another step than the next row that applies");
   }
   Caller& caller = callers_.back();
-  caller.next = step == DriverStep::ATOMIC_LADDER ? policy_.driver.size() : caller.next + 1;
+  caller.next = is_last_step(step) ? policy_.driver.size() : caller.next + 1;
   if (step == DriverStep::DROP_NOFRAGMENT) caller.request.nofragment = false;
 }
 

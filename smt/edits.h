@@ -337,18 +337,21 @@ struct RefusalsSwapped {
   }
 };
 
-/// Puts the driver's drop as many rows before its place.
+/// Puts the driver's drop, which is last, before this step.
 template <class D>
-void drop_earlier(Policy<D>& policy, std::size_t rows) {
-  for (std::size_t i = policy.driver.size() - 1; rows > 0; --i, --rows)
-    std::swap(policy.driver[i], policy.driver[i - 1]);
+void drop_before(Policy<D>& policy, DriverStep step) {
+  auto& rows = policy.driver;
+  for (std::size_t i = rows.size() - 1; i > 0; --i) {
+    std::swap(rows[i], rows[i - 1]);
+    if (rows[i].id == step) return;
+  }
 }
 
 struct DropsBeforeReclaim {
   static constexpr std::string_view what = "the driver drops ALLOC_NOFRAGMENT before reclaim";
   template <class D>
   static void apply(Policy<D>& policy) {
-    drop_earlier(policy, 2);
+    drop_before(policy, DriverStep::DIRECT_RECLAIM);
   }
 };
 
@@ -356,7 +359,36 @@ struct DropsBeforeCompaction {
   static constexpr std::string_view what = "the driver drops ALLOC_NOFRAGMENT before compaction";
   template <class D>
   static void apply(Policy<D>& policy) {
-    drop_earlier(policy, 1);
+    drop_before(policy, DriverStep::DIRECT_COMPACTION);
+  }
+};
+
+struct DropsBeforeGivingUp {
+  static constexpr std::string_view what =
+      "the driver drops ALLOC_NOFRAGMENT before a caller gives up";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    drop_before(policy, DriverStep::GIVE_UP);
+  }
+};
+
+struct GivesUpNever {
+  static constexpr std::string_view what = "the driver without GIVE_UP";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (std::size_t i = policy.driver.size(); i-- > 0;) {
+      if (policy.driver[i].id == DriverStep::GIVE_UP) policy.driver.erase(i);
+    }
+  }
+};
+
+struct EveryWaiterGivesUp {
+  static constexpr std::string_view what = "GIVE_UP for every caller that may wait";
+  template <class D>
+  static void apply(Policy<D>& policy) {
+    for (DriverRow<D>& row : policy.driver.rows) {
+      if (row.id == DriverStep::GIVE_UP) row.applies = rules::may_wait<D>;
+    }
   }
 };
 

@@ -30,7 +30,7 @@ struct Drive {
       early = early || (acts && !(reclaimed && compacted));
       dropped = dropped || acts;
     }
-    return D::truth(row.id == DriverStep::ATOMIC_LADDER);
+    return D::truth(is_last_step(row.id));
   }
 };
 
@@ -59,10 +59,20 @@ struct DropComesLast : WaitingCaller {
 
 struct DriverReachesDrop : WaitingCaller {
   static Symbolic::Bool about(const Reading&, const Request<Symbolic>& request) {
-    return waits(request);
+    return waits(request) && !request.gives_up;
   }
   static Symbolic::Bool holds(const Reading& r, const Request<Symbolic>& request) {
     return driven(r.policy(), request).dropped;
+  }
+};
+
+struct DriverGivesUp : WaitingCaller {
+  static Symbolic::Bool about(const Reading&, const Request<Symbolic>& request) {
+    return waits(request) && request.gives_up;
+  }
+  static Symbolic::Bool holds(const Reading& r, const Request<Symbolic>& request) {
+    const Drive way = driven(r.policy(), request);
+    return way.reclaimed && way.compacted && !way.dropped;
   }
 };
 

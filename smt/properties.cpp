@@ -333,13 +333,21 @@ constexpr auto all_properties = std::to_array<Property>({
      .expected = expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
      .weakened = against(table<DropsBeforeReclaim>(), table<DropsBeforeCompaction>())},
     {.id = "driver-reaches-drop",
-     .sentence = "A waiting caller that neither reclaim nor compaction serves gets its try without "
-                 "ALLOC_NOFRAGMENT.",
+     .sentence = "A waiting caller that may retry and that neither reclaim nor compaction serves "
+                 "gets its try without ALLOC_NOFRAGMENT.",
      .source = "mainline; series v1 21/45",
      .assumes = "the caller has ALLOC_NOFRAGMENT",
      .statement = anything<DriverReachesDrop>(),
      .expected = expect("mainline:P rfc-v2@06:P rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
-     .weakened = against(table<WithoutDriversDrop>())},
+     .weakened = against(table<WithoutDriversDrop>(), table<EveryWaiterGivesUp>())},
+    {.id = "driver-gives-up",
+     .sentence = "A waiting caller that is not to retry, or does not insist on a costly order, "
+                 "turns to reclaim and compaction, and never drops ALLOC_NOFRAGMENT.",
+     .source = "mainline __alloc_pages_slowpath(); series v2 40/40",
+     .assumes = "the caller has ALLOC_NOFRAGMENT",
+     .statement = anything<DriverGivesUp>(),
+     .expected = expect("mainline:R rfc-v2@06:R rfc-v1@30:P rfc-v1@31:P rfc-v2:P"),
+     .weakened = against(table<GivesUpNever>(), table<DropsBeforeGivingUp>())},
     // open questions
     {.id = "heads-hide-nothing",
      .sentence = "Where no pass takes a chunk, no pass would take one that is not the head of its "

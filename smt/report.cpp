@@ -72,11 +72,12 @@ struct Flag {
 };
 
 /// Names of any_request() and any_caller().
-constexpr std::array<Flag, 13> flags{{
+constexpr std::array<Flag, 14> flags{{
     {"request.nofragment", "ALLOC_NOFRAGMENT"},
     {"request.tainted_ok", "ALLOC_NOFRAG_TAINTED_OK"},
     {"request.non_block", "ALLOC_NON_BLOCK"},
     {"request.atomic", "__GFP_DIRECT_RECLAIM", false},
+    {"request.gives_up", "__GFP_NORETRY or a costly order without __GFP_RETRY_MAYFAIL"},
     {"caller.noretry", "__GFP_NORETRY"},
     {"caller.nowarn", "__GFP_NOWARN"},
     {"caller.nofail", "__GFP_NOFAIL"},

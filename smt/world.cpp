@@ -11,11 +11,17 @@ using D = Symbolic;
 
 Request<D> any_request() {
   const D::Int type = an_int("request.migratetype");
-  return {an_int("request.order"),      type,
-          a_bool("request.nofragment"), a_bool("request.tainted_ok"),
-          a_bool("request.atomic"),     a_bool("request.non_block"),
-          a_bool("request.highatomic"), a_bool("request.highorder_optional"),
-          a_bool("request.cma"),        type};
+  return {an_int("request.order"),
+          type,
+          a_bool("request.nofragment"),
+          a_bool("request.tainted_ok"),
+          a_bool("request.atomic"),
+          a_bool("request.gives_up"),
+          a_bool("request.non_block"),
+          a_bool("request.highatomic"),
+          a_bool("request.highorder_optional"),
+          a_bool("request.cma"),
+          type};
 }
 
 D::Bool request_well_formed(const Request<D>& request, const Ground<D>& ground) {

@@ -86,7 +86,7 @@ struct Views {
 
   explicit Views(unsigned seed)
       : random(seed),
-        request{number(4), number(6), coin(), coin(), coin(),
+        request{number(4), number(6), coin(), coin(), coin(),   coin(),
                 coin(),    coin(),    coin(), coin(), number(2)},
         spb{number(9), number(9), number(9), number(9), number(1), number(9), number(3)},
         block{number(5), coin(), coin(), coin(), coin(), coin()},

@@ -234,9 +234,12 @@ std::map<std::string, std::string> all_equivalents() {
   for (const std::string name : {"mainline", "rfc-v2@06"}) {
     reasons[name + ": mode NORMAL next page 0"] =
         "the zone's own lists stay empty once CMA lists or a steal had to serve";
-    reasons[name + ": driver ATOMIC_LADDER inverted"] = "nofragment-drop takes this row out";
-    reasons[name + ": driver rows 2 and 3 swapped"] = "nofragment-drop puts the drop first";
-    reasons[name + ": driver ATOMIC_LADDER dropped"] = "nofragment-drop takes this row out";
+    for (const std::string row : {"ATOMIC_LADDER", "GIVE_UP"}) {
+      reasons[name + ": driver " + row + " inverted"] = "nofragment-drop takes this row out";
+      reasons[name + ": driver " + row + " dropped"] = "nofragment-drop takes this row out";
+    }
+    reasons[name + ": driver rows 2 and 3 swapped"] = "nofragment-drop takes GIVE_UP out";
+    reasons[name + ": driver rows 3 and 4 swapped"] = "nofragment-drop puts the drop first";
   }
   for (const std::string walk : {"whole_then_sub", "sub_up"}) {
     reasons["mainline: mode STEAL orders " + walk] =

@@ -98,9 +98,10 @@ class AsTerms {
     return constant;
   }
   Request<Symbolic> of(const Request<Concrete>& r) {
-    return {number(r.order), number(r.migratetype), bit(r.nofragment), bit(r.tainted_ok),
-            bit(r.atomic),   bit(r.non_block),      bit(r.highatomic), bit(r.highorder_optional),
-            bit(r.cma),      number(r.asked)};
+    return {number(r.order),   number(r.migratetype), bit(r.nofragment),
+            bit(r.tainted_ok), bit(r.atomic),         bit(r.gives_up),
+            bit(r.non_block),  bit(r.highatomic),     bit(r.highorder_optional),
+            bit(r.cma),        number(r.asked)};
   }
   ChunkView<Symbolic> of(const ChunkView<Concrete>& p) {
     return {{number(p.chunk.order), number(p.chunk.list), bit(p.chunk.from_tainted_spb)},
@@ -166,6 +167,7 @@ TEST(SmtAgreement, TheSolverEvaluatesTheSameFormulasToTheSameValues) {
                                       .nofragment = type == 2,
                                       .tainted_ok = false,
                                       .atomic = true,
+                                      .gives_up = false,
                                       .non_block = true,
                                       .highatomic = false,
                                       .highorder_optional = false,

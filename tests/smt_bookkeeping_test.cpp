@@ -69,6 +69,8 @@ TEST(SmtBookkeeping, AFaultOnEitherSideIsSeen) {
   expect_seen<edits::DropsBeforeReclaim>(4);
   expect_seen<edits::DropsBeforeCompaction>(4);
   expect_seen<edits::WithoutDriversDrop>(4);
+  expect_seen<edits::GivesUpNever>(4);
+  expect_seen<edits::EveryWaiterGivesUp>(4);
   expect_seen<edits::ItemLost>(1);
   expect_seen<edits::ItemLostInQueue>(1);
 }

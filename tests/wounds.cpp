@@ -236,6 +236,7 @@ constexpr Req req(Migratetype type, int order = 0, bool nofragment = false, bool
           .nofragment = nofragment,
           .tainted_ok = false,
           .atomic = atomic,
+          .gives_up = false,
           .non_block = atomic,
           .highatomic = false,
           .highorder_optional = false,
@@ -249,6 +250,7 @@ constexpr Req optional = [] {
   request.highorder_optional = true;
   return request;
 }();
+constexpr Req kept_flag = req(MIGRATE_UNMOVABLE, 0, true);
 
 const PassRow<Concrete>& row(const Zone& zone, PassId id, Effect effect) {
   for (const PassRow<Concrete>& candidate : zone.policy().passes) {
@@ -1207,6 +1209,40 @@ const Wound stated_wounds[] = {
      .machine = mixed,
      .inflict = [](Zone& zone) { try_once(zone, tainted_ok(false, false)); },
      .op = atomic_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::waiter_keeps,
+     .how = "a last try for __GFP_NORETRY",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           try_once(zone, kept_flag);
+           try_once(zone, unmovable);
+         },
+     .op = {.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL | __GFP_NORETRY},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::waiter_keeps,
+     .how = "a last try for a costly order",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { try_once(zone, req(MIGRATE_UNMOVABLE, 4, false)); },
+     .op = {.kind = OpKind::alloc, .order = 4, .slot = 5, .a = GFP_KERNEL},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::waiter_drops,
+     .how = "one try alone",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { try_once(zone, kept_flag); },
+     .op = waiting_caller,
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::waiter_drops,
+     .how = "one try for a costly order that insists",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { try_once(zone, req(MIGRATE_UNMOVABLE, 4, true)); },
+     .op = {.kind = OpKind::alloc, .order = 4, .slot = 5, .a = GFP_KERNEL | __GFP_RETRY_MAYFAIL},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::waiter_drops,
+     .how = "one try for __GFP_NOFAIL",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { try_once(zone, kept_flag); },
+     .op = {.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL | __GFP_NORETRY | __GFP_NOFAIL},
      .outcome = {.result = Result::none}},
     {.clause = &clauses::mode_sequence,
      .how = "the reserve's rescue comes first",

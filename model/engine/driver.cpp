@@ -99,10 +99,8 @@ struct DriverSide {
 
   bool acts(const DriverRow<Concrete>& row, const Request<Concrete>& request, bool) {
     if (zone.observers) zone.observers->driver_step(zone, row.id);
-    if (row.id == DriverStep::ATOMIC_LADDER) {
-      taken = climb(zone, request, gfp);
-      return true;
-    }
+    if (row.id == DriverStep::ATOMIC_LADDER) taken = climb(zone, request, gfp);
+    if (is_last_step(row.id)) return true;
     if (!prepares(row.id)) return false;
     taken = rmqueue(zone, request);
     return static_cast<bool>(taken);
@@ -118,6 +116,7 @@ struct DriverSide {
 
 Taken watched_drive(Zone& zone, Request<Concrete> request, uint32_t gfp, const SlowPath& given) {
   request.non_block = (slow_path_alloc_flags(gfp) & ALLOC_NON_BLOCK) != 0;
+  request.gives_up = gfp_gives_up(gfp, order_of(request).value);
   if (zone.observers) zone.observers->driver_begins(zone, request);
   DriverSide side{zone, gfp, given};
   drive(zone.policy(), request, side);

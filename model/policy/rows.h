@@ -240,7 +240,7 @@ struct Policy {
   Table<CategoryRow<D>, 3> categories;
   Table<ModeRow<D>, 7> modes;
   Table<LadderRow<D>, 4> ladder;
-  Table<DriverRow<D>, 4> driver;
+  Table<DriverRow<D>, 5> driver;
   Table<ItemRow, 4> items;
   typename D::Bool (*may_steal)(const Request<D>&, typename D::Int list);
   bool lists_per_superpageblock;  ///< free lists of each superpageblock instead of the zone's

@@ -392,6 +392,13 @@ typename D::Bool may_not_wait(const Request<D>& request) {
   return request.atomic;
 }
 
+/// A caller that may wait, but is not to retry, or asks for a costly order without insisting, fails
+/// with ALLOC_NOFRAGMENT as it has it (mainline __alloc_pages_slowpath(); series v2 40/40).
+template <class D>
+typename D::Bool gives_up(const Request<D>& request) {
+  return !request.atomic && request.gives_up;
+}
+
 template <class D>
 typename D::Bool keeps_nofragment(const Request<D>& request) {
   return request.nofragment;

@@ -22,13 +22,13 @@ void take_out(Policy<D>& policy, uint16_t without) {
   }
 }
 
-/// Mainline's order: every caller drops ALLOC_NOFRAGMENT as soon as the fast path found nothing,
-/// and there is no ladder.
+/// Mainline's order: every caller drops ALLOC_NOFRAGMENT as soon as the fast path found nothing.
+/// There is no ladder, and nothing behind compaction that a caller who gives up would miss.
 template <class D>
 void drop_first(Policy<D>& policy) {
   auto& rows = policy.driver;
   for (std::size_t i = rows.size(); i-- > 0;) {
-    if (rows[i].id == DriverStep::ATOMIC_LADDER) rows.erase(i);
+    if (is_last_step(rows[i].id)) rows.erase(i);
   }
   std::size_t drop = 0;
   while (drop < rows.size() && rows[drop].id != DriverStep::DROP_NOFRAGMENT)

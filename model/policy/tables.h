@@ -190,13 +190,15 @@ constexpr Table<ModeRow<D>, 7> modes_of_series() {
 }
 
 /// ALLOC_NOFRAGMENT is kept through reclaim and compaction and dropped as the last resort (series
-/// v1 21/45); parameter `nofragment-drop` puts the drop first (mainline).
+/// v1 21/45), to which who gives up does not come; parameter `nofragment-drop` puts the drop first
+/// (mainline).
 template <class D>
-constexpr Table<DriverRow<D>, 4> driver() {
+constexpr Table<DriverRow<D>, 5> driver() {
   using Row = DriverRow<D>;
-  return Table<Row, 4>(Row{DriverStep::ATOMIC_LADDER, rules::may_not_wait<D>},
+  return Table<Row, 5>(Row{DriverStep::ATOMIC_LADDER, rules::may_not_wait<D>},
                        Row{DriverStep::DIRECT_RECLAIM, rules::may_wait<D>},
                        Row{DriverStep::DIRECT_COMPACTION, rules::may_wait<D>},
+                       Row{DriverStep::GIVE_UP, rules::gives_up<D>},
                        Row{DriverStep::DROP_NOFRAGMENT, rules::keeps_nofragment<D>});
 }
 

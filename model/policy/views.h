@@ -15,6 +15,7 @@ struct Request {
   typename D::Bool nofragment;  ///< ALLOC_NOFRAGMENT
   typename D::Bool tainted_ok;  ///< ALLOC_NOFRAG_TAINTED_OK
   typename D::Bool atomic;      ///< may not sleep (no __GFP_DIRECT_RECLAIM)
+  typename D::Bool gives_up;    ///< fails after reclaim and compaction (gfp_gives_up())
   typename D::Bool non_block;   ///< ALLOC_NON_BLOCK: atomic without __GFP_NOMEMALLOC
   typename D::Bool highatomic;  ///< ALLOC_HIGHATOMIC
   typename D::Bool highorder_optional;  ///< ALLOC_HIGHORDER_OPTIONAL: the caller can do without

@@ -196,7 +196,7 @@ inline constexpr Named<LadderStep> ladder_names[]{
     {LadderStep::NORETRY_SKIP, "NORETRY_SKIP",
      "A __GFP_NORETRY caller gets nothing instead of relaxing.", "series v1 33/45"},
     {LadderStep::ADD_TAINTED_OK, "ADD_TAINTED_OK",
-     "Another try with ALLOC_NOFRAG_TAINTED_OK: tainted superpageblocks may be relabelled.",
+     "Another try with ALLOC_NOFRAG_TAINTED_OK: a steal may take from the preferred category.",
      "series v2 35/40, 40/40"},
     {LadderStep::DROP_NOFRAGMENT, "DROP_NOFRAGMENT",
      "Another try without ALLOC_NOFRAGMENT: a clean superpageblock may be tainted.",
@@ -210,13 +210,14 @@ inline constexpr Named<LadderStep> ladder_names[]{
 enum class LadderAction : uint8_t { give_up, add_tainted_ok, drop_nofragment };
 
 /// What a caller turns to, in the table's order, once its fast path found nothing. The ladder is
-/// where an atomic caller ends. Each other step ends with another try, compaction only where it
-/// moved a chunk.
+/// where an atomic caller ends, GIVE_UP where one that may wait does without a try. Each other step
+/// ends with another try, compaction only where it moved a chunk.
 enum class DriverStep : uint8_t {
   ATOMIC_LADDER,
   DIRECT_RECLAIM,
   DIRECT_COMPACTION,
   DROP_NOFRAGMENT,
+  GIVE_UP,
   count
 };
 
@@ -232,9 +233,18 @@ inline constexpr Named<DriverStep> driver_names[]{
      "mainline"},
     {DriverStep::DROP_NOFRAGMENT, "DROP_NOFRAGMENT",
      "Another try without ALLOC_NOFRAGMENT: first for everyone, or last for those who may wait "
-     "(nofragment-drop).",
+     "and do not give up (nofragment-drop).",
      "mainline; series v1 21/45"},
+    {DriverStep::GIVE_UP, "GIVE_UP",
+     "A waiting caller gets nothing that has __GFP_NORETRY, or asks for a costly order without "
+     "__GFP_RETRY_MAYFAIL and __GFP_IO; with __GFP_NOFAIL it goes on.",
+     "mainline __alloc_pages_slowpath(); series v2 40/40"},
 };
+
+/// The caller's way ends with this step, served or not.
+constexpr bool is_last_step(DriverStep step) {
+  return step == DriverStep::ATOMIC_LADDER || step == DriverStep::GIVE_UP;
+}
 
 /// What moves a work item of the evacuation pool (series v2 06/40).
 enum class ItemStep : uint8_t { QUEUE, IRQ_WORK, START, FINISH, count };

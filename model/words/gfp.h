@@ -93,6 +93,19 @@ constexpr bool gfp_is_atomic(uint32_t gfp) {
   return !(gfp & __GFP_DIRECT_RECLAIM);
 }
 
+/// Orders above this one are costly to serve.
+inline constexpr uint32_t PAGE_ALLOC_COSTLY_ORDER = 3;
+
+/// Of callers that may sleep, one that fails once reclaim and compaction found nothing: it asks not
+/// to be retried, or for a costly order without __GFP_RETRY_MAYFAIL, or without __GFP_IO, which
+/// compaction needs. With __GFP_NOFAIL no one fails (__alloc_pages_slowpath()).
+constexpr bool gfp_gives_up(uint32_t gfp, uint32_t order) {
+  if (gfp & __GFP_NOFAIL) return false;
+  const uint32_t persists = __GFP_RETRY_MAYFAIL | __GFP_IO;
+  const bool is_costly = order > PAGE_ALLOC_COSTLY_ORDER && (gfp & persists) != persists;
+  return is_costly || (gfp & __GFP_NORETRY) != 0;
+}
+
 /// Flags of the fast path. The model's zone is Normal above a lower zone, where the kernel sets
 /// ALLOC_NOFRAGMENT for everyone (alloc_flags_nofragment()).
 constexpr uint32_t fast_path_alloc_flags(uint32_t gfp) {
