@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <exception>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include "cli/minimal.h"
 #include "model/policy/variant.h"
@@ -73,12 +76,27 @@ uint64_t seed_of(const std::string& text) {
 
 namespace {
 
-/// Of these files those that are of the readings and variants looked at, and small.
-std::vector<Program> origins_of(const std::vector<std::string>& paths,
-                                const SimulateOptions& options) {
-  std::vector<Program> origins;
+/// The programs of these files. One that this build cannot read, since it names what a change took
+/// away, is told and left out; where some are needed and that leaves none it is an error.
+std::vector<Program> readable(const std::vector<std::string>& paths, bool needed) {
+  std::vector<Program> programs;
+  std::exception_ptr unreadable;
   for (const std::string& path : paths) {
-    Program program = whole_program(path, {}).program;
+    try {
+      programs.push_back(whole_program(path, {}).program);
+    } catch (const InputError& error) {
+      fmt::print(stderr, "left out: {}\n", error.what());
+      unreadable = std::current_exception();
+    }
+  }
+  if (needed && programs.empty() && unreadable) std::rethrow_exception(unreadable);
+  return programs;
+}
+
+/// Of these programs those that are of the readings and variants looked at, and small.
+std::vector<Program> origins_of(std::vector<Program> programs, const SimulateOptions& options) {
+  std::vector<Program> origins;
+  for (Program& program : programs) {
     ZoneSpec zone = program.zone;
     const bool is_read = bring_into(options.readings, zone) && zone == program.zone;
     const auto& wanted = options.variants;
@@ -119,10 +137,9 @@ void keep_variants_with(const std::vector<Reach>& rows, SimulateOptions& options
                    "--variant says which are looked at");
 }
 
-std::vector<Operation> last_operations_of(const std::vector<std::string>& paths) {
+std::vector<Operation> last_operations_of(const std::vector<Program>& programs) {
   std::vector<Operation> last;
-  for (const std::string& path : paths) {
-    const Program program = whole_program(path, {}).program;
+  for (const Program& program : programs) {
     if (!program.operations.empty()) last.push_back(program.operations.back());
   }
   return last;
@@ -168,12 +185,13 @@ SimulateOptions options_of(const Walk& walk) {
   options.sample_of_both = walk.sample_of_both;
   const std::vector<Reach> rows = rows_of(walk.towards);
   if (!rows.empty()) keep_variants_with(rows, options);
-  options.from = origins_of(walk.from, options);
+  options.from = origins_of(readable(walk.from, true), options);
   if (options.from.empty() && !walk.from.empty()) refuse_origins();
   if (!rows.empty()) options.preferred = go_towards(rows, options.from);
-  const std::vector<Program> alike = origins_of(walk.like, options);
-  options.from.insert(options.from.end(), alike.begin(), alike.end());
-  append_distinct(options.preferred, last_operations_of(walk.like));
+  const std::vector<Program> like = readable(walk.like, walk.from.empty());
+  const std::vector<Program> more = origins_of(like, options);
+  options.from.insert(options.from.end(), more.begin(), more.end());
+  append_distinct(options.preferred, last_operations_of(like));
   return options;
 }
 

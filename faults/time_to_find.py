@@ -154,6 +154,8 @@ def measure(folder, seconds, trials, jobs, engines, starts, faults):
         began = time.monotonic()
         hunts = [pool.submit(hunt, places, *one, seconds) for one in wanted]
         for number, done_one in enumerate(concurrent.futures.as_completed(hunts), 1):
+            if done_one.exception():
+                pool.shutdown(cancel_futures=True)
             run = done_one.result()
             out.write(",".join(map(str, run)) + "\n")
             said = f"in {run.seconds} s" if run.found else f"not in {run.budget:g} s"

@@ -106,6 +106,19 @@ TEST_F(SimulateVerb, BeginsWithTheStatesOfAProgram) {
   EXPECT_EQ(spbcheck(verb + " --from nowhere.txt").status, 2);
 }
 
+// As where a change took a pass away that a program of the corpus names.
+TEST_F(SimulateVerb, LeavesOutWhatItCannotReadBesideWhatItCan) {
+  write("origin.txt",
+        "zone superpageblocks=1 pageblocks=1 pageblock_order=2 max_page_order=2 variant=mainline\n"
+        "take pfn=0 order=1 mt=MOVABLE\n");
+  write("stale.txt", "zone superpageblocks=1 variant=mainline without=PASS_9\n");
+  const std::string verb = "simulate --variant mainline --lives 2 --from stale.txt";
+  EXPECT_EQ(spbcheck(verb).status, 2);
+  const auto both = spbcheck(verb + " --from origin.txt --like stale.txt");
+  EXPECT_EQ(both.status, 0) << both.text;
+  EXPECT_THAT(both.text, HasSubstr("left out: stale.txt:1"));
+}
+
 TEST_F(SimulateVerb, PrefersWhatComesToARow) {
   write("origin.txt",
         "zone superpageblocks=2 pageblocks=2 pageblock_order=2 max_page_order=3 variant=rfc-v1@31\n"
