@@ -245,15 +245,17 @@ def goals(runs, budget):
     quick = sum(middle is not None and middle < 5 for middle in best.values())
     yield from verdict(f"95 % of the faults have a median under 5 s with their best engine: {quick} of {len(best)}, "
                        f"{quick / len(best):.1%}", quick >= 0.95 * len(best))
-    middles = {engine: middle_fault(own) for engine, own in
-               by([run for run in runs if run.start == "nothing"], lambda run: run.engine).items()}
+    hunts = by([run for run in runs if run.start == "nothing"], lambda run: run.engine)
+    # Of the faults that each of them hunted.
+    common = set.intersection(*({run.fault for run in own} for own in hunts.values())) if hunts else set()
+    middles = {engine: middle_fault([run for run in own if run.fault in common]) for engine, own in hunts.items() if common}
     plain = middles.pop("libfuzzer-bytes", None)
     least = min(middles, key=lambda engine: order_of(middles[engine]), default=None)
     if plain is None or least is None:
         yield "- The best engine is ten times as fast as plain libFuzzer on the median fault: **not measured**."
         return
     times = order_of(plain) / order_of(middles[least])
-    yield from verdict(f"the best engine, {least}, is ten times as fast as plain libFuzzer on the median fault: "
+    yield from verdict(f"the best engine, {least}, is ten times as fast as plain libFuzzer on the median of {len(common)} faults: "
                        f"{told(middles[least], budget)} s to {told(plain, budget)} s, {times:.1f} times", times >= 10)
 
 
