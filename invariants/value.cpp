@@ -4,7 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include "model/engine/deferred_requests.h"
 #include "model/state/records.h"
 #include "model/words/gfp.h"
 
@@ -50,7 +49,6 @@ struct Text {
     }
     return text.empty() ? "no bit" : text;
   }
-  std::string operator()(EvacuationAnswer answer) const { return std::string(name_of(answer)); }
   std::string operator()(FallbackStep step) const {
     constexpr std::array<std::string_view, 6> sources{
         "the zone", "preferred ones", "other ones", "tainted ones", "empty ones", "the hinted one"};

@@ -3,8 +3,6 @@
 
 #include <array>
 
-#include "model/deferred/evacuation.h"
-#include "model/engine/deferred_requests.h"
 #include "model/policy/alloc_flags.h"
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"

@@ -6,8 +6,6 @@
 #include <bit>
 #include <span>
 
-#include "model/deferred/evacuation.h"
-#include "model/engine/deferred_requests.h"
 #include "model/policy/variant.h"
 #include "model/words/gfp.h"
 

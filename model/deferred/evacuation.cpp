@@ -155,10 +155,4 @@ bool run_evacuate_worker(Zone& zone, const BatchFate& fate) {
   return true;
 }
 
-std::string_view name_of(EvacuateEnd end) {
-  static constexpr std::array<std::string_view, static_cast<std::size_t>(EvacuateEnd::count)> names{
-      "movable_again", "finished", "migration_failed", "isolation_failed"};
-  return names[static_cast<std::size_t>(end)];
-}
-
 }  // namespace spb

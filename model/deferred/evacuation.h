@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "model/state/zone.h"
 
@@ -26,7 +25,5 @@ Zone& zone_of_next_batch(Zone& zone);
 /// One batch of the worker, in that zone; it takes the next item if it holds none. False if there
 /// was nothing to do.
 bool run_evacuate_worker(Zone& zone, const BatchFate& fate);
-
-std::string_view name_of(EvacuateEnd end);
 
 }  // namespace spb

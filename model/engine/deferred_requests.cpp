@@ -2,8 +2,6 @@
 #include "model/engine/deferred_requests.h"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 
 #include "model/engine/search.h"
 #include "model/engine/walk.h"
@@ -69,12 +67,6 @@ void sweep_tainted(Zone& zone, const Request<Concrete>& request) {
   SpbWalk walk(zone, Source::tainted, request);
   for (SpbIndex s; walk.next(s);)
     maybe_start_defrag(zone, s);
-}
-
-std::string_view name_of(EvacuationAnswer answer) {
-  static constexpr std::array<std::string_view, static_cast<std::size_t>(EvacuationAnswer::count)>
-      names{"queued", "pool-has-chunk", "throttled"};
-  return names[static_cast<std::size_t>(answer)];
 }
 
 }  // namespace spb

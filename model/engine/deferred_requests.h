@@ -5,8 +5,6 @@
 // neither are the single flight, which ends with it, and the pool of requests that it empties.
 #pragma once
 
-#include <string_view>
-
 #include "model/state/zone.h"
 
 namespace spb {
@@ -26,7 +24,5 @@ inline void check_high_water(Zone& zone, SpbIndex s) {
 /// Every tainted superpageblock is asked whether it needs defragmentation, once a request is about
 /// to leave them. Parameter `pass-triggers`.
 void sweep_tainted(Zone& zone, const Request<Concrete>& request);
-
-std::string_view name_of(EvacuationAnswer answer);
 
 }  // namespace spb

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
+#include "model/policy/vocabulary.h"
 #include "model/words/types.h"
 
 namespace spb {
@@ -61,6 +63,16 @@ enum class EvacuateEnd : uint8_t {
   count
 };
 
+inline constexpr Named<EvacuateEnd> evacuate_end_names[]{
+    {EvacuateEnd::movable_again, "movable_again"},
+    {EvacuateEnd::finished, "finished"},
+    {EvacuateEnd::migration_failed, "migration_failed"},
+    {EvacuateEnd::isolation_failed, "isolation_failed"},
+};
+constexpr std::span<const Named<EvacuateEnd>> names_of(EvacuateEnd) {
+  return evacuate_end_names;
+}
+
 /// What comes of a request for the evacuation of tainted superpageblocks.
 enum class EvacuationAnswer : uint8_t {
   queued,
@@ -68,6 +80,15 @@ enum class EvacuationAnswer : uint8_t {
   throttled,       ///< one of this zone and type was queued within the interval
   count
 };
+
+inline constexpr Named<EvacuationAnswer> evacuation_answer_names[]{
+    {EvacuationAnswer::queued, "queued"},
+    {EvacuationAnswer::pool_has_chunk, "pool-has-chunk"},
+    {EvacuationAnswer::throttled, "throttled"},
+};
+constexpr std::span<const Named<EvacuationAnswer>> names_of(EvacuationAnswer) {
+  return evacuation_answer_names;
+}
 
 /// Fields that the kind does not list keep these values.
 struct Event {
