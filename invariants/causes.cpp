@@ -386,7 +386,7 @@ constexpr std::array by_d1{
            .invariants = of_marks,
            .shows = unmarked_beside,
            .program = "corpus/known/d1-free-pageblock-unmarked.txt"},
-    Damage{.does = "a claim for the other type mixes with content that is not there",
+    Damage{.does = "content of the other type mixes with content that is not there",
            .invariants = of_mixes,
            .shows = one_came<Arrival::beside>,
            .program = "corpus/known/d1-mixes-with-nothing.txt"},

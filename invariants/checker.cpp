@@ -314,7 +314,8 @@ void MachineChecker::check_other(uint32_t z, const Operation& op, const Outcome&
   Zone& zone = machine_.zone(z);
   const auto of_time = zones_[z]->elsewhere(op);
   all_.insert(all_.end(), of_time.begin(), of_time.end());
-  Violations violations;
+  Violations& violations = elsewhere_;
+  violations.clear();
   const bool touched = is_touched(zone.dirty);
   if (touched || outcome.zone == zone.index()) {
     violations.add(clauses::other_zone, at_zone(), at_, zone.index());

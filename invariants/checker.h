@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "invariants/invariant.h"
+#include "invariants/violations.h"
 #include "model/operation/operation.h"
 #include "model/state/machine.h"
 
@@ -85,6 +86,7 @@ class MachineChecker {
   std::vector<std::unique_ptr<Checker>> zones_;
   uint32_t at_ = 0;             ///< that zone's number
   std::vector<Violation> all_;  ///< of all zones, where there are several
+  Violations elsewhere_;        ///< of one of them where the operation is not
 };
 
 /// Every state invariant, from the pages up.

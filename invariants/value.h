@@ -25,7 +25,7 @@ enum class Arrival : uint8_t {
   own,       ///< from the type's own list, or by a claim
   stolen,
   left,    ///< as own; then a MOVABLE request claimed the pageblock
-  beside,  ///< the pageblock is of a claimed chunk of several, and none of its pages was taken
+  beside,  ///< the pageblock is of a chunk of several, and none of its pages was taken
 };
 
 /// The bits of a pageblock.

@@ -132,7 +132,10 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
 void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) {
   settle_claim_without_search();
   settle_borrow(page);
-  if (page != no_page && page.value == taken_.head && by == taken_.by) check_halves();
+  if (page != no_page && page.value == taken_.head && by == taken_.by) {
+    if (steers_ && taken_.order > raw_.block_order) note_beside(request);
+    check_halves();
+  }
   taken_.head = no_index;
   if (page == no_page && passes_empty(request)) check_fall_through(request);
   if (depth_ > 0) --depth_;
@@ -432,6 +435,14 @@ void Watch::note_handed_out(const Request<Concrete>& request, uint32_t page, uin
       reserve ? uint32_t{MIGRATE_UNMOVABLE} : static_cast<uint32_t>(request.migratetype);
   if (type == MIGRATE_MOVABLE) return;
   content_.came(first, last, type, reserve ? Arrival::borrowed : arrival_);
+}
+
+/// A chunk of several pageblocks was taken apart: those behind the page lose nothing to it.
+void Watch::note_beside(const Request<Concrete>& request) {
+  if (request.migratetype == MIGRATE_MOVABLE) return;
+  const uint32_t first = raw_.block_of(taken_.head + (1U << taken_.low) - 1) + 1;
+  const uint32_t last = raw_.block_of(taken_.head + (1U << taken_.order) - 1);
+  content_.came(first, last, static_cast<uint32_t>(request.migratetype), Arrival::beside);
 }
 
 [[gnu::always_inline]] inline void Watch::check_handed_out(const Request<Concrete>& request,

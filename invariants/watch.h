@@ -148,6 +148,7 @@ class Watch final : public Observer {
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
   void note_handed_out(const Request<Concrete>& request, uint32_t page, uint32_t first,
                        uint32_t last);
+  void note_beside(const Request<Concrete>& request);
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_reentry_flags(const Request<Concrete>& request, uint32_t claimed);
   void check_reentry(const Claimed& claimed, Pfn page);
