@@ -36,6 +36,8 @@ namespace {
 
 struct SimulateVerb {
   Walk walk;
+  bool no_checks = false;
+  bool no_conformance = false;
   std::optional<double> seconds;
   uint64_t lives = 0;
   uint64_t first = 0;
@@ -116,6 +118,13 @@ void Findings::take(uint64_t life, const LifeFinding& found) {
 
 // ---- the work
 
+SimulateOptions options_of(const SimulateVerb& verb) {
+  SimulateOptions options = options_of(verb.walk);
+  if (verb.no_checks) options.run.checks = Checks::none;
+  options.run.conformance = !verb.no_checks && !verb.no_conformance;
+  return options;
+}
+
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds between_counts{200};
 
@@ -125,7 +134,7 @@ class Simulation {
   Simulation(const SimulateVerb& verb, uint64_t seed)
       : verb_(verb),
         seed_(seed),
-        options_(options_of(verb.walk)),
+        options_(options_of(verb)),
         findings_(verb.folder, verb.walk),
         notes_(verb.notes),
         next_(verb.first) {}
@@ -138,6 +147,7 @@ class Simulation {
   void add(SimulateCounts& counts, bool is_last);
   bool takes(uint64_t& life);
   void work_on_all_threads();
+  std::string checks_text() const;
   std::optional<double> limit() const {
     if (verb_.seconds || verb_.lives > 0) return verb_.seconds;
     return seconds_where_nothing_ends_it;
@@ -211,15 +221,20 @@ End Simulation::run() {
   return end;
 }
 
+std::string Simulation::checks_text() const {
+  if (verb_.no_checks) return "none of them checked";
+  const std::string in_full = fmt::format("{} of them checked in full too", all_.checked_in_full);
+  return verb_.no_conformance ? in_full + ", none for conformance" : in_full;
+}
+
 int Simulation::tell(const End& end) const {
   const SimulateCounts& all = all_;
   notes_.add({"chance", fmt::format("{:.3e}", all.cells.chance_of_new_in(million_operations))});
   const auto a_second = static_cast<uint64_t>(static_cast<double>(all.operations) / seconds_);
   fmt::print("seed {}, readings {}, {}, {:.1f} s{}\n", verb_.walk.seed, verb_.walk.readings,
              counted(verb_.jobs, "thread"), seconds_, end.early() ? ": " + reason_text(end) : "");
-  fmt::print("{}, {}, {} ({} a second), {} of them checked in full too\n", lives_text(all.lives),
-             counted(all.runs, "run"), counted(all.operations, "operation"), a_second,
-             all.checked_in_full);
+  fmt::print("{}, {}, {} ({} a second), {}\n", lives_text(all.lives), counted(all.runs, "run"),
+             counted(all.operations, "operation"), a_second, checks_text());
   fmt::print("{}\n", estimate_text(all.cells));
   fmt::print("{}, {} that found something: {} new, {} known\n",
              counted(all.known, "known violation"), lives_text(findings_.lives()),
@@ -270,6 +285,10 @@ void add_simulate(CLI::App& app, int& status) {
   add_number(*verb, "--both-one-in", options->walk.sample_of_both, 1, sample_of_both_max,
              "So seldom a life has both kinds of checks, which have to agree; of larger zones "
              "fewer (16)");
+  verb->add_flag("--no-conformance", options->no_conformance,
+                 "Do not search the whole zone for what a pass should have found");
+  verb->add_flag("--no-checks", options->no_checks,
+                 "Check nothing: how fast the model and the walk are by themselves");
   verb->add_option("--cells", options->cells,
                    "Add the cells that were reached to this file, for `spbcheck coverage`")
       ->type_name("FILE");

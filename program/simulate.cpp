@@ -99,9 +99,8 @@ class Life {
     run.events = false;
     run.cells = true;
     const uint32_t more = 1 + zone.geometry.zone_pages() / pages_of_full_check;
-    if (run.checks == Checks::incremental && random_.one_in(options.sample_of_both * more)) {
-      run.checks = Checks::both;
-    }
+    const bool in_sample = random_.one_in(options.sample_of_both * more);
+    if (in_sample && run.checks == Checks::incremental) run.checks = Checks::both;
     return Runner(zone, run);
   }
   /// The first run: the origin's operations, states on their way kept.

@@ -160,6 +160,21 @@ TEST_F(SimulateVerb, RunsBothKindsOfChecksAsOftenAsItIsTold) {
   EXPECT_EQ(spbcheck(verb + "0").status, 2);
 }
 
+/// Where nothing is known to be broken, what is checked changes nothing of a life.
+TEST_F(SimulateVerb, LeavesOutChecksWhereItIsTold) {
+  const std::string verb = "simulate --seed 1 --lives 6 --readings clean --variant mainline";
+  const std::string all = spbcheck(verb).text;
+  const auto none = spbcheck(verb + " --no-checks");
+  EXPECT_THAT(none.text, HasSubstr("none of them checked"));
+  const auto some = spbcheck(verb + " --no-conformance");
+  EXPECT_THAT(some.text, HasSubstr("checked in full too, none for conformance"));
+  const auto operations_of = [](const std::string& text) {
+    return text.substr(text.find("runs, "), text.find(" operations") - text.find("runs, "));
+  };
+  EXPECT_EQ(operations_of(none.text), operations_of(all));
+  EXPECT_EQ(operations_of(some.text), operations_of(all));
+}
+
 TEST_F(SimulateVerb, EndsAtItsTime) {
   const auto outcome = spbcheck("simulate --seconds 0.2 --variant mainline --readings all");
   EXPECT_EQ(outcome.status, 0) << outcome.text;
