@@ -18,8 +18,10 @@ namespace spb {
 
 namespace {
 
-constexpr uint32_t runs_of_life = 24;
-constexpr uint32_t operations_of_hunt_least = 128;  ///< or up to 16 times as many
+constexpr uint32_t runs_of_life = 8;
+constexpr uint32_t operations_of_hunt_least = 128;  ///< or up to four times as many
+/// Of four runs that prefer nothing, those that draw every operation alike.
+constexpr uint32_t alike_of_four = 3;
 constexpr uint32_t operations_of_healing = 64;
 // Where a run may begin: states of the life in which something new happened.
 constexpr std::size_t kept_max = 16;
@@ -111,6 +113,9 @@ class Life {
   /// Runs it, unless the run is over.
   void step(const Operation& op);
   void hunt();
+  bool draws_alike() {
+    return uniform_ || (preferred_.empty() && random_.below(4) < alike_of_four);
+  }
   void hunt_uniformly();
   void heal();
   template <class What>
@@ -170,7 +175,7 @@ void Life::keep() {
 
 void Life::hunt() {
   RandomOperations walk(runner_.zone(), random_.next(), preferred_);
-  for (uint32_t left = operations_of_hunt_least << random_.below(5); left > 0; --left) {
+  for (uint32_t left = operations_of_hunt_least << random_.below(3); left > 0; --left) {
     step(walk.next());
     if (!goes_on()) return;
     if (is_new_ && random_.one_in(4)) keep();
@@ -259,7 +264,7 @@ std::optional<LifeFinding> Life::live(SimulateCounts& counts, const std::atomic<
   for (uint32_t run = 0; run < runs_of_life && !stop; ++run) {
     begin();
     ++counts.runs;
-    if (uniform_) {
+    if (draws_alike()) {
       hunt_uniformly();
     } else {
       hunt();

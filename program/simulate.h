@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A random walk at the model's own speed, beside the engines that are guided by coverage or by
 // properties. It is made of lives: a zone, drawn from a seed, on which several runs follow each
-// other, from its beginning or from where an earlier run did something new. A run has two phases:
-// it hunts, with operations of any kind, then it heals: what the environment did is undone, memory
-// comes back, and requests have to be served.
+// other, from its beginning or from where an earlier run did something new. Most runs draw every
+// operation alike, whatever the state. The others have two phases: they hunt, with operations that
+// fit the state, some kinds left out; then they heal: what the environment did is undone, memory
+// comes back, and requests have to be served. The mix finds planted faults sooner than either.
 //
 // A life is its seed's alone: the same in any build, on any number of threads.
 #pragma once
