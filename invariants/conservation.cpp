@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+
 #include "invariants/clauses.h"
 #include "invariants/raw.h"
 #include "invariants/violations.h"
@@ -14,23 +16,36 @@ struct CountedPages {
   uint32_t cma = 0;  ///< on CMA lists
 };
 
+template <bool (*is)(uint8_t)>
+uint32_t count(const uint8_t* pages, uint32_t n) {
+  return static_cast<uint32_t>(std::count_if(pages, pages + n, is));
+}
+
+/// Counts the pages of superpageblock s; returns those that are free.
+uint32_t count_pages(const Raw& raw, uint32_t s, CountedPages& zone) {
+  uint32_t in_spb = 0;
+  uint32_t large_until = 0;  ///< where the last chunk of a pageblock or more ends
+  for (uint32_t b = s * raw.spb_blocks; b < (s + 1) * raw.spb_blocks; ++b) {
+    const uint32_t first = b << raw.block_order;
+    const uint8_t* pages = raw.pages + first;
+    if (Raw::is_head(*pages) && Raw::order_of(*pages) >= raw.block_order)
+      large_until = first + (1U << std::min(Raw::order_of(*pages), 31U));
+    const uint32_t free = count<Raw::is_free>(pages, raw.block_pages);
+    zone.allocated += count<Raw::is_allocated>(pages, raw.block_pages);
+    in_spb += free;
+    const uint8_t type = raw.list_type(b);
+    if (type == MIGRATE_ISOLATE) continue;
+    zone.free += free;
+    if (type == MIGRATE_CMA) zone.cma += free;
+    if (first < large_until) zone.in_blocks += free;
+  }
+  return in_spb;
+}
+
 void check_sums(const Raw& raw, Violations& violations) {
   CountedPages zone;
   for (uint32_t s = 0; s < raw.most_spbs; ++s) {
-    uint32_t in_spb = 0;
-    uint32_t chunk_order = 0;
-    for (uint32_t pfn = s << raw.spb_page_shift; pfn < (s + 1) << raw.spb_page_shift; ++pfn) {
-      const uint8_t page = raw.pages[pfn];
-      zone.allocated += Raw::is_allocated(page);
-      if (!Raw::is_free(page)) continue;
-      if (Raw::is_head(page)) chunk_order = Raw::order_of(page);
-      ++in_spb;
-      const uint8_t type = raw.list_type(raw.block_of(pfn));
-      if (type == MIGRATE_ISOLATE) continue;
-      ++zone.free;
-      zone.cma += type == MIGRATE_CMA;
-      zone.in_blocks += chunk_order >= raw.block_order;
-    }
+    const uint32_t in_spb = count_pages(raw, s, zone);
     if (raw.spbs[s].nr_free_pages != in_spb) {
       violations.add(clauses::spb_free_pages, at_spb(s), in_spb, raw.spbs[s].nr_free_pages);
     }
@@ -46,9 +61,15 @@ void check_sums(const Raw& raw, Violations& violations) {
 }
 
 void check_page_states(const Raw& raw, Violations& violations) {
+  const uint32_t end = raw.end();
+  uint32_t valid = 0x100;  ///< the last byte that can be inside the zone; none yet
   for (uint32_t pfn = 0; pfn < raw.span; ++pfn) {
-    if (is_valid_page(raw, pfn)) continue;
-    const bool inside = pfn >= raw.start && pfn < raw.end();
+    const bool inside = pfn >= raw.start && pfn < end;
+    if (inside && raw.pages[pfn] == valid) continue;
+    if (is_valid_page(raw, pfn)) {
+      if (inside) valid = raw.pages[pfn];
+      continue;
+    }
     violations.add(clauses::page_state, at_page(pfn), inside ? 0 : page_state::absent,
                    raw.pages[pfn]);
   }

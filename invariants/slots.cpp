@@ -12,10 +12,12 @@ void check_slot(const Raw& raw, uint32_t index, Violations& violations) {
     if (rest != 0) violations.add(clauses::slot_empty, at_slot(index), 0, rest);
     return;
   }
-  const uint32_t nr_zones = raw.zone.machine().nr_zones();
-  if (slot.zone >= nr_zones)
-    violations.add(clauses::slot_zone, at_slot(index), nr_zones, slot.zone);
-  if (slot.zone != raw.zone.index()) return;
+  if (slot.zone != raw.zone.index()) {
+    const uint32_t nr_zones = raw.zone.machine().nr_zones();
+    if (slot.zone >= nr_zones)
+      violations.add(clauses::slot_zone, at_slot(index), nr_zones, slot.zone);
+    return;
+  }
   const uint32_t pfn = slot.page - 1;
   if (slot.order > raw.max_order || pfn >= raw.span || pfn + (1U << slot.order) > raw.span) {
     violations.add(clauses::slot_chunk, at_slot(index), raw.span, slot.page);
