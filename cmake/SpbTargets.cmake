@@ -133,7 +133,7 @@ function(spb_core)
   set_target_properties(spb_model${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${engine} TARGET_DIRECTORY spb_model${suffix} PROPERTIES UNITY_GROUP engine)
   # The same of what the checker calls for every operation.
-  set(checks checker evacuation_throttle incremental free_blocks watch conformance stated_rules outcome snapshot content free_path
+  set(checks checker evacuation_throttle incremental free_blocks watch conformance conformance_modes stated_rules outcome snapshot content free_path
     hint_left reserve shrink_asked slow_path try_flags)
   list(TRANSFORM checks REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/invariants/\\1.cpp")
   set_target_properties(spb_invariants${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)

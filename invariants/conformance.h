@@ -98,8 +98,14 @@ class Conformance {
   bool passes_filter(const PassRow<Concrete>& row, const Req& request, uint32_t s) const;
 
   // Which chunks.
+  /// The orders at which the lists of these types, in the area that superpageblock s reads, begin
+  /// with a chunk that is accepted. Types and orders are sets of bits.
   template <class Accept>
-  uint32_t first_chunks(uint32_t s, uint32_t types, uint32_t orders, Accept accept) const;
+  uint32_t first_chunks(uint32_t s, uint32_t types, uint32_t orders, Accept accept) const {
+    const bool own_lists = raw_.nr_areas > 1;
+    if (orders == 0 || (own_lists && raw_.spbs[s].nr_free_pages == 0)) return 0;
+    return starts_.orders(own_lists ? s : 0, types, orders, accept);
+  }
   bool accepts(const PassRow<Concrete>& row, const Req& request, uint32_t head,
                uint32_t order) const;
   uint32_t candidates(const PassRow<Concrete>& row, const Req& request, uint32_t s,
