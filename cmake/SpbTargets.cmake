@@ -133,8 +133,8 @@ function(spb_core)
   set_target_properties(spb_model${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${engine} TARGET_DIRECTORY spb_model${suffix} PROPERTIES UNITY_GROUP engine)
   # The same of what the checker calls for every operation.
-  set(checks checker evacuation_throttle incremental free_blocks watch conformance conformance_modes stated_rules outcome snapshot content free_path
-    hint_left reserve shrink_asked slow_path try_flags)
+  set(checks answers checker conformance conformance_modes content evacuation_asked evacuation_throttle frames free_blocks free_path
+    hint_left incremental outcome reserve shrink_asked slow_path snapshot stated_rules told try_flags watch)
   list(TRANSFORM checks REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/invariants/\\1.cpp")
   set_target_properties(spb_invariants${suffix} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   set_source_files_properties(${checks} TARGET_DIRECTORY spb_invariants${suffix} PROPERTIES UNITY_GROUP checker)

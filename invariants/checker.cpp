@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "invariants/answers.h"
+#include "invariants/frames.h"
 #include "invariants/free_path.h"
 #include "invariants/growth.h"
 #include "invariants/incremental.h"
@@ -78,6 +80,8 @@ class Checker::Impl {
         conformance_(zone, violations_),
         watch_(zone, incremental_, conformance ? &conformance_ : nullptr, violations_),
         outcome_(zone),
+        answers_(zone),
+        frames_(zone),
         free_path_(zone),
         isolation_(zone),
         moved_(zone),
@@ -117,6 +121,8 @@ class Checker::Impl {
     violations_.clear();
     watch_.begin(op);
     outcome_.before(op);
+    answers_.before(op);
+    frames_.before(op);
     free_path_.before(op);
     isolation_.before(op);
     moved_.before(op);
@@ -127,9 +133,12 @@ class Checker::Impl {
   [[gnu::always_inline]] inline std::optional<Violation> after(const Operation& op,
                                                                const Outcome& outcome) {
     if (checks_ == Checks::none) return std::nullopt;
-    watch_.finish();
+    watch_.finish(outcome);
     outcome_.last_try_was(watch_.last_try_was_in_vain());
+    outcome_.came_to_reclaim(watch_.came_to_reclaim());
     outcome_.after(op, outcome, violations_);
+    answers_.after(op, outcome, violations_);
+    frames_.after(op, outcome, violations_);
     free_path_.after(op, outcome, violations_);
     isolation_.after(op, outcome, violations_);
     moved_.after(outcome, violations_);
@@ -213,6 +222,8 @@ class Checker::Impl {
   Conformance conformance_;
   Watch watch_;
   OutcomeCheck outcome_;
+  AnswerCheck answers_;
+  FrameCheck frames_;
   FreePathCheck free_path_;
   IsolationCheck isolation_;
   MovedCheck moved_;

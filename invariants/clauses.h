@@ -129,6 +129,9 @@ inline constexpr Clause spb_links{spb_lists, "links",
                                   "neighbours on a list name each other, index + 1"};
 inline constexpr Clause spb_ends{spb_lists, "list-ends",
                                  "a list's first and last are those at its ends, index + 1"};
+inline constexpr Clause served_last{
+    spb_lists, "served-last",
+    "with `spb-list-update` at every call the superpageblock that served is the last of its list"};
 inline constexpr Clause spb_unlisted{spb_lists, "unlisted",
                                      "every superpageblock is on a list, once"};
 
@@ -247,9 +250,18 @@ inline constexpr Clause mode_sequence{stated_rules, "mode-order",
                                       "modes come in this order: HIGHATOMIC, CMA_BALANCE, NORMAL, "
                                       "CMA, CLAIM, STEAL, HIGHATOMIC_RESCUE"};
 
+inline constexpr Clause mode_lists{
+    stated_rules, "mode-lists",
+    "a mode searches the HIGHATOMIC lists, CMA's, or those of the type that is asked for",
+    "expected", "searched"};
+inline constexpr Clause counted{stated_rules, "reentry",
+                                "no search is re-entered more often than `reentry-bound` allows"};
 inline constexpr Clause stated_row{
     stated_rules, "row",
     "a table has every row that the variant's patches brought, where they put it"};
+inline constexpr Clause stated_content{
+    stated_rules, "content",
+    "a row reads, does and leads to what its patch states (numbers: a work item's step)"};
 
 // ---- set-up
 inline constexpr Clause first_tag{set_up, "tag", "every pageblock of a new zone is MOVABLE"};
@@ -285,6 +297,16 @@ inline constexpr Clause waiter_drops{
     slow_path, "waiter-drops",
     "any other that may wait loses ALLOC_NOFRAGMENT before it fails (numbers: tries without it)"};
 
+inline constexpr Clause driver_steps{
+    slow_path, "steps",
+    "a caller that is not served comes to each step that is there for it, and no caller to others "
+    "(numbers: a bit each, by DriverStep)"};
+
+inline constexpr Clause reclaims{
+    slow_path, "reclaims",
+    "direct reclaim frees the page that is named for it, if it can be reclaimed, where the caller "
+    "comes to it"};
+
 // ---- free-path, split-order
 inline constexpr Clause free_end{
     free_path, "end",
@@ -302,6 +324,8 @@ inline constexpr Clause isolate_answer{
     isolation_answers, "isolate",
     "the first reason against isolating it, in the kernel's order, is the answer (numbers: "
     "IsolateRefusal)"};
+inline constexpr Clause isolated_bit{
+    isolation_answers, "bit", "a pageblock is isolated once that is done, and else as it was"};
 inline constexpr Clause unisolate_answer{isolation_answers, "unisolate",
                                          "only an isolated pageblock is given back"};
 
@@ -309,6 +333,11 @@ inline constexpr Clause unisolate_answer{isolation_answers, "unisolate",
 inline constexpr Clause moved_last{moved_chunks, "last",
                                    "the highest moved chunk of an order is the last of its list "
                                    "(numbers: pfn + 1)"};
+
+inline constexpr Clause moved_unmerged{
+    moved_chunks, "unmerged",
+    "that buddies may be left unmerged is noted where a chunk of a pageblock or more moves to or "
+    "from HIGHATOMIC or CMA, and nowhere else"};
 
 // ---- reserve-steps
 inline constexpr Clause reserve_joins{reserve_steps, "joins",
@@ -353,6 +382,20 @@ inline constexpr Clause retyped{
     page_types, "retyped",
     "pages from before the program have the type of their pageblock's new tag"};
 
+inline constexpr Clause handed_type{
+    page_types, "handed-out",
+    "a page has the type of its request, and whether it came from the HIGHATOMIC or CMA lists"};
+inline constexpr Clause tagged_bits{
+    page_types, "tagged",
+    "a pageblock that is tagged has the content of its pages, or, without any, of its tag"};
+
+// ---- answers
+inline constexpr Clause answer{answers, "answer",
+                               "what is done had something to do, and what has is done"};
+inline constexpr Clause tries{
+    answers, "tries",
+    "an allocation makes a try, a batch one for each page and for the one that it lacks"};
+
 // ---- growth
 inline constexpr Clause grown{
     growth, "size", "growth that is done adds one superpageblock, and nothing else adds one"};
@@ -386,6 +429,16 @@ inline constexpr Clause throttle_left{
     evacuation_throttle, "left",
     "after each operation a type waits for what is left of its interval (numbers: milliseconds)"};
 
+// ---- evacuation-asked
+inline constexpr Clause asked_claim{
+    evacuation_asked, "claim",
+    "a non-movable claim outside the tainted superpageblocks asks before, and no other claim or "
+    "steal"};
+inline constexpr Clause asked_walk{
+    evacuation_asked, "walk",
+    "an optional request's search that leaves the tainted superpageblocks asks once, and for "
+    "shrinking too, where one is low on pageblocks, and no other search"};
+
 // ---- shrink-asked
 inline constexpr Clause shrink_low{
     shrink_asked, "low",
@@ -394,6 +447,27 @@ inline constexpr Clause shrink_low{
 inline constexpr Clause shrink_taints{
     shrink_asked, "taints",
     "a non-movable claim outside the tainted superpageblocks asks before, and no other claim"};
+
+// ---- told
+inline constexpr Clause told_block{
+    told, "pageblock",
+    "a bit or tag that turns is told once, from what it was, with whether its superpageblock has "
+    "no other (numbers: first_or_last)"};
+inline constexpr Clause told_search{
+    told, "search",
+    "what a search, claim or steal came to is told once (numbers: events of that kind)"};
+inline constexpr Clause told_asked{
+    told, "asked",
+    "what is asked for is told once, and what a walk saw as it is (numbers: events, or "
+    "superpageblocks)"};
+inline constexpr Clause told_page{
+    told, "page",
+    "the pages that come, go and move are told once (numbers: events, pfn + 1, or pages)"};
+
+// ---- claimed-content
+inline constexpr Clause claimed_bits{
+    claimed_content, "bits",
+    "a claim of part of a pageblock sets the bits of its old and new tag, and clears none"};
 
 // ---- of one invariant each
 inline constexpr Clause no_page_after_claim{reentry, "no-page",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where the pages of a free go: which end of which list, and which tag a pageblock has once it is
-// wholly free.
+// wholly free. Isolation frees too, what falls apart and what merges again.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,8 @@ class FreePathCheck {
     } else if (op.kind == OpKind::give) {
       note(get(op, Argument::pfn) - raw_.zone.geometry().base_pfn, op.order);
     }
+    isolates_ = op.kind == OpKind::isolate || op.kind == OpKind::unisolate;
+    if (isolates_ && raw_.isolated_bit != 0) note_freed(get(op, Argument::block), op.kind);
   }
   void after(const Operation& op, const Outcome& outcome, Violations& violations) const {
     if (pfn_ != no_index && outcome.result == Result::done) check(op, violations);
@@ -38,6 +40,7 @@ class FreePathCheck {
     pfn_ = pfn;
     block_ = raw_.blocks[raw_.block_of(pfn)];
   }
+  void note_freed(uint32_t b, OpKind kind);
   void check(const Operation& op, Violations& violations) const;
   bool is_likely_to_merge(uint32_t head, uint32_t order) const;
   uint8_t tag_once_free() const;
@@ -46,6 +49,8 @@ class FreePathCheck {
   bool tag_resets_;
   uint32_t pfn_ = no_index;
   BlockState block_{};  ///< that holds it, before
+  bool isolates_ = false;
+  bool to_tail_ = false;  ///< unisolating merges it, and it goes there
 };
 
 }  // namespace spb

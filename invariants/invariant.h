@@ -73,7 +73,7 @@ struct Clause {
 };
 
 /// No more clauses than this.
-inline constexpr std::size_t nr_clauses_max = 160;
+inline constexpr std::size_t nr_clauses_max = 192;
 
 /// Every clause, grouped by invariant.
 std::span<const Clause> invariant_clauses();

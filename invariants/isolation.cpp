@@ -26,6 +26,6 @@ constinit const InvariantInfo invariants::isolation_answers{
         "leaves the zone; only an isolated one is given back.",
     .source =
         "mainline set_migratetype_isolate(), has_unmovable_pages(), unset_migratetype_isolate()",
-    .clauses = {&clauses::isolate_answer, &clauses::unisolate_answer}};
+    .clauses = {&clauses::isolate_answer, &clauses::unisolate_answer, &clauses::isolated_bit}};
 
 }  // namespace spb

@@ -28,11 +28,15 @@
   line(reserve_steps)                   \
   line(evacuation_steps)                \
   line(page_types)                      \
+  line(answers)                         \
   line(hint_left)                       \
   line(growth)                          \
   line(evacuation_queued)               \
   line(evacuation_throttle)             \
+  line(evacuation_asked)                \
   line(shrink_asked)                    \
+  line(told)                            \
+  line(claimed_content)                 \
   line(reentry)                         \
   line(fall_through)                    \
   line(mix_by_borrow)                   \

@@ -104,6 +104,19 @@ void OutcomeCheck::check_types(const Operation& op, Violations& violations) cons
   }
 }
 
+/// Reclaim frees what it may of this zone, and nobody else empties the slot.
+void OutcomeCheck::check_reclaimed(const Operation& op, Violations& violations) const {
+  for (uint32_t i = 0; i < nr_named_; ++i) {
+    const Slot& before = named_[i].before;
+    if (named_[i].slot != reclaim_slot(op) || before.page == 0 || reclaim_slot(op) == op.slot)
+      continue;
+    const bool good = is_movable_page(before.type) || before.type == MIGRATE_RECLAIMABLE;
+    const bool due = reclaims_ && good && before.zone == raw_.zone.index();
+    const bool found = raw_.zone.slot(named_[i].slot).page == 0;
+    if (found != due) violations.add(clauses::reclaims, at_slot(named_[i].slot), due, found);
+  }
+}
+
 void OutcomeCheck::check_retyped(const Operation& op, Violations& violations) const {
   constexpr uint8_t fixed = page_state::allocated | page_state::before;
   const uint32_t first = get(op, Argument::block) << raw_.block_order;
@@ -154,7 +167,9 @@ void OutcomeCheck::check_kind(const Operation& op, const Outcome& outcome,
                               Violations& violations) const {
   if (op.kind == OpKind::worker) worker_.after(op, violations);
   if (op.kind == OpKind::tag && outcome.result == Result::done) check_retyped(op, violations);
-  if (op.kind == OpKind::alloc && names_others(op)) check_types(op, violations);
+  if (op.kind != OpKind::alloc || !names_others(op)) return;
+  check_types(op, violations);
+  check_reclaimed(op, violations);
 }
 
 constinit const InvariantInfo invariants::page_types{
@@ -162,9 +177,11 @@ constinit const InvariantInfo invariants::page_types{
     .name = "page-types",
     .kind = InvariantKind::step,
     .claim =
-        "Only movable pages migrate, only these and reclaimable ones are reclaimed, and a tag "
-        "decides the type of the pages from before the program.",
+        "A page has its request's type; only movable pages migrate, only these and reclaimable "
+        "ones are reclaimed; a tag decides the type of the pages from before the program, and "
+        "these the bits of their pageblock.",
     .source = "mainline isolate_migratepages_block(); ours: what a recording's pages are",
-    .clauses = {&clauses::reclaimed_type, &clauses::migrated_type, &clauses::retyped}};
+    .clauses = {&clauses::reclaimed_type, &clauses::migrated_type, &clauses::retyped,
+                &clauses::handed_type, &clauses::tagged_bits}};
 
 }  // namespace spb

@@ -31,6 +31,8 @@ class OutcomeCheck {
   }
   /// The operation's last try for a page found none.
   void last_try_was(bool in_vain) { worker_.last_try_was(in_vain); }
+  /// The caller came to direct reclaim.
+  void came_to_reclaim(bool came) { reclaims_ = came; }
   void after(const Operation& op, const Outcome& outcome, Violations& violations) {
     if (!is_plain(op, outcome)) [[unlikely]] {
       check(op, outcome, violations);
@@ -73,6 +75,7 @@ class OutcomeCheck {
   void check(const Operation& op, const Outcome& outcome, Violations& violations) const;
   void check_kind(const Operation& op, const Outcome& outcome, Violations& violations) const;
   void check_types(const Operation& op, Violations& violations) const;
+  void check_reclaimed(const Operation& op, Violations& violations) const;
   void check_retyped(const Operation& op, Violations& violations) const;
   void check_sizes(const Operation& op, const Outcome& outcome, Violations& violations) const;
 
@@ -84,6 +87,7 @@ class OutcomeCheck {
   uint32_t nr_named_ = 0;
   bool alone_ = false;  ///< the operation names one slot and can name no other
   uint32_t allocated_ = 0;
+  bool reclaims_ = false;
 };
 
 }  // namespace spb

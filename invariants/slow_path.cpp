@@ -115,6 +115,7 @@ constinit const InvariantInfo invariants::slow_path{
         "mainline __alloc_pages_slowpath(); series v1 19/45, 21/45, 33/45, v2 18/40, 35/40, 40/40; "
         "only where superpageblocks have their own free lists",
     .clauses = {&clauses::ladder_flags, &clauses::ladder_gives_up, &clauses::ladder_goes_on,
-                &clauses::waiter_keeps, &clauses::waiter_drops}};
+                &clauses::waiter_keeps, &clauses::waiter_drops, &clauses::driver_steps,
+                &clauses::reclaims}};
 
 }  // namespace spb

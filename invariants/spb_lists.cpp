@@ -49,8 +49,8 @@ constinit const InvariantInfo invariants::spb_lists{
         "Each superpageblock is on the one list that its counters call for: category and fullness, "
         "spb_empty, or spb_isolated.",
     .source = "series v2 10/40, 17/40",
-    .clauses = {&clauses::spb_list, &clauses::spb_links, &clauses::spb_ends,
-                &clauses::spb_unlisted},
+    .clauses = {&clauses::spb_list, &clauses::spb_links, &clauses::spb_ends, &clauses::spb_unlisted,
+                &clauses::served_last},
     .full = check};
 
 }  // namespace spb

@@ -197,10 +197,11 @@ constinit const InvariantInfo invariants::stated_rules{
     .kind = InvariantKind::step,
     .claim =
         "What the policy says of a request, superpageblock, pageblock or order is what its source "
-        "states, and its tables have the rows that its patches brought.",
+        "states, and its tables have the rows that its patches brought, with what these state.",
     .source =
         "series v2 14/40, 20/40, 23/40, 24/40, 40/40; mainline __rmqueue(), try_to_claim_block()",
     .clauses = {&clauses::pass_rule, &clauses::pass_order, &clauses::claim_rule,
-                &clauses::mode_rule, &clauses::mode_sequence, &clauses::stated_row}};
+                &clauses::mode_rule, &clauses::mode_sequence, &clauses::mode_lists,
+                &clauses::counted, &clauses::stated_row, &clauses::stated_content}};
 
 }  // namespace spb

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "invariants/stated_rows.h"
+
 namespace spb {
 
 namespace {
@@ -132,6 +134,7 @@ void check_tables(const Raw& raw, Violations& violations) {
   } else {
     tables.hold(policy.driver, drops_last);
   }
+  check_rows(raw, violations);
 }
 
 }  // namespace spb

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/try_flags.h"
 
+#include "invariants/slow_path.h"
+
 namespace spb {
 
 /// Compaction of a page of this zone that can migrate, in a slot that the operation names.
@@ -30,6 +32,27 @@ void TryFlags::check(const Request<Concrete>& request) {
   if (request.non_block != non_block)
     violations_.add(clauses::try_non_block, at_zone(), non_block, request.non_block);
   ++tries_;
+}
+
+/// One that may not wait climbs the ladder and ends there; one that may reclaims, compacts, and
+/// gives up or drops ALLOC_NOFRAGMENT, if it has it. Mainline drops it first, and has no ladder.
+uint32_t TryFlags::steps_due() const {
+  const auto bit = [](DriverStep step) { return 1U << static_cast<unsigned>(step); };
+  const bool waits = (gfp_ & __GFP_DIRECT_RECLAIM) != 0;
+  const uint32_t waiters = bit(DriverStep::DIRECT_RECLAIM) | bit(DriverStep::DIRECT_COMPACTION);
+  const uint32_t drop = nofragment_ ? bit(DriverStep::DROP_NOFRAGMENT) : 0;
+  const bool drops_first =
+      raw_.zone.parameters().is(ParameterId::nofragment_drop, NofragmentDrop::before_reclaim);
+  if (drops_first) return waits ? waiters | drop : drop;
+  if (!waits) return bit(DriverStep::ATOMIC_LADDER);
+  const bool fails = fails_before_drop(raw_.zone, *operation_);
+  return waiters | (fails ? bit(DriverStep::GIVE_UP) : drop);
+}
+
+void TryFlags::check_steps(bool served) const {
+  const uint32_t due = steps_due();
+  const bool good = served ? (steps_ & ~due) == 0 : steps_ == due;
+  if (!good) violations_.add(clauses::driver_steps, at_zone(), due, steps_);
 }
 
 constinit const InvariantInfo invariants::try_flags{

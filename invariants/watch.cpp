@@ -16,6 +16,8 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       violations_(violations),
       shares_pool_(zone.machine().nr_zones() > 1),
       steers_(zone.policy().lists_per_superpageblock),
+      rotates_(steers_ &&
+               zone.parameters().is(ParameterId::spb_list_update, SpbListUpdate::every_call)),
       may_hide_(raw_.isolation_is_a_bit()),
       content_(zone, incremental, violations),
       slow_path_(zone, violations),
@@ -23,7 +25,9 @@ Watch::Watch(const Zone& zone, Incremental& incremental, Conformance* conformanc
       hint_left_(zone, violations),
       shrink_asked_(zone, violations),
       evacuation_queued_(zone, violations),
-      evacuation_throttle_(zone, violations) {
+      evacuation_throttle_(zone, violations),
+      evacuation_asked_(zone, violations),
+      told_(zone, violations) {
   note_due_items();
 }
 
@@ -46,6 +50,7 @@ void Watch::attempt_begins(const Zone&, const Request<Concrete>& request) {
   if (conformance_) conformance_->attempt_begins(within());
   if (may_hide_ && !hidden_) hidden_ = hides_lists(static_cast<uint32_t>(request.order));
   last_mode_ = -1;
+  mode_ = Mode::count;
   ++attempts_;
 }
 
@@ -68,10 +73,12 @@ void Watch::mode_begins(const Zone&, const Request<Concrete>& request,
                         const ModeRow<Concrete>& row) {
   settle_claim_without_search();
   shrink_asked_.mode_begins();
+  evacuation_asked_.mode_begins(row.id);
   if (row.id == Mode::CLAIM) may_be_refused_ = false;
   const int place = StatedRules::place_of(row.id);
   if (place <= last_mode_) violations_.add(clauses::mode_sequence, at_zone(), last_mode_, place);
   last_mode_ = place;
+  mode_ = row.id;
   if (conformance_) conformance_->mode_begins(request, row);
 }
 
@@ -79,6 +86,11 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
   settle_claim_without_search();
   settle_borrow(page);
   if (page != no_page) check_handed_out(request, by, page.value);
+  if (by == PassId::CLAIM || by == PassId::STEAL) {
+    check_page_type(request, page);
+    told_.fallback_served(request, by, page);
+  }
+  if (rotates_ && page != no_page) check_served_last(raw_.spb_of(page.value));
   if (page == no_page && may_be_refused_) check_refusal();
   if (watches_taint_) incremental_.sync_blocks([&](uint32_t s) { report_taint(request, s); });
   watches_taint_ = false;
@@ -90,9 +102,10 @@ void Watch::attempt_ends(const Zone&, const Request<Concrete>& request, PassId b
 
 void Watch::search_begins(const Zone&, const Request<Concrete>& request) {
   const uint32_t claimed = settle_claim();
-  if (depth_ < depth_max) claimed_[depth_].block = claimed;
-  if (depth_ < depth_max && claimed != no_index) claimed_[depth_].context = claim_;
+  if (depth_ < depth_max) note_reentry(claimed);
   ++depth_;
+  told_.search_begins(depth_);
+  if (depth_ == 1 && claimed == no_index && mode_ != Mode::count) check_mode_lists(request);
   if (claimed != no_index) check_reentry_flags(request, claimed);
   if (conformance_) conformance_->search_begins(request, claimed != no_index);
 }
@@ -102,6 +115,9 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
   settle_claim_without_search();
   note_chosen(request, row.id, head.value, order.value);
   if (depth_ > 0) shrink_asked_.chosen(depth_ - 1, head.value);
+  const bool left = steers_ && depth_ > 0 && evacuation_asked_.chosen(depth_ - 1, request, row);
+  if (left) told_.left_tainted(request);
+  told_.chosen(depth_, row);
   arrival_ = row.borrows ? Arrival::borrowed : Arrival::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
   if (row.source == Source::empty && passes_empty(request)) check_fall_through(request);
@@ -118,11 +134,14 @@ void Watch::fallback_chosen(const Zone&, const Request<Concrete>& request, PassI
                             Order order, Migratetype list) {
   settle_claim_without_search();
   note_chosen(request, by, head.value, order.value);
-  if (steers_ && by == PassId::CLAIM) shrink_asked_.claim_begins(request, head.value);
+  const bool claims = by == PassId::CLAIM;
+  if (steers_ && claims) shrink_asked_.claim_begins(request, head.value);
+  if (steers_) evacuation_asked_.fallback_chosen(request, claims, head.value);
+  told_.fallback_chosen(order.value, list);
   arrival_ = by == PassId::STEAL ? Arrival::stolen : Arrival::own;
   if (conformance_) conformance_->fallback_chosen(request, by, head.value, order.value, list);
-  if (by == PassId::CLAIM && leaves_tainted(request, head.value)) check_fall_through(request);
-  if (by == PassId::CLAIM) {
+  if (claims && leaves_tainted(request, head.value)) check_fall_through(request);
+  if (claims) {
     expect_claim(request, by, head.value, order.value);
   } else {
     expect_borrow(request, head.value, order.value, list);
@@ -141,6 +160,9 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   if (depth_ > 0) --depth_;
   if (steers_) hint_left_.search_ends(request, by, page);
   if (steers_) shrink_asked_.search_ends(depth_, by);
+  if (steers_ && evacuation_asked_.search_ends(depth_, request, by)) told_.left_tainted(request);
+  told_.search_ends(depth_ + 1, request, by, page);
+  if (page != no_page) check_page_type(request, page);
   if (conformance_) conformance_->search_ends(request, by, page);
   if (depth_ < depth_max && claimed_[depth_].block != no_index) {
     check_reentry(claimed_[depth_], page);
@@ -155,6 +177,9 @@ void Watch::item_moved(const Zone&, uint32_t item) {
                     (item == due_.work && item == queue.running) ||
                     (item == due_.running && item == raw_.free_item());
   if (!good) violations_.add(clauses::item_order, at_item(item - 1), 1, 0);
+  if (item == due_.free) told_.item_queued();
+  if (item == due_.pending) told_.item_handed_over();
+  if (item == due_.running) told_.item_done();
   const bool claims = pending_.kind == Pending::Kind::claim;
   if (!claims) evacuation_queued_.item_moved_alone(item, due_.free);
   note_due_items();
@@ -207,6 +232,7 @@ void Watch::expect_claim(const Request<Concrete>& request, PassId by, uint32_t h
               raw_.blocks[raw_.block_of(head)].tag,
               static_cast<uint8_t>(request.migratetype),
               0,
+              raw_.blocks[raw_.block_of(head)].bits,
               by,
               raw_.own_lists ? category_of(raw_.spbs[raw_.spb_of(head)]) : Category::unknown,
               head,
@@ -246,9 +272,26 @@ uint32_t Watch::settle_pending_claim(bool searches) {
   evacuation_queued_.claim_ends(claimed && part, b, pending_.list, pending_.type);
   untried_ = untried_ || (claimed && try_flags_.is_for_target());
   if (claimed && steers_) note_claimed();
+  if (claimed) evacuation_asked_.claimed();
+  if (changes && !claimed) told_.refused(pending_.head);
   if (!claimed || !part) return no_index;
   claim_ = context;
+  check_claimed_bits(b);
   return b;
+}
+
+/// What the pageblock holds stays. One that is wholly free has no smaller chunk than itself.
+void Watch::check_claimed_bits(uint32_t b) {
+  const uint8_t tags = has_bit(pending_.list) | has_bit(pending_.type);
+  const uint8_t due = (pending_.bits & any_content) | tags;
+  const uint8_t found = raw_.blocks[b].bits & any_content;
+  if (found != due) violations_.add(clauses::claimed_bits, at_block(b), BitSet{due}, BitSet{found});
+}
+
+/// What it took from there brought the superpageblock's place up to date.
+void Watch::check_served_last(uint32_t s) {
+  if (raw_.spbs[s].next != 0)
+    violations_.add(clauses::served_last, at_spb(s), 0, raw_.spbs[s].next);
 }
 
 /// PB_has_<type> of every pageblock that a claim covers may have changed, or is left behind by one
@@ -275,7 +318,55 @@ void Watch::check_claim_without_search() {
   const uint32_t claimed = settle_pending_claim(hit);
   if (claimed == no_index) return;
   const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
+  const bool inside = depth_ > 0 && depth_ <= depth_max;
+  const uint32_t times = inside ? claimed_[depth_ - 1].times : 0;
+  if (times < allowed) violations_.add(clauses::counted, at_block(claimed), allowed, times, claim_);
   violations_.add(clauses::bound, at_block(claimed), allowed, int64_t{allowed} + 1, claim_);
+}
+
+/// A search for a claim outside of any search is the first; one within a search that a claim
+/// re-entered is one more than that.
+void Watch::note_reentry(uint32_t claimed) {
+  claimed_[depth_].block = claimed;
+  claimed_[depth_].times = 0;
+  if (claimed == no_index) return;
+  claimed_[depth_].context = claim_;
+  claimed_[depth_].times = 1 + (depth_ > 0 ? claimed_[depth_ - 1].times : 0);
+  const uint32_t allowed = raw_.zone.parameters()[ParameterId::reentry_bound];
+  const uint32_t times = claimed_[depth_].times;
+  if (times > allowed) violations_.add(clauses::counted, at_block(claimed), allowed, times, claim_);
+}
+
+/// A refill of per-CPU lists ends with the first page that it does not get.
+void Watch::check_tries(const Outcome& outcome) {
+  const OpKind kind = operation_->kind;
+  if (kind != OpKind::alloc && kind != OpKind::rmqueue && kind != OpKind::bulk) return;
+  const bool lacks = outcome.pages < get(*operation_, Argument::chunks);
+  const uint32_t due = kind == OpKind::bulk ? outcome.pages + lacks : 1;
+  const bool good = kind == OpKind::alloc ? attempts_ >= due : attempts_ == due;
+  if (!good) violations_.add(clauses::tries, at_zone(), due, attempts_);
+}
+
+void Watch::check_mode_lists(const Request<Concrete>& request) {
+  auto due = static_cast<uint32_t>(request.asked);
+  if (mode_ == Mode::HIGHATOMIC || mode_ == Mode::HIGHATOMIC_RESCUE) due = MIGRATE_HIGHATOMIC;
+  if (mode_ == Mode::CMA || mode_ == Mode::CMA_BALANCE) due = MIGRATE_CMA;
+  const auto found = static_cast<uint32_t>(request.migratetype);
+  if (found == due) return;
+  violations_.add(clauses::mode_lists, at_zone(), tag_value(due), tag_value(found));
+}
+
+/// What a request that can migrate gets from the reserve or from CMA's lists can, and no other.
+void Watch::check_page_type(const Request<Concrete>& request, Pfn page) {
+  const bool movable = request.asked == MIGRATE_MOVABLE;
+  auto due = static_cast<uint32_t>(request.asked);
+  if (request.migratetype == MIGRATE_HIGHATOMIC) {
+    due = movable ? page_state::highatomic_movable : uint32_t{MIGRATE_HIGHATOMIC};
+  } else if (request.migratetype == MIGRATE_CMA) {
+    due = movable ? uint32_t{MIGRATE_CMA} : page_state::cma_unmovable;
+  }
+  const uint32_t found = raw_.pages[page.value] & page_state::type_mask;
+  if (found != due) violations_.add(clauses::handed_type, at_page(page.value), due, found);
 }
 
 void Watch::check_reentry_flags(const Request<Concrete>& request, uint32_t claimed) {
@@ -365,6 +456,7 @@ void Watch::expect_borrow(const Request<Concrete>& request, uint32_t head, uint3
   pending_ = {Pending::Kind::borrow,
               list,
               static_cast<uint8_t>(request.migratetype),
+              0,
               0,
               PassId::NO_PAGE,
               Category::unknown,

@@ -7,6 +7,7 @@
 
 #include "invariants/conformance.h"
 #include "invariants/content.h"
+#include "invariants/evacuation_asked.h"
 #include "invariants/evacuation_queued.h"
 #include "invariants/evacuation_throttle.h"
 #include "invariants/hint_left.h"
@@ -15,6 +16,7 @@
 #include "invariants/shrink_asked.h"
 #include "invariants/slow_path.h"
 #include "invariants/stated_rules.h"
+#include "invariants/told.h"
 #include "invariants/try_flags.h"
 #include "invariants/violations.h"
 #include "model/operation/operation.h"
@@ -41,12 +43,13 @@ class Watch final : public Observer {
     slow_path_.begin(op);
     try_flags_.begin(op);
     hint_left_.begin(op.cpu);
+    told_.before(op);
     if (conformance_) conformance_->begin(op.cpu);
     // Other zones may have taken items meanwhile.
     if (shares_pool_) note_due_items();
   }
   /// It is over: settles what is still open.
-  void finish() {
+  void finish(const Outcome& outcome) {
     if (pending_.kind != Pending::Kind::none) settle_claim_without_search();
     pending_.kind = Pending::Kind::none;
     depth_ = 0;
@@ -54,12 +57,16 @@ class Watch final : public Observer {
     if (steers_) hint_left_.finish();
     if (info(operation_->kind).places_content) note_named();
     evacuation_throttle_.finish(*operation_);
+    told_.after(*operation_, outcome);
+    check_tries(outcome);
   }
   /// An operation happened in another zone.
   void elsewhere(const Operation& op) { evacuation_throttle_.finish(op); }
 
   /// The last try for a page that it made, if it made one, found none.
   bool last_try_was_in_vain() const { return in_vain_; }
+
+  bool came_to_reclaim() const { return try_flags_.came_to(DriverStep::DIRECT_RECLAIM); }
 
   /// What the operation that is over met, as far as it bears on whether it was served.
   Context met(const Operation& op) const {
@@ -70,12 +77,14 @@ class Watch final : public Observer {
 
   void attempt_begins(const Zone&, const Request<Concrete>& request) override;
   void attempt_ends(const Zone&, const Request<Concrete>& request, PassId by, Pfn page) override;
-  void driver_begins(const Zone&, const Request<Concrete>&) override { try_flags_.driver_begins(); }
+  void driver_begins(const Zone&, const Request<Concrete>& request) override {
+    try_flags_.driver_begins(request);
+  }
   void driver_step(const Zone&, DriverStep step) override {
     steps_ |= 1U << static_cast<unsigned>(step);
     try_flags_.driver_step(step);
   }
-  void driver_ends(const Zone&, bool) override { try_flags_.driver_ends(); }
+  void driver_ends(const Zone&, bool served) override { try_flags_.driver_ends(served); }
   void mode_begins(const Zone&, const Request<Concrete>& request,
                    const ModeRow<Concrete>& row) override;
   void search_begins(const Zone&, const Request<Concrete>& request) override;
@@ -88,8 +97,15 @@ class Watch final : public Observer {
   void evacuation_requested(const Zone&, const Request<Concrete>& request,
                             EvacuationAnswer answer) override {
     evacuation_throttle_.requested(request, answer);
+    evacuation_asked_.asked_evacuation();
+    told_.evacuation_requested(request, answer);
   }
-  void shrink_requested(const Zone&) override { shrink_asked_.asked(); }
+  void shrink_requested(const Zone&) override {
+    shrink_asked_.asked();
+    evacuation_asked_.asked_shrinking();
+    told_.shrink_requested();
+  }
+  void defrag_requested(const Zone&, SpbIndex s) override { told_.defrag_requested(s.value); }
 
  private:
   /// A chunk that was chosen, until it is known what became of it.
@@ -99,6 +115,7 @@ class Watch final : public Observer {
     uint8_t list = 0;  ///< type of the list it was on
     uint8_t type = 0;  ///< asked for
     uint8_t isolated_tag = 0;
+    uint8_t bits = 0;  ///< of its first pageblock, before
     PassId by = PassId::NO_PAGE;
     Category category = Category::unknown;
     uint32_t head = 0;
@@ -118,6 +135,7 @@ class Watch final : public Observer {
   /// A claim of part of a pageblock, whose search runs.
   struct Claimed {
     uint32_t block = no_index;
+    uint32_t times = 0;  ///< that the search was re-entered, this time included
     Context context;
   };
 
@@ -150,6 +168,12 @@ class Watch final : public Observer {
                        uint32_t last);
   void note_beside(const Request<Concrete>& request);
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
+  void check_claimed_bits(uint32_t b);
+  void check_served_last(uint32_t s);
+  void note_reentry(uint32_t claimed);
+  void check_tries(const Outcome& outcome);
+  void check_mode_lists(const Request<Concrete>& request);
+  void check_page_type(const Request<Concrete>& request, Pfn page);
   void check_reentry_flags(const Request<Concrete>& request, uint32_t claimed);
   void check_reentry(const Claimed& claimed, Pfn page);
   bool leaves_tainted(const Request<Concrete>& request, uint32_t head) const;
@@ -181,6 +205,7 @@ class Watch final : public Observer {
   Violations& violations_;
   bool shares_pool_;  ///< the machine has more zones
   bool steers_;       ///< superpageblocks have their own free lists
+  bool rotates_;      ///< each update of a superpageblock's list makes it the last
   bool may_hide_;     ///< isolation is a bit that the lists do not know
   bool watches_taint_ = false;
   bool may_be_refused_ =
@@ -202,9 +227,12 @@ class Watch final : public Observer {
   ShrinkAsked shrink_asked_;
   EvacuationQueued evacuation_queued_;
   EvacuationThrottle evacuation_throttle_;
+  EvacuationAsked evacuation_asked_;
+  Told told_;
   DueItems due_{};
   Pending pending_;
   Taken taken_;
+  Mode mode_ = Mode::count;                   ///< that runs
   int last_mode_ = -1;                        ///< of the attempt, by its place in the order
   std::array<Claimed, depth_max> claimed_{};  ///< whose claim re-entered this search
   uint32_t depth_ = 0;

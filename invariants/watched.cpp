@@ -45,6 +45,17 @@ constinit const InvariantInfo invariants::reentry{
     .clauses = {&clauses::no_page_after_claim, &clauses::bound, &clauses::reentry_flags},
 };
 
+constinit const InvariantInfo invariants::claimed_content{
+    .id = InvariantId::claimed_content,
+    .name = "claimed-content",
+    .kind = InvariantKind::step,
+    .claim =
+        "A pageblock that is claimed in part has the content of its old tag, whose pages are still "
+        "there, and of its new one.",
+    .source = "series v2 try_to_claim_block()",
+    .clauses = {&clauses::claimed_bits},
+};
+
 constinit const InvariantInfo invariants::fall_through{
     .id = InvariantId::fall_through,
     .name = "fall-through",

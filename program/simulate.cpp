@@ -98,11 +98,12 @@ class Life {
 
   Runner runner_of(const ZoneSpec& zone, const SimulateOptions& options) {
     RunOptions run = options.run;
-    run.events = false;
     run.cells = true;
     const uint32_t more = 1 + zone.geometry.zone_pages() / pages_of_full_check;
     const bool in_sample = random_.one_in(options.sample_of_both * more);
     if (in_sample && run.checks == Checks::incremental) run.checks = Checks::both;
+    // What operations tell costs about as much, and is looked at in the same lives.
+    run.events = run.checks == Checks::both;
     return Runner(zone, run);
   }
   /// The first run: the origin's operations, states on their way kept.

@@ -181,6 +181,23 @@ std::unique_ptr<Machine> without_pass_2() {
   policy.passes.erase(2);
   return mixed_of(policy, Parameters{});
 }
+// PASS_2D borrows from the request's own list.
+std::unique_ptr<Machine> with_another_pass_2d() {
+  Policy<Concrete> policy = find_variant("rfc-v2")->policy;
+  for (PassRow<Concrete>& pass : policy.passes.rows) {
+    if (pass.id == PassId::PASS_2D) pass.list = ListOf::request;
+  }
+  return mixed_of(policy, Parameters{});
+}
+// mixed(), and a search is re-entered once.
+std::unique_ptr<Machine> mixed_bound_1() {
+  return mixed(with(ParameterId::reentry_bound, 1));
+}
+// Two clean superpageblocks of one fullness, which every update brings to their list's end.
+std::unique_ptr<Machine> two_alike() {
+  return built(two_by_four, "rfc-v2", with(ParameterId::spb_list_update, 0),
+               {take(0, 0, MIGRATE_MOVABLE), take(32, 0, MIGRATE_MOVABLE)});
+}
 // nearly_full(), with a policy that this edits.
 template <void (*edit)(Policy<Concrete>&)>
 std::unique_ptr<Machine> nearly_full_edited() {
@@ -908,6 +925,30 @@ const Wound step_wounds[] = {
            claim_block_0(zone);
            end_search(zone, unmovable, PassId::NO_PAGE, no_index);
          }},
+    {.clause = &clauses::counted,
+     .how = "a claim within the search after a claim",
+     .machine = mixed_bound_1,
+     .inflict =
+         [](Zone& zone) {
+           claim_block_0(zone);
+           zone.observers->search_begins(zone, unmovable);
+           zone.observers->chosen(zone, unmovable, row(zone, PassId::PASS_2B, Effect::claim_part),
+                                  Pfn(8), Order(2));
+           set_tag(zone, 1, MIGRATE_UNMOVABLE);
+           zone.observers->search_begins(zone, unmovable);
+         }},
+    {.clause = &clauses::claimed_bits,
+     .how = "the new tag's bit is not set",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           claim_block_0(zone);
+           zone.observers->search_begins(zone, unmovable);
+         }},
+    {.clause = &clauses::served_last,
+     .how = "another one is",
+     .machine = two_alike,
+     .inflict = [](Zone& zone) { hand_out_page(zone, movable, PassId::PASS_1, 0); }},
     {.clause = &clauses::reentry_flags,
      .how = "the search after the claim keeps ALLOC_NOFRAGMENT",
      .machine = mixed,
@@ -1141,6 +1182,58 @@ const Wound stated_wounds[] = {
            zone.observers->fallback_chosen(zone, movable, PassId::CLAIM, Pfn(34), Order(1),
                                            MIGRATE_UNMOVABLE);
          }},
+    {.clause = &clauses::asked_claim,
+     .how = "nobody asks before a claim taints",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) { fall_back(zone, unmovable, PassId::CLAIM, 16, 4, MIGRATE_MOVABLE); }},
+    {.clause = &clauses::asked_walk,
+     .how = "nobody asks where one is low on pageblocks",
+     .machine = mixed_large_reserve,
+     .inflict =
+         [](Zone& zone) {
+           const auto& modes = zone.policy().modes;
+           const auto* const normal =
+               std::find_if(modes.begin(), modes.end(),
+                            [](const ModeRow<Concrete>& mode) { return mode.id == Mode::NORMAL; });
+           zone.observers->attempt_begins(zone, optional);
+           zone.observers->mode_begins(zone, optional, *normal);
+           zone.observers->search_begins(zone, optional);
+           zone.observers->search_ends(zone, optional, PassId::NO_PAGE, no_page);
+         }},
+    {.clause = &clauses::told_block,
+     .how = "a bit that was set is told",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.events.add({.kind = EventKind::spb_pb_taint,
+                            .type = MIGRATE_UNMOVABLE,
+                            .pfn = Pfn(32),
+                            .a = 1});
+         }},
+    {.clause = &clauses::told_search,
+     .how = "a page that nobody took is told",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) { zone.events.add({.kind = EventKind::mm_page_alloc_zone_locked}); }},
+    {.clause = &clauses::told_asked,
+     .how = "slab is asked to shrink, and nobody hears of it",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { zone.events.add({.kind = EventKind::shrink_requested}); }},
+    {.clause = &clauses::told_page,
+     .how = "a free is told where nothing is freed",
+     .machine = mixed,
+     .inflict = [](Zone& zone) { zone.events.add({.kind = EventKind::mm_page_free}); }},
+    {.clause = &clauses::driver_steps,
+     .how = "nothing is tried",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->driver_begins(zone, unmovable);
+           zone.observers->driver_ends(zone, false);
+         },
+     .op = waiting_caller,
+     .outcome = {.result = Result::none}},
     {.clause = &clauses::ladder_flags,
      .how = "ALLOC_NOFRAGMENT is lost at once",
      .machine = mixed,
@@ -1274,6 +1367,12 @@ const Wound stated_wounds[] = {
            choose(zone, unmovable, PassId::PASS_1, 34, 1);
            end_search(zone, unmovable, PassId::PASS_1, 34);
          }},
+    {.clause = &clauses::split_first,
+     .how = "what is left of a named frame's chunk is on no list",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = take(34, 0, MIGRATE_UNMOVABLE),
+     .outcome = {.result = Result::done}},
     {.clause = &clauses::isolate_answer,
      .how = "a pageblock with an unmovable page is isolated",
      .machine = mixed,
@@ -1291,6 +1390,76 @@ const Wound stated_wounds[] = {
      .machine = mixed_isolated_alone,
      .inflict = isolate_1_at_the_head,
      .op = isolate(1),
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::isolated_bit,
+     .how = "one is given back, and stays isolated",
+     .machine = mixed_isolated_1,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::unisolate, .a = 1},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::reclaims,
+     .how = "a movable page stays",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           zone.observers->driver_begins(zone, unmovable);
+           zone.observers->driver_step(zone, DriverStep::DIRECT_RECLAIM);
+         },
+     .op = {.kind = OpKind::alloc, .slot = 5, .a = GFP_KERNEL, .b = 1},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::tries,
+     .how = "a batch tries nothing",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .op = {.kind = OpKind::bulk, .flags = 2, .slot = 5, .a = MIGRATE_UNMOVABLE},
+     .outcome = {.result = Result::none}},
+    {.clause = &clauses::mode_lists,
+     .how = "CMA's mode searches the own lists",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           const auto& modes = zone.policy().modes;
+           const auto* const cma =
+               std::find_if(modes.begin(), modes.end(),
+                            [](const ModeRow<Concrete>& mode) { return mode.id == Mode::CMA; });
+           zone.observers->attempt_begins(zone, movable);
+           zone.observers->mode_begins(zone, movable, *cma);
+           zone.observers->search_begins(zone, movable);
+         }},
+    {.clause = &clauses::moved_unmerged,
+     .how = "it is noted, and nothing moved",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           S::state(zone).moved_unmerged = 1;
+           S::mark_zone(zone, ZonePart::merging);
+         }},
+    {.clause = &clauses::stated_content,
+     .how = "PASS_2D reads another list",
+     .machine = with_another_pass_2d,
+     .inflict = [](Zone& zone) { zone.observers->attempt_begins(zone, unmovable); }},
+    {.clause = &clauses::answer,
+     .how = "work is done where none is pending",
+     .machine = mixed,
+     .inflict = [](Zone&) {},
+     .outcome = {.result = Result::done}},
+    {.clause = &clauses::handed_type,
+     .how = "an UNMOVABLE page for a movable request",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           choose(zone, movable, PassId::PASS_1, 8, 3);
+           end_search(zone, movable, PassId::PASS_1, 32);
+         }},
+    {.clause = &clauses::tagged_bits,
+     .how = "a free pageblock has content",
+     .machine = mixed,
+     .inflict =
+         [](Zone& zone) {
+           set_bits(zone, 1, PB_has_movable);
+           change_spb<&SpbState::nr_movable, 1>(zone);
+         },
+     .op = {.kind = OpKind::tag, .a = 1, .b = MIGRATE_MOVABLE},
      .outcome = {.result = Result::done}},
     {.clause = &clauses::stated_row,
      .how = "PASS_2 is not in the table",

@@ -311,6 +311,7 @@ void maybe_start_defrag(Zone& zone, SpbIndex s) {
   if (!zone.events.enabled || !zone.policy().lists_per_superpageblock) return;
   if (!rules::needs_defrag<Concrete>(zone.view(s), zone.limits())) return;
   zone.events.add({.kind = EventKind::defrag_requested, .a = s.value});
+  if (zone.observers) zone.observers->defrag_requested(zone, s);
 }
 
 void Mutate::init_superpageblock(Zone& zone, SpbIndex s) {

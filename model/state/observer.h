@@ -55,7 +55,9 @@ class Zone;
        (const Zone& zone, const Request<Concrete>& request, EvacuationAnswer answer),             \
        (zone, request, answer))                                                                   \
   /* Slab is to shrink. */                                                                        \
-  hook(shrink_requested, (const Zone& zone), (zone))
+  hook(shrink_requested, (const Zone& zone), (zone))                                              \
+  /* A superpageblock is to be defragmented; told where events are on. */                         \
+  hook(defrag_requested, (const Zone& zone, SpbIndex s), (zone, s))
 // clang-format on
 
 /// May read the zone, never change it. A hook that is not overridden does nothing.
