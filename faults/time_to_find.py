@@ -246,14 +246,16 @@ def goals(runs, budget):
     yield from verdict(f"95 % of the faults have a median under 5 s with their best engine: {quick} of {len(best)}, "
                        f"{quick / len(best):.1%}", quick >= 0.95 * len(best))
     hunts = by([run for run in runs if run.start == "nothing"], lambda run: run.engine)
-    # Of the faults that each of them hunted.
-    common = set.intersection(*({run.fault for run in own} for own in hunts.values())) if hunts else set()
-    middles = {engine: middle_fault([run for run in own if run.fault in common]) for engine, own in hunts.items() if common}
-    plain = middles.pop("libfuzzer-bytes", None)
+    plain_hunts = hunts.pop("libfuzzer-bytes", [])
+    # Of the faults that plain libFuzzer hunted, and by the engines that hunted all of them.
+    common = {run.fault for run in plain_hunts}
+    middles = {engine: middle_fault([run for run in own if run.fault in common]) for engine, own in hunts.items()
+               if common and common <= {run.fault for run in own}}
     least = min(middles, key=lambda engine: order_of(middles[engine]), default=None)
-    if plain is None or least is None:
+    if least is None:
         yield "- The best engine is ten times as fast as plain libFuzzer on the median fault: **not measured**."
         return
+    plain = middle_fault(plain_hunts)
     times = order_of(plain) / order_of(middles[least])
     yield from verdict(f"the best engine, {least}, is ten times as fast as plain libFuzzer on the median of {len(common)} faults: "
                        f"{told(middles[least], budget)} s to {told(plain, budget)} s, {times:.1f} times", times >= 10)
