@@ -31,8 +31,10 @@ class EvacuationAsked {
     const bool passes = empty_row_ != nullptr && &row >= empty_row_;
     return settle(passes && is_recorded(depth, request));
   }
-  /// A claim that was made may have changed what the walk has seen.
-  void claimed() { records_ = false; }
+  /// A claim that was made may have changed what the walk has seen: what that asks for is open.
+  void claimed() { is_sure_ = false; }
+  /// Whether the state is still the one that the walk has seen.
+  bool is_sure() const { return is_sure_; }
   bool search_ends(uint32_t depth, const Request<Concrete>& request, PassId by) {
     const bool passes = empty_row_ != nullptr && by == PassId::NO_PAGE;
     return settle(passes && is_recorded(depth, request));
@@ -49,6 +51,7 @@ class EvacuationAsked {
   void begin() {
     evacuations_ = shrinks_ = 0;
     left_ = false;
+    is_sure_ = true;
   }
   bool is_recorded(uint32_t depth, const Request<Concrete>& request) const {
     const bool is_movable =
@@ -56,7 +59,7 @@ class EvacuationAsked {
     return request.highorder_optional && depth == 0 && records_ && !left_ && !is_movable;
   }
   bool settle(bool leaves) {
-    if (leaves || evacuations_ != 0) check_walk(leaves);
+    if (is_sure_ && (leaves || evacuations_ != 0)) check_walk(leaves);
     evacuations_ = shrinks_ = 0;
     left_ = left_ || leaves;
     return leaves;
@@ -69,6 +72,7 @@ class EvacuationAsked {
   /// The pass behind the tainted superpageblocks; null where there is none.
   const PassRow<Concrete>* empty_row_ = nullptr;
   bool records_ = false;
+  bool is_sure_ = true;
   bool left_ = false;  ///< this search left the tainted ones, and what that asks for was looked at
   uint32_t evacuations_ = 0;
   uint32_t shrinks_ = 0;

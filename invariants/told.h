@@ -59,10 +59,11 @@ class Told {
     ++defrags_;
     if (listens()) check_defrag(s);
   }
-  /// A search leaves the tainted superpageblocks, with a record of them.
-  void left_tainted(const Request<Concrete>& request) {
+  /// A search leaves the tainted superpageblocks, with a record of them; `as_seen`: they are still
+  /// what it saw.
+  void left_tainted(const Request<Concrete>& request, bool as_seen) {
     ++fall_throughs_;
-    if (listens()) check_fall_through(request);
+    if (as_seen && listens()) check_fall_through(request);
   }
   void item_queued() { ++queued_; }
   void item_handed_over() { ++handed_over_; }

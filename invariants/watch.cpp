@@ -116,7 +116,7 @@ void Watch::chosen(const Zone&, const Request<Concrete>& request, const PassRow<
   note_chosen(request, row.id, head.value, order.value);
   if (depth_ > 0) shrink_asked_.chosen(depth_ - 1, head.value);
   const bool left = steers_ && depth_ > 0 && evacuation_asked_.chosen(depth_ - 1, request, row);
-  if (left) told_.left_tainted(request);
+  if (left) told_.left_tainted(request, evacuation_asked_.is_sure());
   told_.chosen(depth_, row);
   arrival_ = row.borrows ? Arrival::borrowed : Arrival::own;
   if (row.source == Source::hinted) check_hint(request, raw_.spb_of(head.value));
@@ -160,7 +160,8 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   if (depth_ > 0) --depth_;
   if (steers_) hint_left_.search_ends(request, by, page);
   if (steers_) shrink_asked_.search_ends(depth_, by);
-  if (steers_ && evacuation_asked_.search_ends(depth_, request, by)) told_.left_tainted(request);
+  if (steers_ && evacuation_asked_.search_ends(depth_, request, by))
+    told_.left_tainted(request, evacuation_asked_.is_sure());
   told_.search_ends(depth_ + 1, request, by, page);
   if (page != no_page) check_page_type(request, page);
   if (conformance_) conformance_->search_ends(request, by, page);
