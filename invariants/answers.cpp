@@ -40,6 +40,30 @@ bool AnswerCheck::waits() const {
   return false;
 }
 
+void AnswerCheck::note(const Operation& op) {
+  watches_ = true;
+  switch (op.kind) {
+    case OpKind::irq_work:
+      due_ = raw_.queue->pending != 0;
+      return;
+    case OpKind::worker:
+      due_ = raw_.queue->running != 0 || raw_.queue->work.first != 0;
+      return;
+    case OpKind::take:
+    case OpKind::give:
+      due_ = may_name(op);
+      return;
+    case OpKind::tag:
+      due_ = may_tag(get(op, Argument::block), get(op, Argument::tag));
+      return;
+    case OpKind::wait:
+      due_ = get(op, Argument::ms) != 0 && waits();
+      return;
+    default:
+      watches_ = false;
+  }
+}
+
 constinit const InvariantInfo invariants::answers{
     .id = InvariantId::answers,
     .name = "answers",

@@ -19,29 +19,11 @@ class AnswerCheck {
             zone.parameters().is(ParameterId::free_block_tag, FreeBlockTag::reset_to_movable)) {}
 
   void before(const Operation& op) {
-    watches_ = true;
-    switch (op.kind) {
-      case OpKind::free:
-        due_ = raw_.slots[op.slot].page != 0;
-        return;
-      case OpKind::irq_work:
-        due_ = raw_.queue->pending != 0;
-        return;
-      case OpKind::worker:
-        due_ = raw_.queue->running != 0 || raw_.queue->work.first != 0;
-        return;
-      case OpKind::take:
-      case OpKind::give:
-        due_ = may_name(op);
-        return;
-      case OpKind::tag:
-        due_ = may_tag(get(op, Argument::block), get(op, Argument::tag));
-        return;
-      case OpKind::wait:
-        due_ = get(op, Argument::ms) != 0 && waits();
-        return;
-      default:
-        watches_ = false;
+    watches_ = op.kind == OpKind::free;
+    if (watches_) {
+      due_ = raw_.slots[op.slot].page != 0;
+    } else if (!allocates(op.kind)) {
+      note(op);
     }
   }
   void after(const Operation& op, const Outcome& outcome, Violations& violations) const {
@@ -54,6 +36,10 @@ class AnswerCheck {
   }
 
  private:
+  static bool allocates(OpKind kind) {
+    return kind == OpKind::alloc || kind == OpKind::rmqueue || kind == OpKind::bulk;
+  }
+  void note(const Operation& op);
   bool may_name(const Operation& op) const;
   bool may_tag(uint32_t b, uint32_t tag) const;
   bool waits() const;

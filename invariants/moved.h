@@ -27,7 +27,8 @@ class MovedCheck {
   void after(const Outcome& outcome, Violations& violations) const {
     const bool done = outcome.result == Result::done;
     if (block_ != no_index && done) check(violations);
-    check_unmerged(done, violations);
+    if (large_ != no_index || was_unmerged_ != (raw_.state->moved_unmerged != 0))
+      check_unmerged(done, violations);
   }
 
  private:

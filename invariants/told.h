@@ -25,20 +25,24 @@ class Told {
   }
   /// `depth`: searches that run, this one included.
   void search_begins(uint32_t depth) {
+    if (!listens_) return;
     inner_ = no_page;
     if (depth == 1) sweep_begins();
   }
   void chosen(uint32_t depth, const PassRow<Concrete>& row) {
+    if (!listens_) return;
     inner_ = no_page;
     if (depth == 1 && empty_row_ != nullptr && &row >= empty_row_) check_sweep();
     defrags_ = 0;
   }
   void search_ends(uint32_t depth, const Request<Concrete>& request, PassId by, Pfn page) {
+    if (!listens_) return;
     if (depth == 1 && empty_row_ != nullptr && by == PassId::NO_PAGE) check_sweep();
     defrags_ = 0;
     if (listens()) check_search(request, by, page);
   }
   void fallback_chosen(uint32_t order, uint32_t list) {
+    if (!listens_) return;
     inner_ = no_page;
     order_ = order;
     list_ = list;
