@@ -11,6 +11,11 @@
 
 namespace spb {
 
+/// Whether it makes attempts.
+inline bool asks_for_pages(OpKind kind) {
+  return kind == OpKind::alloc || kind == OpKind::rmqueue || kind == OpKind::bulk;
+}
+
 class AnswerCheck {
  public:
   explicit AnswerCheck(const Zone& zone)
@@ -22,7 +27,7 @@ class AnswerCheck {
     watches_ = op.kind == OpKind::free;
     if (watches_) {
       due_ = raw_.slots[op.slot].page != 0;
-    } else if (!allocates(op.kind)) {
+    } else if (!asks_for_pages(op.kind)) {
       note(op);
     }
   }
@@ -36,9 +41,6 @@ class AnswerCheck {
   }
 
  private:
-  static bool allocates(OpKind kind) {
-    return kind == OpKind::alloc || kind == OpKind::rmqueue || kind == OpKind::bulk;
-  }
   void note(const Operation& op);
   bool may_name(const Operation& op) const;
   bool may_tag(uint32_t b, uint32_t tag) const;

@@ -127,9 +127,9 @@ bool Conformance::refuses_optional(const Req& request) const {
   const bool usable_alone = fixes(raw_.zone.parameters(), Defect::D7);
   for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
     const SpbState& spb = raw_.spbs[s];
-    const bool tainted = !spb.contig_allocated && category_of(spb) == Category::tainted;
     const bool counted = spb.nr_free_pages > 0 || spb.nr_free > 0;
-    if (tainted && (usable_alone ? has_usable_page(raw_, s) : counted)) return true;
+    if (is_walked_as_tainted(spb) && (usable_alone ? has_usable_page(raw_, s) : counted))
+      return true;
   }
   return false;
 }

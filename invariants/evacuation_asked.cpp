@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invariants/evacuation_asked.h"
 
+#include <algorithm>
+
 #include "invariants/clauses.h"
 
 namespace spb {
 
-EvacuationAsked::EvacuationAsked(const Zone& zone, Violations& violations)
-    : raw_(zone), violations_(violations) {
-  for (const PassRow<Concrete>& row : zone.policy().passes) {
-    if (row.source == Source::empty && empty_row_ == nullptr) empty_row_ = &row;
-  }
+const PassRow<Concrete>* row_behind_tainted(const Zone& zone) {
+  const auto& passes = zone.policy().passes;
+  const auto* const row = std::find_if(
+      passes.begin(), passes.end(), [](const auto& pass) { return pass.source == Source::empty; });
+  return row == passes.end() ? nullptr : row;
 }
+
+EvacuationAsked::EvacuationAsked(const Zone& zone, Violations& violations)
+    : raw_(zone), violations_(violations), empty_row_(row_behind_tainted(zone)) {}
 
 bool EvacuationAsked::is_low_on_pageblocks() const {
   for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
-    const SpbState& spb = raw_.spbs[s];
-    const bool walked = !spb.contig_allocated && category_of(spb) == Category::tainted;
-    if (walked && is_within_reserve(raw_, s)) return true;
+    if (is_walked_as_tainted(raw_.spbs[s]) && is_within_reserve(raw_, s)) return true;
   }
   return false;
 }

@@ -14,6 +14,9 @@
 
 namespace spb {
 
+/// The pass behind the tainted superpageblocks; null where there is none.
+const PassRow<Concrete>* row_behind_tainted(const Zone& zone);
+
 class EvacuationAsked {
  public:
   EvacuationAsked(const Zone& zone, Violations& violations);
@@ -69,8 +72,7 @@ class EvacuationAsked {
 
   Raw raw_;
   Violations& violations_;
-  /// The pass behind the tainted superpageblocks; null where there is none.
-  const PassRow<Concrete>* empty_row_ = nullptr;
+  const PassRow<Concrete>* empty_row_;  ///< as row_behind_tainted()
   bool records_ = false;
   bool is_sure_ = true;
   bool left_ = false;  ///< this search left the tainted ones, and what that asks for was looked at

@@ -5,6 +5,12 @@
 
 namespace spb {
 
+void check_half(const Raw& raw, uint32_t half, uint32_t order, Violations& violations) {
+  const uint8_t type = raw.list_type(raw.block_of(half));
+  const uint32_t first = raw.list(raw.area_of(half), order, type).first;
+  if (first != half + 1) violations.add(clauses::split_first, at_page(half), half + 1, first);
+}
+
 void FrameCheck::note(uint32_t pfn) {
   const uint32_t head = pfn < raw_.span ? raw_.covering_head(pfn) : no_index;
   if (head != no_index) chunk_order_ = Raw::order_of(raw_.pages[head]);
@@ -15,10 +21,7 @@ void FrameCheck::note(uint32_t pfn) {
 void FrameCheck::check_halves(const Operation& op, Violations& violations) const {
   const uint32_t pfn = get(op, Argument::pfn) - raw_.zone.geometry().base_pfn;
   for (uint32_t order = op.order; order < chunk_order_ && order < raw_.max_order; ++order) {
-    const uint32_t half = (pfn >> order ^ 1U) << order;
-    const uint8_t type = raw_.list_type(raw_.block_of(half));
-    const uint32_t first = raw_.list(raw_.area_of(half), order, type).first;
-    if (first != half + 1) violations.add(clauses::split_first, at_page(half), half + 1, first);
+    check_half(raw_, (pfn >> order ^ 1U) << order, order, violations);
   }
 }
 

@@ -10,6 +10,9 @@
 
 namespace spb {
 
+/// What a split leaves at this order is the first of its list.
+void check_half(const Raw& raw, uint32_t half, uint32_t order, Violations& violations);
+
 class FrameCheck {
  public:
   explicit FrameCheck(const Zone& zone) : raw_(zone) {}

@@ -252,13 +252,21 @@ inline Category category_of(const SpbState& spb) {
   return is_tainted(spb) ? Category::tainted : Category::clean;
 }
 
-/// No more pageblocks are free than the reserve of a tainted superpageblock: a minimum, or a share.
-inline bool is_within_reserve(const Raw& raw, uint32_t s) {
-  const SpbState& spb = raw.spbs[s];
+/// Whether a walk over the tainted superpageblocks comes to it.
+inline bool is_walked_as_tainted(const SpbState& spb) {
+  return !spb.contig_allocated && category_of(spb) == Category::tainted;
+}
+
+/// Pageblocks of the reserve of a tainted superpageblock: a minimum, or a share.
+inline uint32_t reserve_of(const Raw& raw, uint32_t s) {
   const Parameters& parameters = raw.zone.parameters();
   const uint32_t share =
-      spb.total_pageblocks / uint32_t{parameters[ParameterId::tainted_reserve_divisor]};
-  return spb.nr_free <= parameters[ParameterId::tainted_reserve_min] || spb.nr_free <= share;
+      raw.spbs[s].total_pageblocks / uint32_t{parameters[ParameterId::tainted_reserve_divisor]};
+  return std::max<uint32_t>(parameters[ParameterId::tainted_reserve_min], share);
+}
+/// No more pageblocks are free than that.
+inline bool is_within_reserve(const Raw& raw, uint32_t s) {
+  return raw.spbs[s].nr_free <= reserve_of(raw, s);
 }
 
 /// The list that a superpageblock's counters call for: spb_isolated, spb_empty, or the cell of its

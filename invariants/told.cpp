@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "invariants/clauses.h"
+#include "invariants/evacuation_asked.h"
 
 namespace spb {
 
@@ -12,11 +13,8 @@ Told::Told(const Zone& zone, Violations& violations)
       violations_(violations),
       blocks_(raw_.nr_blocks),
       spbs_(raw_.most_spbs),
-      sweeps_(zone.parameters()[ParameterId::pass_triggers] != 0) {
-  for (const PassRow<Concrete>& row : zone.policy().passes) {
-    if (row.source == Source::empty && empty_row_ == nullptr) empty_row_ = &row;
-  }
-}
+      empty_row_(row_behind_tainted(zone)),
+      sweeps_(zone.parameters()[ParameterId::pass_triggers] != 0) {}
 
 void Told::note(const Operation& op) {
   std::copy_n(raw_.blocks, blocks_.size(), blocks_.begin());
@@ -101,11 +99,7 @@ void Told::check_asked(const Request<Concrete>& request, EvacuationAnswer answer
 /// A tainted superpageblock with movable content, and fewer free pageblocks than its reserve.
 bool Told::needs_defrag(uint32_t s) const {
   const SpbState& spb = raw_.spbs[s];
-  const Parameters& parameters = raw_.zone.parameters();
-  const uint32_t share =
-      spb.total_pageblocks / uint32_t{parameters[ParameterId::tainted_reserve_divisor]};
-  const uint32_t reserve = std::max<uint32_t>(parameters[ParameterId::tainted_reserve_min], share);
-  return is_tainted(spb) && spb.nr_movable != 0 && spb.nr_free < reserve;
+  return is_tainted(spb) && spb.nr_movable != 0 && spb.nr_free < reserve_of(raw_, s);
 }
 
 void Told::check_defrag(uint32_t s) {
@@ -119,10 +113,8 @@ void Told::check_sweep() {
   if (!listens() || !sweeps_ || swept_) return;
   swept_ = true;
   uint32_t due = 0;
-  for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
-    const bool walked = !raw_.spbs[s].contig_allocated;
-    due += walked && category_of(raw_.spbs[s]) == Category::tainted && needs_defrag(s);
-  }
+  for (uint32_t s = 0; s < raw_.nr_spbs(); ++s)
+    due += is_walked_as_tainted(raw_.spbs[s]) && needs_defrag(s);
   if (defrags_ != due) violations_.add(clauses::told_asked, at_zone(), due, defrags_);
 }
 
@@ -132,7 +124,7 @@ void Told::check_fall_through(const Request<Concrete>& request) {
   uint32_t tainted = 0;
   uint32_t with_chunk = 0;
   for (uint32_t s = 0; s < raw_.nr_spbs(); ++s) {
-    if (raw_.spbs[s].contig_allocated || category_of(raw_.spbs[s]) != Category::tainted) continue;
+    if (!is_walked_as_tainted(raw_.spbs[s])) continue;
     const auto order = static_cast<uint32_t>(request.order);
     ++tainted;
     with_chunk += raw_.list(s, order, static_cast<uint32_t>(request.migratetype)).first != 0;

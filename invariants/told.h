@@ -124,11 +124,10 @@ class Told {
   uint32_t queued_ = 0;
   uint32_t handed_over_ = 0;
   uint32_t done_ = 0;
-  /// The pass behind the tainted superpageblocks; null where there is none.
-  const PassRow<Concrete>* empty_row_ = nullptr;
-  bool sweeps_;           ///< `pass-triggers`
-  bool swept_ = false;    ///< the outermost search left the tainted superpageblocks
-  uint32_t defrags_ = 0;  ///< asked for since it took something
+  const PassRow<Concrete>* empty_row_;  ///< as row_behind_tainted()
+  bool sweeps_;                         ///< `pass-triggers`
+  bool swept_ = false;                  ///< the outermost search left the tainted superpageblocks
+  uint32_t defrags_ = 0;                ///< asked for since it took something
 };
 
 }  // namespace spb

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "invariants/answers.h"
+#include "invariants/frames.h"
 #include "model/policy/alloc_flags.h"
 #include "model/policy/rules.h"
 
@@ -152,7 +154,8 @@ void Watch::search_ends(const Zone&, const Request<Concrete>& request, PassId by
   settle_claim_without_search();
   settle_borrow(page);
   if (page != no_page && page.value == taken_.head && by == taken_.by) {
-    if (steers_ && taken_.order > raw_.block_order) note_beside(request);
+    if (steers_ && taken_.order > raw_.block_order)
+      note_beside(taken_, static_cast<uint32_t>(request.migratetype));
     check_halves();
   }
   taken_.head = no_index;
@@ -305,7 +308,9 @@ void Watch::note_claimed() {
   if (pending_.type != MIGRATE_MOVABLE) {
     const uint32_t last_taken = raw_.block_of(pending_.head + (1U << pending_.low) - 1);
     content_.came(first, last_taken, pending_.type, Arrival::own);
-    content_.came(last_taken + 1, last, pending_.type, Arrival::beside);
+    note_beside(
+        {.by = pending_.by, .head = pending_.head, .order = pending_.order, .low = pending_.low},
+        pending_.type);
     return;
   }
   for (uint32_t b = first; b <= last; ++b)
@@ -341,7 +346,7 @@ void Watch::note_reentry(uint32_t claimed) {
 /// A refill of per-CPU lists ends with the first page that it does not get.
 void Watch::check_tries(const Outcome& outcome) {
   const OpKind kind = operation_->kind;
-  if (kind != OpKind::alloc && kind != OpKind::rmqueue && kind != OpKind::bulk) return;
+  if (!asks_for_pages(kind)) return;
   const bool lacks = outcome.pages < get(*operation_, Argument::chunks);
   const uint32_t due = kind == OpKind::bulk ? outcome.pages + lacks : 1;
   const bool good = kind == OpKind::alloc ? attempts_ >= due : attempts_ == due;
@@ -498,12 +503,8 @@ void Watch::check_splits() {
 /// The same of what any search took: each half went to the head of its list, and the next one has
 /// another order.
 void Watch::check_halves() {
-  for (uint32_t order = taken_.low; order < taken_.order; ++order) {
-    const uint32_t half = taken_.head + (1U << order);
-    const uint8_t type = raw_.list_type(raw_.block_of(half));
-    const uint32_t first = raw_.list(raw_.area_of(half), order, type).first;
-    if (first != half + 1) violations_.add(clauses::split_first, at_page(half), half + 1, first);
-  }
+  for (uint32_t order = taken_.low; order < taken_.order; ++order)
+    check_half(raw_, taken_.head + (1U << order), order, violations_);
 }
 
 /// Follows the links back to the list's first chunk.
@@ -531,11 +532,10 @@ void Watch::note_handed_out(const Request<Concrete>& request, uint32_t page, uin
 }
 
 /// A chunk of several pageblocks was taken apart: those behind the page lose nothing to it.
-void Watch::note_beside(const Request<Concrete>& request) {
-  if (request.migratetype == MIGRATE_MOVABLE) return;
-  const uint32_t first = raw_.block_of(taken_.head + (1U << taken_.low) - 1) + 1;
-  const uint32_t last = raw_.block_of(taken_.head + (1U << taken_.order) - 1);
-  content_.came(first, last, static_cast<uint32_t>(request.migratetype), Arrival::beside);
+void Watch::note_beside(const Taken& chunk, uint32_t type) {
+  const uint32_t first = raw_.block_of(chunk.head + (1U << chunk.low) - 1) + 1;
+  const uint32_t last = raw_.block_of(chunk.head + (1U << chunk.order) - 1);
+  if (type != MIGRATE_MOVABLE) content_.came(first, last, type, Arrival::beside);
 }
 
 [[gnu::always_inline]] inline void Watch::check_handed_out(const Request<Concrete>& request,

@@ -166,7 +166,7 @@ class Watch final : public Observer {
   bool is_on_list(uint32_t head, uint32_t order, uint32_t type) const;
   void note_handed_out(const Request<Concrete>& request, uint32_t page, uint32_t first,
                        uint32_t last);
-  void note_beside(const Request<Concrete>& request);
+  void note_beside(const Taken& chunk, uint32_t type);
   void check_handed_out(const Request<Concrete>& request, PassId by, uint32_t page);
   void check_claimed_bits(uint32_t b);
   void check_served_last(uint32_t s);
